@@ -1,0 +1,14 @@
+//! The Linq Partner API client as progenitor generates it.
+//!
+//! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and a
+//! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the one handwritten
+//! seam that it needs.
+
+mod exchange;
+// Formatted by its generator. The ranges of statuses that it matches overlap.
+#[rustfmt::skip]
+#[allow(missing_docs, unreachable_patterns, clippy::unwrap_used)]
+mod generated;
+
+pub use exchange::{BodyEnd, Exchange, Received};
+pub use generated::{Client, Error, ResponseValue, types};

@@ -1,0 +1,104 @@
+//! The client: what all requests share.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+use secrecy::SecretString;
+
+use crate::clock::Clock;
+use crate::config::ClientBuilder;
+use crate::contact_card::ContactCardResource;
+use crate::error::Error;
+use crate::retry::Limits;
+
+/// A client of the Linq Partner API.
+///
+/// It is cheap to clone: clones share connections and settings. It can be used by any number of tasks at
+/// once, in a Tokio runtime with IO and time enabled.
+///
+/// ```no_run
+/// # async fn example() -> linq::Result<()> {
+/// let client = linq::Client::from_env()?;
+/// let cards = client.contact_card().retrieve().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Settings>);
+
+/// What a client was built with.
+pub(crate) struct Settings {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) api_key: SecretString,
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeout: Duration,
+    pub(crate) retry: Limits,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Client {
+    /// A client with the API key of `LINQ_API_V3_API_KEY`, and the base URL of `LINQ_API_V3_BASE_URL` if
+    /// that is set.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`]; a variable that is empty or not UTF-8 is named.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().from_env()?.build()
+    }
+
+    /// A client with this API key.
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`].
+    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().api_key(api_key).build()
+    }
+
+    /// Begins a client with settings of your own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let client = linq::Client::builder()
+    ///     .api_key("key")
+    ///     .timeout(Duration::from_secs(10))
+    ///     .max_retries(4)
+    ///     .user_agent_suffix("my-app/1.2")
+    ///     .build()?;
+    /// # Ok::<(), linq::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// The contact cards: the name and photo that people see for a phone number.
+    pub fn contact_card(&self) -> ContactCardResource {
+        ContactCardResource::new(self.clone())
+    }
+
+    pub(crate) fn from_settings(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+}
+
+/// Leaves out the API key and the headers, which can hold other secrets.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .field("timeout", &self.0.timeout)
+            .field("retry", &self.0.retry)
+            .field("max_response_bytes", &self.0.max_response_bytes)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,325 @@
+//! The settings of a client, and what makes them wrong.
+
+use std::env;
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::client::{Client, Settings};
+use crate::clock::{Clock, SystemClock};
+use crate::error::Error;
+use crate::http_client;
+use crate::request;
+use crate::retry::Limits;
+
+const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
+const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
+const BASE_URL: &str = "https://api.linqapp.com/api/partner";
+
+/// The settings of a [`Client`]; [`Client::builder`] begins them.
+#[derive(Debug)]
+#[must_use = "settings do nothing until they are built"]
+pub struct ClientBuilder {
+    api_key: Option<SecretString>,
+    base_url: String,
+    timeout: Duration,
+    connect_timeout: Option<Duration>,
+    max_retries: u32,
+    max_retry_wait: Duration,
+    user_agent_suffix: Option<String>,
+    headers: HeaderMap,
+    http_client: Option<reqwest::Client>,
+    max_response_bytes: usize,
+    clock: Arc<dyn Clock>,
+    /// The first wrong header; the method that takes it has no way to answer it.
+    invalid: Option<Error>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            api_key: None,
+            base_url: BASE_URL.to_owned(),
+            timeout: Duration::from_secs(60),
+            connect_timeout: None,
+            max_retries: 2,
+            max_retry_wait: Duration::from_secs(60),
+            user_agent_suffix: None,
+            headers: HeaderMap::new(),
+            http_client: None,
+            max_response_bytes: 64 << 20,
+            clock: Arc::new(SystemClock),
+            invalid: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// Takes the API key from `LINQ_API_V3_API_KEY`, and the base URL from `LINQ_API_V3_BASE_URL` if
+    /// that is set.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_invalid_input`] names the variable that is missing, empty or not UTF-8.
+    pub fn from_env(self) -> Result<Self, Error> {
+        self.from_variables(|name| env::var_os(name))
+    }
+
+    fn from_variables(self, get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let read = |name: &str| match get(name) {
+            None => Ok(None),
+            Some(value) => match value.into_string() {
+                Ok(text) if !text.is_empty() => Ok(Some(text)),
+                Ok(_) => Err(Error::invalid_input(format!(
+                    "the environment variable {name} is empty; give it a value, or unset it"
+                ))),
+                Err(_) => Err(Error::invalid_input(format!(
+                    "the environment variable {name} is not UTF-8"
+                ))),
+            },
+        };
+        let api_key = read(API_KEY_VARIABLE)?.ok_or_else(|| {
+            Error::invalid_input(format!(
+                "no API key: set the environment variable {API_KEY_VARIABLE}"
+            ))
+        })?;
+        let with_key = self.api_key(api_key);
+        Ok(match read(BASE_URL_VARIABLE)? {
+            Some(base_url) => with_key.base_url(base_url),
+            None => with_key,
+        })
+    }
+
+    /// The partner's API key. It is sent as `Authorization: Bearer …` and never shown.
+    pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
+        self.api_key = Some(api_key.into().into());
+        self
+    }
+
+    /// Where the API is; by default `https://api.linqapp.com/api/partner`.
+    ///
+    /// It is absolute, without a query, and `https`; `http` goes to a loopback address only.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// The deadline of each attempt, from connecting to the body's last byte; by default 60 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long connecting may take, within the deadline; by default 5 s.
+    pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
+        self.connect_timeout = Some(connect_timeout);
+        self
+    }
+
+    /// How often a request may be sent again; by default 2, so that there are 3 attempts at the most.
+    ///
+    /// A request is sent again after connection errors, timeouts and the statuses 408, 429 and 5xx; a
+    /// header `x-should-retry` of the answer overrules the status. The wait before the n-th retry is
+    /// random, up to 0.5 s × 2ⁿ⁻¹ and 8 s at the most, unless the service says how long to wait.
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.max_retries = max_retries;
+        self
+    }
+
+    /// The longest wait before a retry; by default 60 s.
+    ///
+    /// Where the service asks for a longer one, the error comes back at once, and
+    /// [`Error::retry_after`] tells the wait.
+    pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
+        self.max_retry_wait = max_retry_wait;
+        self
+    }
+
+    /// What is added to the `User-Agent` `linq-rust/<version>`, such as `my-app/1.2`.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// A header that goes with every request.
+    pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        match request::header(name.as_ref(), value.as_ref()) {
+            Ok((name, value)) => {
+                self.headers.insert(name, value);
+            }
+            Err(error) => self.invalid = self.invalid.or(Some(error)),
+        }
+        self
+    }
+
+    /// Your own HTTP client, for proxies, certificates or pools of your own.
+    ///
+    /// Its connect timeout and its way with redirects hold then. Keep its timeouts longer than
+    /// [`ClientBuilder::timeout`], which holds as well.
+    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
+        self.http_client = Some(http_client);
+        self
+    }
+
+    /// The largest response body that is accepted, in bytes; by default 64 MiB.
+    pub fn max_response_bytes(mut self, max_response_bytes: usize) -> Self {
+        self.max_response_bytes = max_response_bytes;
+        self
+    }
+
+    /// Where the time is taken from; tests replace it.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_invalid_input`], with a text that says which setting is wrong and how to mend it: no
+    /// API key, or one that a header can't hold; a base URL that is not absolute, has a query, or is plain
+    /// `http` to anything but loopback; a timeout of zero; a header that can't be sent.
+    pub fn build(self) -> Result<Client, Error> {
+        if let Some(error) = self.invalid {
+            return Err(error);
+        }
+        let api_key = self.api_key.ok_or_else(|| {
+            Error::invalid_input(format!(
+                "no API key: set {API_KEY_VARIABLE} and use `from_env()`, or call `api_key(..)`"
+            ))
+        })?;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, bearer(&api_key)?);
+        headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
+        headers.extend(self.headers);
+        let base_url = base_url(&self.base_url)?;
+        let http = match (self.http_client, self.connect_timeout) {
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid_input(
+                    "`connect_timeout(..)` has no effect on an HTTP client of your own; set it there",
+                ));
+            }
+            (Some(http), None) => http,
+            (None, connect_timeout) => {
+                let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(5));
+                http_client::build(&base_url, request::positive(connect_timeout)?)?
+            }
+        };
+        Ok(Client::from_settings(Settings {
+            http,
+            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+            api_key,
+            headers,
+            timeout: request::positive(self.timeout)?,
+            retry: Limits {
+                max_retries: self.max_retries,
+                max_wait: self.max_retry_wait,
+            },
+            max_response_bytes: self.max_response_bytes,
+            clock: self.clock,
+        }))
+    }
+}
+
+fn bearer(api_key: &SecretString) -> Result<HeaderValue, Error> {
+    let key = api_key.expose_secret();
+    if key.is_empty() {
+        return Err(Error::invalid_input(format!(
+            "the API key is empty: set {API_KEY_VARIABLE}, or give `api_key(..)` the key"
+        )));
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::invalid_input(format!(
+            "the API key ({API_KEY_VARIABLE} or `api_key(..)`) has white space or other characters that a \
+             header can't hold; copy it again, without a line break"
+        )));
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {key}"))
+        .map_err(|_| Error::invalid_input("the API key can't be sent in a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
+    let ours = concat!("linq-rust/", env!("CARGO_PKG_VERSION"));
+    let whole = match suffix {
+        Some(suffix) => format!("{ours} {suffix}"),
+        None => ours.to_owned(),
+    };
+    HeaderValue::try_from(whole).map_err(|_| {
+        Error::invalid_input("`user_agent_suffix(..)` has characters that a header can't hold")
+    })
+}
+
+/// Checks a base URL. What is wrong is told without the URL's path, query and credentials.
+fn base_url(text: &str) -> Result<Url, Error> {
+    let wrong = |problem: &str| {
+        Error::invalid_input(format!(
+            "the base URL ({BASE_URL_VARIABLE} or `base_url(..)`) {problem}; \
+             expected something like {BASE_URL}"
+        ))
+    };
+    let url =
+        Url::parse(text).map_err(|error| wrong(&format!("is not an absolute URL ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong("is neither https nor http"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("has a query or a fragment"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("has a user name or a password"));
+    }
+    if url.scheme() == "http" && !http_client::is_loopback(&url) {
+        return Err(wrong(
+            "is plain http to another machine, where the API key could be read on the way; use https",
+        ));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder, String> {
+        Client::builder()
+            .from_variables(|name| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            })
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_environment_gives_key_and_base_url() {
+        let builder = from(&[("LINQ_API_V3_API_KEY", "key")]).unwrap();
+        assert_eq!(builder.api_key.unwrap().expose_secret(), "key");
+        assert_eq!(builder.base_url, "https://api.linqapp.com/api/partner");
+
+        let base_url = ("LINQ_API_V3_BASE_URL", "http://localhost:1/x");
+        let builder = from(&[("LINQ_API_V3_API_KEY", "key"), base_url]).unwrap();
+        assert_eq!(builder.base_url, "http://localhost:1/x");
+    }
+
+    #[test]
+    fn what_the_environment_lacks_is_named() {
+        assert_eq!(
+            from(&[]).unwrap_err(),
+            "invalid input: no API key: set the environment variable LINQ_API_V3_API_KEY"
+        );
+        assert_eq!(
+            from(&[("LINQ_API_V3_API_KEY", "")]).unwrap_err(),
+            "invalid input: the environment variable LINQ_API_V3_API_KEY is empty; give it a value, or unset it"
+        );
+        assert_eq!(
+            from(&[("LINQ_API_V3_API_KEY", "key"), ("LINQ_API_V3_BASE_URL", "")]).unwrap_err(),
+            "invalid input: the environment variable LINQ_API_V3_BASE_URL is empty; give it a value, or unset it"
+        );
+    }
+}

@@ -1,0 +1,113 @@
+//! Decodes a body again when it could not be decoded, to say where it is wrong.
+
+use serde::de::DeserializeOwned;
+
+/// Decodes `body`, or tells the path of what is wrong, such as `contact_cards[3].first_name`.
+///
+/// The reason names kinds, never values: a value can be somebody's name.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    if is_array(body) {
+        return Err("expected an object, found an array".to_owned());
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = reason(error.inner());
+        // serde names the struct that misses a field; people look for the field.
+        match (path.as_str(), reason.strip_prefix("missing field `")) {
+            (".", None) => reason,
+            (".", Some(field)) => format!("{}: missing", field.trim_end_matches('`')),
+            (_, None) => format!("{path}: {reason}"),
+            (_, Some(field)) => format!("{path}.{}: missing", field.trim_end_matches('`')),
+        }
+    })?;
+    deserializer.end().map_err(|error| reason(&error))?;
+    Ok(value)
+}
+
+/// Whether a body is an array: serde would take it for a struct, field by field in order, while the API
+/// answers objects only.
+pub(crate) fn is_array(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"[")
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let (text, place) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    let reason = match text.split_once("expected ") {
+        Some((found, expected)) if found.starts_with("invalid ") => {
+            let kind = found
+                .trim_start_matches("invalid type: ")
+                .trim_start_matches("invalid value: ");
+            let kind = kind
+                .split(['"', '`', ','])
+                .next()
+                .unwrap_or_default()
+                .trim();
+            format!("expected {expected}, found {kind}")
+        }
+        _ => text.to_owned(),
+    };
+    if error.is_data() || place.is_empty() {
+        reason
+    } else {
+        format!("not JSON: {reason} at line {place}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linq_gen::types::ContactCardRetrieveResponse;
+
+    use super::*;
+
+    fn error(body: &str) -> String {
+        decode::<ContactCardRetrieveResponse>(body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn names_the_path_and_no_value() {
+        let card = r#"{"phone_number":"+1","first_name":"J","is_active":true}"#;
+        let cards = |last: &str| format!(r#"{{"contact_cards":[{card},{last}]}}"#);
+        assert_eq!(
+            error(&cards(r#"{"phone_number":"+1","is_active":true}"#)),
+            "contact_cards[1].first_name: missing"
+        );
+        assert_eq!(
+            error(&cards(
+                r#"{"phone_number":"+1","first_name":"J","is_active":"Secret, \"x\""}"#
+            )),
+            "contact_cards[1].is_active: expected a boolean, found string"
+        );
+        assert_eq!(
+            error(&cards(
+                r#"{"phone_number":"+1","first_name":7,"is_active":true}"#
+            )),
+            "contact_cards[1].first_name: expected a string, found integer"
+        );
+        assert_eq!(
+            error(&cards(
+                r#"{"phone_number":null,"first_name":"J","is_active":true}"#
+            )),
+            "contact_cards[1].phone_number: expected a string, found null"
+        );
+    }
+
+    #[test]
+    fn tells_what_is_not_json() {
+        assert_eq!(
+            error(""),
+            "not JSON: EOF while parsing a value at line 1 column 0"
+        );
+        assert_eq!(
+            error("<html>"),
+            "not JSON: expected value at line 1 column 1"
+        );
+        assert_eq!(error("{}"), "contact_cards: missing");
+        assert_eq!(error(" [[]]"), "expected an object, found an array");
+        assert_eq!(
+            error(r#"{"contact_cards":[]}]"#),
+            "not JSON: trailing characters at line 1 column 21"
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! The one error type, and the questions that it answers.
+
+use std::error::Error as StdError;
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::api_code::ApiCode;
+use crate::phone_number::InvalidPhoneNumber;
+use crate::retry;
+
+/// Why a request failed, or why a client could not be built.
+///
+/// Ask it what it is, rather than matching it apart:
+///
+/// ```no_run
+/// # async fn example(client: linq::Client) {
+/// match client.contact_card().retrieve().await {
+///     Ok(cards) => println!("{} cards", cards.contact_cards.len()),
+///     Err(err) if err.is_authentication() => eprintln!("check LINQ_API_V3_API_KEY"),
+///     Err(err) if err.is_rate_limited() => eprintln!("wait {:?}", err.retry_after()),
+///     Err(err) => eprintln!("{err}"),
+/// }
+/// # }
+/// ```
+///
+/// Whatever a response's body is, its status, headers and trace id are kept. The text of an error is one
+/// line for people; neither it nor the `Debug` form holds the API key, or the body.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    /// What went wrong, as far as the status doesn't say it.
+    detail: String,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    response: Option<ErrorResponse>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing was sent: an argument or a setting is wrong.
+    InvalidInput,
+    /// No connection, or one that broke.
+    Connect,
+    /// No connection in time.
+    ConnectTimeout,
+    /// No complete answer in time.
+    Timeout,
+    /// A complete answer that is no success.
+    Status,
+    /// A success whose body can't be used.
+    Decode,
+}
+
+/// What is known of a response that an error is about.
+pub(crate) struct ErrorResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) trace_id: Option<String>,
+    pub(crate) code: Option<ApiCode>,
+    pub(crate) message: Option<String>,
+    pub(crate) doc_url: Option<String>,
+    pub(crate) excerpt: String,
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            detail: detail.into(),
+            attempts: 0,
+            retry_after: None,
+            response: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn invalid_input(detail: impl Into<String>) -> Self {
+        Self::new(Kind::InvalidInput, detail)
+    }
+
+    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    pub(crate) fn with_response(
+        mut self,
+        response: ErrorResponse,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        self.0.response = Some(response);
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// What the header `x-should-retry` says.
+    pub(crate) fn should_retry(&self) -> Option<bool> {
+        let text = self.headers()?.get("x-should-retry")?.to_str().ok()?;
+        text.trim().to_ascii_lowercase().parse().ok()
+    }
+
+    fn has_status(&self, status: StatusCode) -> bool {
+        self.status() == Some(status)
+    }
+
+    /// The API refused the request as wrong (status 400); [`Error::message`] says why.
+    pub fn is_bad_request(&self) -> bool {
+        self.has_status(StatusCode::BAD_REQUEST)
+    }
+
+    /// The API key is missing or invalid (status 401): check `LINQ_API_V3_API_KEY`.
+    pub fn is_authentication(&self) -> bool {
+        self.has_status(StatusCode::UNAUTHORIZED)
+    }
+
+    /// The API key has no permission for this resource (status 403).
+    pub fn is_permission(&self) -> bool {
+        self.has_status(StatusCode::FORBIDDEN)
+    }
+
+    /// There is no such resource (status 404).
+    pub fn is_not_found(&self) -> bool {
+        self.has_status(StatusCode::NOT_FOUND)
+    }
+
+    /// The request conflicts with what is there (status 409).
+    pub fn is_conflict(&self) -> bool {
+        self.has_status(StatusCode::CONFLICT)
+    }
+
+    /// Too many requests (status 429): wait for [`Error::retry_after`].
+    pub fn is_rate_limited(&self) -> bool {
+        self.has_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// The service, or a gateway in front of it, failed (status 5xx): try again later.
+    pub fn is_server(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// No connection or no complete answer in time: raise the timeout, or try again.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::ConnectTimeout | Kind::Timeout)
+    }
+
+    /// No connection, or one that broke before the answer was complete: check the network and the base
+    /// URL.
+    pub fn is_connect(&self) -> bool {
+        matches!(self.0.kind, Kind::Connect | Kind::ConnectTimeout)
+    }
+
+    /// The service answered a success whose body is not what the API documents; the text names the path
+    /// of what is wrong.
+    pub fn is_decode(&self) -> bool {
+        self.0.kind == Kind::Decode
+    }
+
+    /// An argument or a setting is wrong, and nothing was sent: mend it as the text says.
+    pub fn is_invalid_input(&self) -> bool {
+        self.0.kind == Kind::InvalidInput
+    }
+
+    /// Whether the same request can succeed when it is sent again later. The client has done so already,
+    /// as often and for as long as it is allowed to.
+    pub fn is_retryable(&self) -> bool {
+        retry::is_retryable(self)
+    }
+
+    /// The HTTP status, if there was an answer, whatever its body.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.response.as_ref().map(|response| response.status)
+    }
+
+    /// The headers of the answer, if there was one.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.response.as_ref().map(|response| &response.headers)
+    }
+
+    /// The API's code for the error, if the API itself answered.
+    pub fn api_code(&self) -> Option<ApiCode> {
+        self.0.response.as_ref()?.code
+    }
+
+    /// What the API says of the error, for people; at most 500 bytes.
+    pub fn message(&self) -> Option<&str> {
+        self.0.response.as_ref()?.message.as_deref()
+    }
+
+    /// The page that documents the error.
+    pub fn doc_url(&self) -> Option<&str> {
+        self.0.response.as_ref()?.doc_url.as_deref()
+    }
+
+    /// How long the service asks to wait before the next attempt.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The trace id of the answer; quote it when you ask Linq for support.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.response.as_ref()?.trace_id.as_deref()
+    }
+
+    /// How many attempts were made; 0 when nothing was sent.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The beginning of the answer's body, at most 4 KiB, with the API key taken out. It can hold
+    /// personal data: think before you log it.
+    pub fn body(&self) -> Option<&str> {
+        self.0
+            .response
+            .as_ref()
+            .map(|response| response.excerpt.as_str())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, detail, .. } = &*self.0;
+        match (kind, self.status()) {
+            (Kind::InvalidInput, _) => write!(f, "invalid input: {detail}")?,
+            (Kind::Status, Some(status)) => {
+                write!(f, "{status}")?;
+                if let Some(code) = self.api_code() {
+                    write!(f, " (code {code})")?;
+                }
+                let said = self.message().unwrap_or(detail);
+                write!(f, ": {}{}", OneLine(said), self.advice())?;
+            }
+            (_, Some(status)) => write!(f, "{status}, but {detail}")?,
+            (_, None) => f.write_str(detail)?,
+        }
+        if self.0.attempts > 1 {
+            write!(f, " [{} attempts]", self.0.attempts)?;
+        }
+        if let Some(trace_id) = self.trace_id() {
+            write!(f, " [trace id {trace_id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    fn advice(&self) -> String {
+        if let Some(wait) = self.retry_after() {
+            return format!("; try again in {wait:?}");
+        }
+        if self.is_authentication() {
+            "; check the API key (LINQ_API_V3_API_KEY)"
+        } else if self.is_permission() {
+            "; use an API key that may access it"
+        } else if self.is_retryable() {
+            "; try again later"
+        } else {
+            ""
+        }
+        .to_owned()
+    }
+}
+
+/// Shows text from outside without what would break a line, or a terminal.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .chars()
+            .try_for_each(|c| f.write_char(if c.is_control() { ' ' } else { c }))
+    }
+}
+
+/// Leaves out headers and body, which can hold what is personal.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("detail", &self.0.detail)
+            .field("status", &self.status())
+            .field("api_code", &self.api_code())
+            .field("doc_url", &self.doc_url())
+            .field("retry_after", &self.retry_after())
+            .field("trace_id", &self.trace_id())
+            .field("attempts", &self.attempts())
+            .field("source", &self.0.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl From<InvalidPhoneNumber> for Error {
+    fn from(error: InvalidPhoneNumber) -> Self {
+        Self::invalid_input(error.to_string()).with_source(error)
+    }
+}
+
+/// For arguments that need no check, such as a [`PhoneNumber`](crate::PhoneNumber).
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

@@ -1,0 +1,68 @@
+//! Client for the [Linq Partner API](https://docs.linqapp.com) v3, beginning with contact cards: the name
+//! and photo that people see for a phone number in iMessage, RCS and SMS.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), linq::Error> {
+//! let client = linq::Client::from_env()?; // LINQ_API_V3_API_KEY, LINQ_API_V3_BASE_URL
+//! let cards = client.contact_card().retrieve().await?; // every card
+//! let one = client.contact_card().retrieve().phone_number("+15551234567").await?;
+//! for card in &one.contact_cards {
+//!     println!("{} {}", card.phone_number, card.first_name);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Client`] is cheap to clone and can be shared by any number of tasks. Awaiting a [`Request`] sends
+//! it; [`Request::send`] sends it too and keeps the whole [`Response`]. Every failure is an [`Error`],
+//! which answers questions such as [`Error::is_rate_limited`].
+//!
+//! # Cargo features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls, with the platform's root certificates |
+//! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
+//! | `native-tls-vendored` | no | as `native-tls`, with an OpenSSL that is built along |
+//! | `schemars` | no | `JsonSchema` for the public types |
+//! | `tracing` | no | events of requests and retries, without anything personal |
+//!
+//! Without a TLS feature the crate builds for plain HTTP to a loopback address.
+
+mod answer;
+mod api_code;
+mod call;
+mod client;
+mod clock;
+mod config;
+mod contact_card;
+mod decode;
+mod error;
+mod error_body;
+mod http_client;
+mod outcome;
+mod phone_number;
+mod request;
+mod response;
+mod retry;
+mod retry_after;
+mod trace;
+
+pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
+
+pub use api_code::ApiCode;
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use config::ClientBuilder;
+pub use contact_card::{ContactCardResource, Get, Retrieve};
+pub use error::Error;
+pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+pub use request::{Operation, Request};
+pub use response::Response;
+
+/// The result of a request.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

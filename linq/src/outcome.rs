@@ -1,0 +1,155 @@
+//! What an attempt comes to: the value, or the error that says the most.
+
+use std::time::Duration;
+
+use linq_gen::{BodyEnd, Received, ResponseValue};
+use reqwest::Url;
+use reqwest::header::{CONTENT_TYPE, LOCATION};
+use serde::de::DeserializeOwned;
+
+use crate::answer::Answer;
+use crate::client::Settings;
+use crate::decode::{decode, is_array};
+use crate::error::{Error, ErrorResponse, Kind};
+use crate::error_body::ErrorBody;
+use crate::http_client::root_cause;
+use crate::retry_after::retry_after;
+
+/// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
+/// from what has arrived: the generated client forgets the response where it can't decode the body.
+pub(crate) fn outcome<T: DeserializeOwned, E>(
+    result: Option<Result<ResponseValue<T>, linq_gen::Error<E>>>,
+    received: Option<Received>,
+    timeout: Duration,
+    settings: &Settings,
+) -> Result<(T, Answer), Error> {
+    use linq_gen::Error::{CommunicationError, Custom, InvalidRequest};
+
+    let host = host(&settings.base_url);
+    let deadline = || {
+        Error::new(
+            Kind::Timeout,
+            format!("{host} gave no complete answer within {timeout:?}"),
+        )
+    };
+    let Some(received) = received else {
+        return Err(match result {
+            None => deadline(),
+            Some(Err(CommunicationError(error))) => transport(error, &host),
+            Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
+            Some(_) => Error::invalid_input("the request can't be built"),
+        });
+    };
+    let (status, end) = (received.status, received.end);
+    let answer = Answer::from(received);
+    let error = match result {
+        None => deadline(),
+        Some(Err(CommunicationError(error))) => transport(error, &host),
+        Some(Ok(value)) if end == BodyEnd::Complete && !is_array(&answer.body) => {
+            return Ok((value.into_inner(), answer));
+        }
+        _ if !status.is_success() => Error::new(Kind::Status, refusal(&answer)),
+        _ if end == BodyEnd::TooLarge => Error::new(
+            Kind::Decode,
+            format!(
+                "the body is larger than the {} bytes that `max_response_bytes(..)` accepts",
+                settings.max_response_bytes
+            ),
+        ),
+        // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
+        _ => match decode(&answer.body) {
+            Ok(value) => return Ok((value, answer)),
+            Err(reason) => Error::new(
+                Kind::Decode,
+                format!(
+                    "{} is not what the API documents: {reason}",
+                    body_kind(&answer)
+                ),
+            ),
+        },
+    };
+    Err(with_answer(error, answer, settings))
+}
+
+/// The error of a connection that could not be made, or broke.
+fn transport(error: reqwest::Error, host: &str) -> Error {
+    // The URL holds the phone number.
+    let error = error.without_url();
+    let root = root_cause(&error);
+    let (kind, detail) = if error.is_builder() {
+        (
+            Kind::InvalidInput,
+            format!("the request can't be built: {root}"),
+        )
+    } else if error.is_redirect() {
+        (
+            Kind::Status,
+            format!("{host} redirects without end: {root}"),
+        )
+    } else if error.is_connect() && error.is_timeout() {
+        (
+            Kind::ConnectTimeout,
+            format!("no connection to {host} in time"),
+        )
+    } else if error.is_connect() {
+        (Kind::Connect, format!("no connection to {host}: {root}"))
+    } else if error.is_timeout() {
+        (
+            Kind::Timeout,
+            format!("{host} gave no complete answer in time"),
+        )
+    } else {
+        // A body that breaks off is among those that reqwest calls undecodable.
+        (
+            Kind::Connect,
+            format!("the connection to {host} broke before the answer was complete: {root}"),
+        )
+    };
+    Error::new(kind, detail).with_source(error)
+}
+
+/// What a response that is no success says, in words that need no API behind them.
+fn refusal(answer: &Answer) -> String {
+    if !answer.status.is_redirection() {
+        return format!("{} is not an error of the API", body_kind(answer));
+    }
+    let target = answer
+        .header(LOCATION.as_str())
+        .and_then(|location| Url::parse(location).ok())
+        .map_or_else(
+            || "elsewhere".to_owned(),
+            |url| url.origin().ascii_serialization(),
+        );
+    format!("the redirect to {target} is not followed; check the base URL")
+}
+
+fn body_kind(answer: &Answer) -> String {
+    match answer.header(CONTENT_TYPE.as_str()) {
+        _ if answer.body.is_empty() => "the empty body".to_owned(),
+        Some(kind) => format!("the body ({kind:.64})"),
+        None => "the body".to_owned(),
+    }
+}
+
+fn with_answer(error: Error, answer: Answer, settings: &Settings) -> Error {
+    let body = ErrorBody::read(&answer, &settings.api_key);
+    let wait = retry_after(&answer, body.retry_after, settings.clock.now());
+    let response = ErrorResponse {
+        status: answer.status,
+        headers: answer.headers,
+        trace_id: body.trace_id,
+        code: body.code,
+        message: body.message,
+        doc_url: body.doc_url,
+        excerpt: body.excerpt,
+    };
+    error.with_response(response, wait)
+}
+
+/// The host of a base URL, for people.
+fn host(base_url: &str) -> String {
+    Url::parse(base_url)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default()
+}

@@ -1,0 +1,91 @@
+//! A response with all that came with it.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::answer::Answer;
+
+/// What [`Request::send`](crate::Request::send) answers: the value, and the envelope that it came in.
+///
+/// ```no_run
+/// # async fn example(client: linq::Client) -> linq::Result<()> {
+/// let response = client.contact_card().retrieve().send().await?;
+/// println!("trace id {:?}", response.trace_id());
+/// for card in &response.value().contact_cards {
+///     println!("{}", card.phone_number);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Response<T> {
+    value: T,
+    answer: Answer,
+    attempts: u32,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, answer: Answer, attempts: u32) -> Self {
+        Self {
+            value,
+            answer,
+            attempts,
+        }
+    }
+
+    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: change(self.value),
+            answer: self.answer,
+            attempts: self.attempts,
+        }
+    }
+
+    /// The value that the API answered.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value that the API answered, without its envelope.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status
+    }
+
+    /// The headers of the response.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.answer.headers
+    }
+
+    /// The `X-Trace-ID` of the response; quote it when you ask Linq for support.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.answer.trace_id()
+    }
+
+    /// How many attempts it took, 1 at the least.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &[u8] {
+        &self.answer.body
+    }
+}
+
+/// Leaves out headers and body: the value says it all.
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status())
+            .field("trace_id", &self.trace_id())
+            .field("attempts", &self.attempts)
+            .field("value", &self.value)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! Which failures are worth another attempt, and how long to wait for it.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::error::{Error, Kind};
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
+
+/// What the caller allows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) max_retries: u32,
+    pub(crate) max_wait: Duration,
+}
+
+/// Whether the same request can succeed when it is sent again.
+pub(crate) fn is_retryable(error: &Error) -> bool {
+    match (error.status(), error.should_retry()) {
+        (Some(status), Some(should)) if is_failure(status) => should,
+        (Some(status), None) if is_failure(status) => {
+            status.is_server_error()
+                || status == StatusCode::REQUEST_TIMEOUT
+                || status == StatusCode::TOO_MANY_REQUESTS
+        }
+        _ => matches!(
+            error.kind(),
+            Kind::Connect | Kind::ConnectTimeout | Kind::Timeout
+        ),
+    }
+}
+
+fn is_failure(status: StatusCode) -> bool {
+    status.is_client_error() || status.is_server_error()
+}
+
+/// How long to wait before the next attempt; `None` where there is to be none.
+///
+/// `random` is from 0 to 1. A wait that the service asks for is kept to the full or, where it is longer
+/// than the caller allows, not begun.
+pub(crate) fn wait(error: &Error, limits: Limits, random: f64) -> Option<Duration> {
+    let retries = error.attempts().saturating_sub(1);
+    if retries >= limits.max_retries || !is_retryable(error) {
+        return None;
+    }
+    match error.retry_after() {
+        Some(asked) => (asked <= limits.max_wait).then_some(asked),
+        None => Some(backoff(retries).mul_f64(random).min(limits.max_wait)),
+    }
+}
+
+/// The longest wait before a retry: it doubles each time.
+fn backoff(retries: u32) -> Duration {
+    FIRST_BACKOFF
+        .saturating_mul(1 << retries.min(16))
+        .min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backoff_doubles_up_to_its_cap() {
+        let seconds: Vec<f64> = (0..7)
+            .map(|retries| backoff(retries).as_secs_f64())
+            .collect();
+        assert_eq!(seconds, [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]);
+        assert_eq!(backoff(u32::MAX), Duration::from_secs(8));
+    }
+}

@@ -1,0 +1,102 @@
+//! How long the service asks to wait.
+
+use std::time::{Duration, SystemTime};
+
+use crate::answer::Answer;
+
+/// The longest wait that is told; a service that asks for more means "not today".
+const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask for; the
+/// longest where they disagree.
+///
+/// A date is read against the response's own `Date`, so that a wrong clock here doesn't matter; `now`
+/// stands in where there is none.
+pub(crate) fn retry_after(
+    answer: &Answer,
+    body_seconds: Option<f64>,
+    now: SystemTime,
+) -> Option<Duration> {
+    let milliseconds = answer
+        .header("retry-after-ms")
+        .and_then(|text| text.parse::<f64>().ok())
+        .and_then(|milliseconds| seconds(milliseconds / 1000.0));
+    let header = answer.header("retry-after").and_then(|text| {
+        let now = answer
+            .header("date")
+            .and_then(|date| httpdate::parse_http_date(date).ok())
+            .unwrap_or(now);
+        parse(text, now)
+    });
+    [milliseconds, header, body_seconds.and_then(seconds)]
+        .into_iter()
+        .flatten()
+        .max()
+}
+
+/// Reads a `Retry-After`: seconds, with a fraction or without, or an HTTP date.
+fn parse(text: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(number) = text.parse::<f64>() {
+        return seconds(number);
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default().min(LONGEST))
+}
+
+fn seconds(number: f64) -> Option<Duration> {
+    if number.is_nan() || number < 0.0 {
+        return None;
+    }
+    Some(
+        Duration::try_from_secs_f64(number)
+            .unwrap_or(LONGEST)
+            .min(LONGEST),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A day in 2026.
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045)
+    }
+
+    proptest! {
+        #[test]
+        fn whole_seconds(seconds in 0..=u32::MAX) {
+            let wait = parse(&seconds.to_string(), now());
+            prop_assert_eq!(wait, Some(Duration::from_secs(seconds.into())));
+        }
+
+        #[test]
+        fn fractions(seconds in 0..1_000_000_u64, millis in 0..1000_u64) {
+            let wait = parse(&format!("{seconds}.{millis:03}"), now()).unwrap();
+            let exact = Duration::from_millis(seconds * 1000 + millis);
+            prop_assert!(wait.abs_diff(exact) < Duration::from_micros(1), "{wait:?}");
+        }
+
+        #[test]
+        fn dates(ahead in -1_000_000_000..1_000_000_000_i64) {
+            let date = now().checked_add(Duration::from_secs(ahead.max(0) as u64)).unwrap()
+                - Duration::from_secs(ahead.min(0).unsigned_abs());
+            let wait = parse(&httpdate::fmt_http_date(date), now());
+            prop_assert_eq!(wait, Some(Duration::from_secs(ahead.max(0) as u64)));
+        }
+
+        #[test]
+        fn anything_else_is_bounded(text in prop_oneof![any::<String>(), r"[-+0-9.eEinfNa]{0,12}"]) {
+            if let Some(wait) = parse(&text, now()) {
+                prop_assert!(wait <= Duration::from_secs(4_294_967_295));
+            }
+        }
+
+        #[test]
+        fn nothing_below_zero(seconds in 1..u32::MAX) {
+            prop_assert_eq!(parse(&format!("-{seconds}"), now()), None);
+        }
+    }
+}

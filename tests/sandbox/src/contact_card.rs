@@ -1,0 +1,103 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Serialize;
+
+use crate::Card;
+use crate::account::Account;
+use crate::error_body::ErrorBody;
+use crate::phone_number::is_e164;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct ContactCards {
+    contact_cards: Vec<Card>,
+}
+
+/// `GET /v3/contact_card`.
+pub(crate) async fn retrieve(
+    State(account): State<Arc<Account>>,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> Result<Json<ContactCards>, ErrorBody> {
+    let wanted = phone_number(&parameters)?;
+    let contact_cards = account
+        .cards()
+        .iter()
+        .filter(|card| wanted.is_none_or(|number| card.phone_number == number))
+        .cloned()
+        .collect();
+    Ok(Json(ContactCards { contact_cards }))
+}
+
+fn phone_number(parameters: &[(String, String)]) -> Result<Option<&str>, ErrorBody> {
+    let mut values = parameters
+        .iter()
+        .filter_map(|(name, value)| (name == "phone_number").then_some(value.as_str()));
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(ErrorBody::INVALID_PARAMETER),
+        (Some(number), None) if !is_e164(number) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
+        (number, None) => Ok(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OTHER: &str = "+15557654321";
+
+    async fn ask(query: &str) -> Result<Vec<String>, i32> {
+        let other = Card {
+            phone_number: OTHER.into(),
+            ..Card::example()
+        };
+        let account = Account::new("key".into(), vec![Card::example(), other]);
+        let uri = format!("/v3/contact_card{query}").parse().unwrap();
+        let parameters = Query::try_from_uri(&uri).unwrap();
+        match retrieve(State(Arc::new(account)), parameters).await {
+            Ok(Json(found)) => Ok(found
+                .contact_cards
+                .into_iter()
+                .map(|card| card.phone_number)
+                .collect()),
+            Err(error) => Err(error.code),
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_number_every_card_is_returned() {
+        let all = vec!["+15551234567".to_owned(), OTHER.to_owned()];
+        for query in ["", "?", "?unknown=1"] {
+            assert_eq!(ask(query).await, Ok(all.clone()), "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_number_selects_its_card() {
+        assert_eq!(
+            ask("?phone_number=%2B15557654321").await,
+            Ok(vec![OTHER.to_owned()])
+        );
+        assert_eq!(ask("?phone_number=%2B15550000000").await, Ok(vec![]));
+    }
+
+    #[tokio::test]
+    async fn a_number_that_is_not_e164_is_refused() {
+        for query in [
+            "?phone_number",
+            "?phone_number=",
+            "?phone_number=+15551234567",
+            "?phone_number=15551234567",
+            "?phone_number=%2B",
+            "?phone_number=%FF",
+        ] {
+            assert_eq!(ask(query).await, Err(1002), "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_repeated_number_is_refused() {
+        let query = "?phone_number=%2B15551234567&phone_number=%2B15551234567";
+        assert_eq!(ask(query).await, Err(1005));
+    }
+}

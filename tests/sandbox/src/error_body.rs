@@ -1,0 +1,133 @@
+use std::borrow::Cow;
+
+use axum::Extension;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use serde_json::{Value, json};
+
+use crate::trace_id::TraceId;
+
+/// The envelope of every refusal and failure that the API itself answers with.
+#[derive(Clone, Debug)]
+pub(crate) struct ErrorBody {
+    pub(crate) status: StatusCode,
+    pub(crate) code: i32,
+    pub(crate) message: Cow<'static, str>,
+    /// Whole seconds.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl ErrorBody {
+    pub(crate) const UNAUTHORIZED: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        2004,
+        "Unauthorized - missing or invalid authentication token",
+    );
+    pub(crate) const PHONE_NUMBER_NOT_E164: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        1002,
+        "Phone number must be in E.164 format",
+    );
+    pub(crate) const INVALID_PARAMETER: Self =
+        Self::new(StatusCode::BAD_REQUEST, 1005, "Invalid parameter value");
+    pub(crate) const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, 2001, "Resource not found");
+
+    // The documents give these two statuses no code: the general ones of the 1xxx range, "the
+    // request is wrong, do not retry", stand in.
+    pub(crate) const METHOD_NOT_ALLOWED: Self =
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, 1005, "Method not allowed");
+    pub(crate) const BODY_TOO_LARGE: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        1003,
+        "Request body is too large",
+    );
+
+    const fn new(status: StatusCode, code: i32, message: &'static str) -> Self {
+        Self {
+            status,
+            code,
+            message: Cow::Borrowed(message),
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn json(&self, trace_id: &TraceId) -> Value {
+        let mut error = json!({
+            "status": self.status.as_u16(),
+            "code": self.code,
+            "message": self.message,
+        });
+        if let Some(seconds) = self.retry_after {
+            error["retry_after"] = seconds.into();
+        }
+        json!({"success": false, "error": error, "trace_id": trace_id.0})
+    }
+}
+
+/// A response whose JSON is still to be written: `TraceId::stamp` does that, so that the handlers
+/// need not know the trace id.
+impl IntoResponse for ErrorBody {
+    fn into_response(self) -> Response {
+        let retry_after = self
+            .retry_after
+            .map(|seconds| [(RETRY_AFTER, seconds.to_string())]);
+        (
+            self.status,
+            [(CONTENT_TYPE, "application/json")],
+            retry_after,
+            Extension(self),
+        )
+            .into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn stamped(error: ErrorBody) -> (Response, Value) {
+        let mut response =
+            TraceId("2eff5df5c6f688733c007523c4d61cd9".into()).stamp(error.into_response());
+        let body = std::mem::take(response.body_mut());
+        let bytes = axum::body::to_bytes(body, 10_000).await.unwrap();
+        (response, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_body_is_the_documented_one_and_repeats_the_trace_id() {
+        let (response, body) = stamped(ErrorBody::UNAUTHORIZED).await;
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        assert_eq!(
+            response.headers()["x-trace-id"],
+            "2eff5df5c6f688733c007523c4d61cd9"
+        );
+        assert_eq!(
+            body,
+            json!({
+                "success": false,
+                "error": {
+                    "status": 401,
+                    "code": 2004,
+                    "message": "Unauthorized - missing or invalid authentication token"
+                },
+                "trace_id": "2eff5df5c6f688733c007523c4d61cd9"
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn a_wait_is_in_the_header_and_in_the_body() {
+        let (response, body) = stamped(ErrorBody {
+            retry_after: Some(30),
+            ..ErrorBody::new(StatusCode::TOO_MANY_REQUESTS, 1007, "Rate limit exceeded")
+        })
+        .await;
+        assert_eq!(response.headers()["retry-after"], "30");
+        assert_eq!(
+            body["error"],
+            json!({"status": 429, "code": 1007, "message": "Rate limit exceeded", "retry_after": 30})
+        );
+    }
+}

@@ -1,0 +1,92 @@
+use std::future::pending;
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::Request;
+use tokio::time::sleep;
+use tower::ServiceExt;
+
+use crate::account::Account;
+use crate::api;
+use crate::connection::Scissors;
+use crate::error_body::ErrorBody;
+use crate::fault::{Answer, Fault};
+use crate::fault_queue::FaultQueue;
+use crate::recorder::{ReceivedRequest, Recorder};
+use crate::request_body::RequestBody;
+use crate::trace_id::TraceId;
+
+/// Turns each request into its response, or into the end of its connection.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    pub(crate) account: Arc<Account>,
+    pub(crate) faults: FaultQueue,
+    pub(crate) recorder: Recorder,
+    api: Router,
+}
+
+impl Exchange {
+    pub(crate) fn new(account: Account) -> Self {
+        let account = Arc::new(account);
+        Self {
+            api: api::router(account.clone()),
+            account,
+            faults: FaultQueue::default(),
+            recorder: Recorder::default(),
+        }
+    }
+
+    /// An error closes the connection.
+    pub(crate) async fn handle(
+        &self,
+        request: Request<Body>,
+        scissors: &Scissors,
+    ) -> io::Result<Response> {
+        let (head, body) = request.into_parts();
+        let body = RequestBody::read(body).await.map_err(io::Error::other)?;
+        // Taken before the request is seen to have arrived: a fault that is queued after
+        // `wait_for_requests` belongs to the requests that follow.
+        let fault = self.faults.take();
+        self.recorder
+            .record(ReceivedRequest::new(&head, body.bytes.clone()));
+
+        let usual = async {
+            if body.is_too_large {
+                return ErrorBody::BODY_TOO_LARGE.into_response();
+            }
+            let request = Request::from_parts(head, Body::from(body.bytes));
+            self.api.clone().oneshot(request).await.into_response()
+        };
+        match fault {
+            None => Ok(TraceId::fresh().stamp(usual.await)),
+            Some(fault) => misbehave(fault, usual, scissors).await,
+        }
+    }
+}
+
+async fn misbehave(
+    fault: Fault,
+    usual: impl Future<Output = Response>,
+    scissors: &Scissors,
+) -> io::Result<Response> {
+    let trace_id = fault.trace_id().unwrap_or_else(TraceId::fresh);
+    if !fault.delay.is_zero() {
+        sleep(fault.delay).await;
+    }
+    let response = match fault.answer {
+        Answer::Usual => usual.await,
+        Answer::Instead(status, content) => content.into_response(status),
+        Answer::Cut => return Err(io::ErrorKind::ConnectionAborted.into()),
+        Answer::Stall => pending().await,
+    };
+    let mut response = trace_id.stamp(response);
+    response.headers_mut().extend(fault.headers);
+    fault
+        .delivery
+        .apply(response, scissors)
+        .await
+        .map_err(io::Error::other)
+}

@@ -1,0 +1,292 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::Value;
+
+use crate::delivery::{Delivery, Interruption, Pace};
+use crate::error_body::ErrorBody;
+use crate::trace_id::{TraceId, X_TRACE_ID};
+
+/// A way to misbehave, for [`Sandbox::misbehave`](crate::Sandbox::misbehave).
+///
+/// It applies to one request unless [`times`](Self::times) or [`always`](Self::always) says
+/// otherwise. What it does not touch stays as usual: a response carries a fresh `X-Trace-ID`, which
+/// an error body repeats.
+///
+/// A fault that could not be sent, such as one with status 9999, panics where it is built.
+///
+/// ```
+/// use linq_sandbox::Fault;
+/// use std::time::Duration;
+///
+/// let busy = Fault::error(429, 1007, "Rate limit exceeded")
+///     .retry_after(30)
+///     .times(2);
+/// let gateway = Fault::status(502)
+///     .header("content-type", "text/html")
+///     .body("<h1>Bad Gateway</h1>");
+/// let slow = Fault::none().delay(Duration::from_secs(5));
+/// let broken = Fault::none().cut_after(10);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a fault does nothing until it is given to a sandbox"]
+pub struct Fault {
+    pub(crate) answer: Answer,
+    pub(crate) headers: HeaderMap,
+    pub(crate) delay: Duration,
+    pub(crate) delivery: Delivery,
+    /// `None` is for ever.
+    pub(crate) times: Option<usize>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// What the API answers when nothing is wrong with it.
+    Usual,
+    Instead(StatusCode, Content),
+    /// The connection is closed.
+    Cut,
+    /// Nothing, until the client goes away.
+    Stall,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Raw(Bytes),
+    Json(Value),
+    Error(ErrorBody),
+}
+
+impl Content {
+    pub(crate) fn into_response(self, status: StatusCode) -> Response {
+        match self {
+            Self::Raw(bytes) => (status, Body::from(bytes)).into_response(),
+            Self::Json(value) => (status, Json(value)).into_response(),
+            Self::Error(error) => error.into_response(),
+        }
+    }
+}
+
+impl Fault {
+    /// No misbehaviour: the usual answer, to be delayed, cut or given other headers.
+    pub fn none() -> Self {
+        Self::with_answer(Answer::Usual)
+    }
+
+    /// Answers with `status` and no body.
+    ///
+    /// # Panics
+    /// If `status` is not between 200 and 999.
+    #[track_caller]
+    pub fn status(status: u16) -> Self {
+        let status = sendable_status(status);
+        Self::with_answer(Answer::Instead(status, Content::Raw(Bytes::new())))
+    }
+
+    /// Answers with the documented error envelope.
+    ///
+    /// # Panics
+    /// If `status` is not between 200 and 999.
+    #[track_caller]
+    pub fn error(status: u16, code: i32, message: impl Into<String>) -> Self {
+        let status = sendable_status(status);
+        let body = ErrorBody {
+            status,
+            code,
+            message: message.into().into(),
+            retry_after: None,
+        };
+        Self::with_answer(Answer::Instead(status, Content::Error(body)))
+    }
+
+    /// Closes the connection before a single byte of a response.
+    pub fn cut() -> Self {
+        Self::with_answer(Answer::Cut)
+    }
+
+    /// Reads the request and never answers it, until the client goes away.
+    pub fn stall() -> Self {
+        Self::with_answer(Answer::Stall)
+    }
+
+    fn with_answer(answer: Answer) -> Self {
+        Self {
+            answer,
+            headers: HeaderMap::new(),
+            delay: Duration::ZERO,
+            delivery: Delivery::default(),
+            times: Some(1),
+        }
+    }
+
+    /// Answers with `body`, byte for byte, and no content type unless [`header`](Self::header) sets
+    /// one.
+    pub fn body(self, body: impl Into<Bytes>) -> Self {
+        self.content(Content::Raw(body.into()))
+    }
+
+    /// Answers with `body` as `application/json`.
+    pub fn json(self, body: Value) -> Self {
+        self.content(Content::Json(body))
+    }
+
+    fn content(mut self, content: Content) -> Self {
+        match self.answer {
+            Answer::Usual => self.answer = Answer::Instead(StatusCode::OK, content),
+            Answer::Instead(_, ref mut old) => *old = content,
+            Answer::Cut | Answer::Stall => {}
+        }
+        self
+    }
+
+    /// Sends a header in place of the usual ones of that name; given again, it is sent again.
+    ///
+    /// An error body repeats the `X-Trace-ID` that is given here.
+    ///
+    /// # Panics
+    /// If name or value cannot be sent, or the header is `content-length` or `transfer-encoding`,
+    /// which follow from the body and from [`cut_after`](Self::cut_after) and
+    /// [`stall_after`](Self::stall_after).
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+            (Ok(name), _)
+                if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) =>
+            {
+                impossible(&format!("the sandbox sets {name} itself"))
+            }
+            (Ok(name), Ok(value)) => self.headers.append(name, value),
+            (Err(_), _) => impossible(&format!("{name:?} is not a header name")),
+            (_, Err(_)) => impossible(&format!("{value:?} is not the value of a header")),
+        };
+        self
+    }
+
+    /// Sends `Retry-After: seconds`; an error envelope says it too, as `error.retry_after`.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        if let Answer::Instead(_, Content::Error(ref mut error)) = self.answer {
+            error.retry_after = Some(seconds);
+        }
+        self.headers.insert(header::RETRY_AFTER, seconds.into());
+        self
+    }
+
+    /// Waits before it answers, cuts or stalls; the request counts as received before the wait.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Sends the head and `n` bytes of the body, then closes the connection.
+    ///
+    /// `content-length` promises the whole body, and at least one byte more than is sent, so that
+    /// even an empty body is visibly cut.
+    pub fn cut_after(mut self, n: usize) -> Self {
+        self.delivery.interruption = Some((n, Interruption::Cut));
+        self
+    }
+
+    /// Sends the head and `n` bytes of the body, then nothing more until the client goes away.
+    ///
+    /// `content-length` promises as much as with [`cut_after`](Self::cut_after).
+    pub fn stall_after(mut self, n: usize) -> Self {
+        self.delivery.interruption = Some((n, Interruption::Stall));
+        self
+    }
+
+    /// Lets the body trickle: `bytes_per_chunk`, a pause, the next chunk, and so on.
+    ///
+    /// # Panics
+    /// If `bytes_per_chunk` is 0.
+    #[track_caller]
+    pub fn drip(mut self, bytes_per_chunk: usize, pause: Duration) -> Self {
+        if bytes_per_chunk == 0 {
+            impossible("a chunk of 0 bytes is no chunk");
+        }
+        self.delivery.pace = Some(Pace {
+            bytes_per_chunk,
+            pause,
+        });
+        self
+    }
+
+    /// Applies to `n` requests in all.
+    pub fn times(mut self, n: usize) -> Self {
+        self.times = Some(n);
+        self
+    }
+
+    /// Applies to every request, and keeps the faults behind it waiting, until
+    /// [`Sandbox::behave`](crate::Sandbox::behave).
+    pub fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    pub(crate) fn trace_id(&self) -> Option<TraceId> {
+        let value = self.headers.get(X_TRACE_ID)?.to_str().ok()?;
+        Some(TraceId(value.to_owned()))
+    }
+}
+
+#[track_caller]
+fn sendable_status(status: u16) -> StatusCode {
+    match StatusCode::from_u16(status) {
+        Ok(status) if !status.is_informational() => status,
+        _ => impossible(&format!("{status} is not the status of a response")),
+    }
+}
+
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "the mistake is in the code that builds the fault, so it is shown there"
+)]
+fn impossible(what: &str) -> ! {
+    panic!("impossible fault: {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "impossible fault: 9999 is not the status of a response")]
+    fn a_status_of_four_digits_is_refused() {
+        let _ = Fault::status(9999);
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: 101 is not the status of a response")]
+    fn an_informational_status_is_refused() {
+        let _ = Fault::error(101, 3006, "Internal server error");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: \"bad name\" is not a header name")]
+    fn a_bad_header_name_is_refused() {
+        let _ = Fault::none().header("bad name", "value");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: \"two\\r\\nlines\" is not the value of a header")]
+    fn a_bad_header_value_is_refused() {
+        let _ = Fault::none().header("x-name", "two\r\nlines");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: the sandbox sets content-length itself")]
+    fn a_content_length_is_refused() {
+        let _ = Fault::none().header("Content-Length", "7");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: a chunk of 0 bytes is no chunk")]
+    fn chunks_of_nothing_are_refused() {
+        let _ = Fault::none().drip(0, Duration::ZERO);
+    }
+}

@@ -1,0 +1,72 @@
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::Fault;
+
+/// The faults still to be used, first in, first out.
+#[derive(Debug, Default)]
+pub(crate) struct FaultQueue(Mutex<VecDeque<Fault>>);
+
+impl FaultQueue {
+    pub(crate) fn push(&self, fault: Fault) {
+        if fault.times != Some(0) {
+            self.lock().push_back(fault);
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// The fault that applies to the next request, if any.
+    pub(crate) fn take(&self) -> Option<Fault> {
+        let mut faults = self.lock();
+        let front = faults.front_mut()?;
+        match &mut front.times {
+            Some(1) => return faults.pop_front(),
+            Some(left) => *left -= 1,
+            None => {}
+        }
+        Some(front.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Fault>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+    use crate::fault::Answer;
+
+    fn next(queue: &FaultQueue) -> Option<u16> {
+        queue.take().map(|fault| match fault.answer {
+            Answer::Instead(status, _) => status.as_u16(),
+            _ => StatusCode::OK.as_u16(),
+        })
+    }
+
+    #[test]
+    fn faults_are_used_in_order_and_as_often_as_they_say() {
+        let queue = FaultQueue::default();
+        queue.push(Fault::status(500).times(2));
+        queue.push(Fault::status(501).times(0));
+        queue.push(Fault::status(502));
+        let used: Vec<_> = (0..4).map(|_| next(&queue)).collect();
+        assert_eq!(used, [Some(500), Some(500), Some(502), None]);
+    }
+
+    #[test]
+    fn always_lasts_until_the_queue_is_cleared() {
+        let queue = FaultQueue::default();
+        queue.push(Fault::status(503).always());
+        queue.push(Fault::status(500));
+        let used: Vec<_> = (0..3).map(|_| next(&queue)).collect();
+        assert_eq!(used, [Some(503), Some(503), Some(503)]);
+        queue.clear();
+        assert_eq!(next(&queue), None);
+    }
+}

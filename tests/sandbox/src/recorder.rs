@@ -1,0 +1,107 @@
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use tokio::sync::watch;
+
+/// How many requests a sandbox remembers; older ones are forgotten.
+pub const RECORDED_REQUESTS: usize = 10_000;
+
+/// A request as the sandbox received it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReceivedRequest {
+    /// The method.
+    pub method: Method,
+    /// The path, percent-encoded as it was sent, base path included.
+    pub path: String,
+    /// What followed the `?`, percent-encoded as it was sent.
+    pub query: Option<String>,
+    /// Every header.
+    pub headers: HeaderMap,
+    /// The body, up to [`MAX_REQUEST_BODY`](crate::MAX_REQUEST_BODY) bytes of it.
+    pub body: Bytes,
+}
+
+impl ReceivedRequest {
+    pub(crate) fn new(head: &Parts, body: Bytes) -> Self {
+        Self {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().map(str::to_owned),
+            headers: head.headers.clone(),
+            body,
+        }
+    }
+}
+
+/// Remembers the newest requests and counts them all.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    newest: Mutex<VecDeque<ReceivedRequest>>,
+    count: watch::Sender<usize>,
+}
+
+impl Recorder {
+    pub(crate) fn record(&self, request: ReceivedRequest) {
+        {
+            let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+            if newest.len() == RECORDED_REQUESTS {
+                newest.pop_front();
+            }
+            newest.push_back(request);
+        }
+        self.count.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.iter().cloned().collect()
+    }
+
+    pub(crate) async fn wait_for(&self, n: usize) {
+        // Fails only once the sender is gone, and `self` owns the sender.
+        let _ = self.count.subscribe().wait_for(|count| *count >= n).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn numbered(number: usize) -> ReceivedRequest {
+        let request = http::Request::get(format!("/{number}?q")).body(()).unwrap();
+        ReceivedRequest::new(&request.into_parts().0, Bytes::new())
+    }
+
+    #[test]
+    fn the_newest_ten_thousand_are_kept_in_order() {
+        let recorder = Recorder::default();
+        for number in 0..10_002 {
+            recorder.record(numbered(number));
+        }
+        let kept = recorder.requests();
+        assert_eq!(kept.len(), 10_000);
+        assert_eq!(kept[0].path, "/2");
+        assert_eq!(kept[9_999].path, "/10001");
+        assert_eq!(kept[0].query.as_deref(), Some("q"));
+        assert!(recorder.wait_for(10_002).now_or_never().is_some());
+    }
+
+    #[test]
+    fn waiting_ends_with_the_nth_request() {
+        let recorder = Recorder::default();
+        let mut waiting = pin!(recorder.wait_for(2));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        recorder.record(numbered(1));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        recorder.record(numbered(2));
+        assert!(waiting.as_mut().now_or_never().is_some());
+    }
+}

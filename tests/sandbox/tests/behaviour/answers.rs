@@ -1,0 +1,162 @@
+use std::collections::HashSet;
+use std::time::Duration;
+
+use linq_sandbox::{Card, Fault, Sandbox};
+use serde_json::json;
+
+use crate::client::{CONTACT_CARD, client, get, header, json_of, trace_id};
+
+#[tokio::test]
+async fn the_card_of_the_reference_is_there_from_the_start() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let card = json!({
+        "phone_number": "+15551234567",
+        "first_name": "John",
+        "last_name": "Doe",
+        "image_url": "https://cdn.linqapp.com/contact-card/example.jpg",
+        "is_active": true
+    });
+    for path in [CONTACT_CARD, "/v3/contact_card?phone_number=%2B15551234567"] {
+        let response = get(&sandbox, path).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(header(&response, "content-type"), Some("application/json"));
+        trace_id(&response);
+        assert_eq!(json_of(response).await, json!({"contact_cards": [card]}));
+    }
+}
+
+#[tokio::test]
+async fn a_number_without_a_card_has_an_empty_list() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let response = get(&sandbox, "/v3/contact_card?phone_number=%2B15550000000").await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(json_of(response).await, json!({"contact_cards": []}));
+}
+
+#[tokio::test]
+async fn the_cards_can_be_replaced() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let jane = Card {
+        first_name: "Jane".into(),
+        last_name: None,
+        image_url: None,
+        is_active: false,
+        ..Card::example()
+    };
+    sandbox.set_cards([jane.clone()]);
+    assert_eq!(sandbox.cards(), [jane]);
+    assert_eq!(
+        json_of(get(&sandbox, CONTACT_CARD).await).await,
+        json!({"contact_cards": [
+            {"phone_number": "+15551234567", "first_name": "Jane", "is_active": false}
+        ]})
+    );
+}
+
+#[tokio::test]
+async fn refusals_have_the_documented_bodies() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (path, status, code, message) in [
+        (
+            "/v3/contact_card?phone_number=+15551234567",
+            400,
+            1002,
+            "Phone number must be in E.164 format",
+        ),
+        ("/v3/nothing", 404, 2001, "Resource not found"),
+    ] {
+        let response = get(&sandbox, path).await;
+        assert_eq!(response.status(), status);
+        assert_eq!(header(&response, "content-type"), Some("application/json"));
+        let trace_id = trace_id(&response);
+        assert_eq!(
+            json_of(response).await,
+            json!({
+                "success": false,
+                "error": {"status": status, "code": code, "message": message},
+                "trace_id": trace_id
+            })
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_its_own_key_is_accepted() {
+    let sandbox = Sandbox::builder().api_key("the-key").start().await.unwrap();
+    let url = format!("{}{CONTACT_CARD}", sandbox.base_url());
+    for (authorization, status) in [
+        ("Bearer the-key", 200),
+        ("bearer the-key", 200),
+        ("Bearer the-ke", 401),
+        ("Bearer the-key2", 401),
+        ("Bearer THE-KEY", 401),
+        ("Bearer sandbox-api-key", 401),
+        ("the-key", 401),
+        ("", 401),
+    ] {
+        let request = client().get(&url).header("authorization", authorization);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), status, "{authorization:?}");
+    }
+
+    let response = client().get(&url).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    let trace_id = trace_id(&response);
+    assert_eq!(
+        json_of(response).await,
+        json!({
+            "success": false,
+            "error": {
+                "status": 401,
+                "code": 2004,
+                "message": "Unauthorized - missing or invalid authentication token"
+            },
+            "trace_id": trace_id
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_method_that_is_not_served_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let request = client()
+        .delete(format!("{}{CONTACT_CARD}", sandbox.base_url()))
+        .bearer_auth(sandbox.api_key());
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 405);
+    assert_eq!(header(&response, "allow"), Some("GET,HEAD"));
+    let trace_id = trace_id(&response);
+    assert_eq!(json_of(response).await["trace_id"], trace_id);
+}
+
+#[tokio::test]
+async fn a_body_over_one_mebibyte_is_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let request = client()
+        .post(format!("{}{CONTACT_CARD}", sandbox.base_url()))
+        .bearer_auth(sandbox.api_key())
+        .body(vec![b'x'; 3_000_000]);
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(json_of(response).await["error"]["code"], 1003);
+    assert_eq!(sandbox.requests()[0].body.len(), 1_048_576);
+}
+
+#[tokio::test]
+async fn every_response_has_a_trace_id_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.misbehave(Fault::status(502).body("<h1>Bad Gateway</h1>"));
+    sandbox.misbehave(Fault::error(500, 3006, "Internal server error"));
+    sandbox.misbehave(Fault::none().drip(7, Duration::ZERO));
+    let mut ids = HashSet::new();
+    for path in [
+        CONTACT_CARD,
+        CONTACT_CARD,
+        CONTACT_CARD,
+        CONTACT_CARD,
+        "/v3/nothing",
+    ] {
+        ids.insert(trace_id(&get(&sandbox, path).await));
+    }
+    assert_eq!(ids.len(), 5);
+}

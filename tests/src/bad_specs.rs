@@ -1,0 +1,151 @@
+//! What a maintainer is told about a specification that no client can be generated from.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use miette::{GraphicalReportHandler, GraphicalTheme, Report};
+use proptest::prelude::*;
+use xtask::spec::{Diagnosis, Spec};
+
+const GOOD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/linq-v3.yaml");
+const BAD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/bad-specs");
+
+fn bad_specs() -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(BAD)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths
+}
+
+/// As a terminal without colours shows it.
+fn rendered(diagnosis: Diagnosis) -> String {
+    let mut text = String::new();
+    GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor())
+        .with_width(100)
+        .render_report(&mut text, Report::from(diagnosis).as_ref())
+        .unwrap();
+    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").replace(&format!("{BAD}/"), "")
+}
+
+/// Named after what it shows, wherever this module is compiled in.
+fn assert_snapshot(name: &str, shown: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_omit_expression(true);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(format!("bad_spec_{name}"), shown));
+}
+
+#[test]
+fn each_bad_spec_is_explained() {
+    for path in bad_specs() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let Err(diagnosis) = Spec::load(&path) else {
+            panic!("{name} is taken for good")
+        };
+        assert_snapshot(&name, &rendered(diagnosis));
+    }
+}
+
+#[test]
+fn the_log_has_one_line_for_each_problem() {
+    let diagnosis = Spec::load(&Path::new(BAD).join("several-problems.yaml")).unwrap_err();
+    let log = diagnosis.to_string().replace(&format!("{BAD}/"), "");
+    assert_eq!(log.lines().count(), diagnosis.problems().count());
+    assert_snapshot("several-problems-in-a-log", &log);
+}
+
+#[test]
+fn problems_come_in_the_order_of_the_file() {
+    for path in bad_specs() {
+        let diagnosis = Spec::load(&path).unwrap_err();
+        let places: Vec<_> = diagnosis
+            .problems()
+            .map(|problem| (problem.line(), problem.column()))
+            .collect();
+        assert!(places.is_sorted(), "{diagnosis}");
+        assert_eq!((diagnosis.line(), diagnosis.column()), places[0]);
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let missing = Spec::load(Path::new("no/such/spec.yaml")).unwrap_err();
+    assert_eq!(
+        missing.to_string(),
+        "no/such/spec.yaml: there is no such file; check the path; it is taken from the current directory",
+    );
+    assert_eq!((missing.line(), missing.pointer()), (None, ""));
+    let directory = Spec::load(Path::new(BAD)).unwrap_err();
+    assert_eq!(directory.problem(), "this is a directory");
+}
+
+#[test]
+fn the_good_spec_is_good() {
+    let spec = Spec::load(Path::new(GOOD)).unwrap();
+    assert_eq!(spec.openapi().operations().count(), 1);
+    assert_eq!(spec.document()["info"]["version"], "v3");
+}
+
+#[test]
+fn a_good_spec_is_good_as_json_and_with_windows_line_ends() {
+    let good = fs::read_to_string(GOOD).unwrap();
+    let spec = Spec::from_text(Path::new("s.yaml"), good.clone()).unwrap();
+    let json = serde_json::to_string_pretty(spec.document()).unwrap();
+    for text in [
+        json.clone(),
+        json.replace("  ", "\t"),
+        good.replace('\n', "\r\n"),
+        format!("\u{feff}{good}"),
+    ] {
+        let same = Spec::from_text(Path::new("s.json"), text).unwrap();
+        assert_eq!(same.document(), spec.document());
+    }
+}
+
+#[test]
+fn half_a_spec_never_panics() {
+    let good = fs::read_to_string(GOOD).unwrap();
+    for (end, _) in good.match_indices('\n') {
+        explained(&good[..end]);
+    }
+}
+
+/// Whatever is found can be shown.
+fn explained(text: &str) {
+    if let Err(diagnosis) = Spec::from_text(Path::new("s.yaml"), text.to_owned()) {
+        assert!(!rendered(diagnosis).is_empty());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_spec_never_panics(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize, any::<u8>()), 1..8)
+    ) {
+        let mut bytes = fs::read(GOOD).unwrap();
+        for (at, kind, byte) in edits {
+            let at = at.index(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte % 128),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), &bytes).unwrap();
+        if let Err(diagnosis) = Spec::load(file.path()) {
+            prop_assert!(!rendered(diagnosis).is_empty());
+        }
+        explained(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn any_text_is_explained(text in "[ -~\n\té{}:'\"&*#|>-]{0,200}") {
+        explained(&text);
+    }
+}

@@ -1,0 +1,98 @@
+//! How clients are built, and what stops them.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use linq::Client;
+use linq_sandbox::Sandbox;
+
+#[test]
+fn wrong_settings_are_told_with_their_remedy() {
+    let base_url = |url: &str| Client::builder().api_key("key").base_url(url);
+    let key = || Client::builder().api_key("key");
+    let wrong = [
+        Client::builder(),
+        Client::builder().api_key(""),
+        Client::builder().api_key("two words"),
+        Client::builder().api_key("key\n"),
+        Client::builder().api_key("ключ"),
+        base_url(""),
+        base_url("api.linqapp.com"),
+        base_url("/api/partner"),
+        base_url("ftp://api.linqapp.com"),
+        base_url("https://"),
+        base_url("https://api.linqapp.com/api?x=secret"),
+        base_url("https://api.linqapp.com/api#x"),
+        base_url("https://user:secret@api.linqapp.com"),
+        base_url("http://api.linqapp.com/api/partner"),
+        base_url("http://127.0.0.1.example.com"),
+        base_url("http://192.168.1.2"),
+        key().timeout(Duration::ZERO),
+        key().connect_timeout(Duration::ZERO),
+        key().user_agent_suffix("a\nb"),
+        key().default_header("authorization", "x"),
+        key().default_header("", "x"),
+        key()
+            .http_client(reqwest::Client::new())
+            .connect_timeout(Duration::from_secs(1)),
+    ];
+    let mut lines = String::new();
+    for builder in wrong {
+        let error = builder.build().unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(!error.to_string().contains("secret"), "{error}");
+        lines += &format!("{error}\n");
+    }
+    assert_snapshot!(lines);
+}
+
+#[test]
+fn https_anywhere_and_http_to_loopback() {
+    for url in [
+        "https://api.linqapp.com/api/partner",
+        "https://10.0.0.1:8443",
+        "http://localhost:8080/",
+        "http://127.0.0.1",
+        "http://127.8.9.10:1",
+        "http://[::1]:8080/api/partner/",
+        "HTTP://LOCALHOST",
+    ] {
+        Client::builder()
+            .api_key("key")
+            .base_url(url)
+            .build()
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_of_the_base_url_does_not_matter() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder()
+        .api_key(sandbox.api_key())
+        .base_url(format!("{}//", sandbox.base_url()))
+        .build()
+        .unwrap();
+    client.contact_card().retrieve().await.unwrap();
+    assert_eq!(sandbox.requests()[0].path, "/api/partner/v3/contact_card");
+}
+
+#[tokio::test]
+async fn a_client_of_ones_own_serves() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::support::builder(&sandbox)
+        .http_client(http)
+        .build()
+        .unwrap();
+    assert_eq!(
+        client
+            .contact_card()
+            .retrieve()
+            .await
+            .unwrap()
+            .contact_cards
+            .len(),
+        1
+    );
+}

@@ -1,0 +1,118 @@
+//! The generated code is what the spec says, and nothing less than that passes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use xtask::codegen::{self, GENERATED, SPEC};
+
+fn in_workspace(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(file)
+}
+
+/// A folder with a copy of the spec and of the generated code.
+fn copies() -> (TempDir, PathBuf, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let (spec, code) = (
+        folder.path().join("spec.yaml"),
+        folder.path().join("generated.rs"),
+    );
+    fs::copy(in_workspace(SPEC), &spec).unwrap();
+    fs::copy(in_workspace(GENERATED), &code).unwrap();
+    (folder, spec, code)
+}
+
+fn replace(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(from));
+    fs::write(file, text.replace(from, to)).unwrap();
+}
+
+#[test]
+fn the_generated_code_is_what_the_spec_says() {
+    if let Err(drift) = codegen::run(true, &in_workspace(SPEC), &in_workspace(GENERATED)) {
+        panic!("{drift}");
+    }
+}
+
+#[test]
+fn a_changed_spec_with_unchanged_code_fails() {
+    let (_folder, spec, code) = copies();
+    replace(&spec, "first_name", "given_name");
+    let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
+    assert!(
+        drift.contains("\n-        pub first_name: ::std::string::String,\n"),
+        "{drift}"
+    );
+    assert!(
+        drift.contains("\n+        pub given_name: ::std::string::String,\n"),
+        "{drift}"
+    );
+    assert!(
+        drift.ends_with("run `cargo xtask codegen` and commit the result"),
+        "{drift}"
+    );
+}
+
+#[test]
+fn a_changed_description_with_unchanged_code_fails() {
+    let (_folder, spec, code) = copies();
+    replace(
+        &spec,
+        "title: Linq Partner API",
+        "title: Linq Partner API # a remark",
+    );
+    let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
+    assert!(drift.contains("(sha256 "), "{drift}");
+}
+
+#[test]
+fn changed_code_with_an_unchanged_spec_fails_and_is_left_alone() {
+    let (folder, spec, code) = copies();
+    replace(&code, "pub is_active: bool", "pub is_active:  bool");
+    let edited = fs::read(&code).unwrap();
+    codegen::run(true, &spec, &code).unwrap_err();
+    assert_eq!(fs::read(&code).unwrap(), edited);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn missing_code_fails_the_check_and_is_written_without_it() {
+    let (folder, spec, code) = copies();
+    fs::remove_file(&code).unwrap();
+    codegen::run(true, &spec, &code).unwrap_err();
+    assert!(!code.exists());
+    codegen::run(false, &spec, &code).unwrap();
+    assert_eq!(
+        fs::read(&code).unwrap(),
+        fs::read(in_workspace(GENERATED)).unwrap()
+    );
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_failed_run_leaves_the_old_file() {
+    let (folder, spec, code) = copies();
+    let before = fs::read(&code).unwrap();
+    replace(
+        &spec,
+        "#/components/schemas/ContactCard'",
+        "#/components/schemas/Card'",
+    );
+    codegen::run(false, &spec, &code).unwrap_err();
+    assert_eq!(fs::read(&code).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let (folder, spec, _) = copies();
+    let nowhere = folder.path().join("no/such/folder/generated.rs");
+    let error = codegen::run(false, &spec, &nowhere)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with(&format!("{}: ", nowhere.display())),
+        "{error}"
+    );
+}

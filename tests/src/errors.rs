@@ -1,0 +1,235 @@
+//! What becomes of each status and body.
+
+use std::error::Error as _;
+use std::net::TcpListener;
+
+use insta::assert_snapshot;
+use linq::{ApiCode, Error};
+use linq_sandbox::Fault;
+use serde_json::json;
+
+use crate::support::{TestClock, builder_at, start};
+
+const TRACE_ID: &str = "2eff5df5c6f688733c007523c4d61cd9";
+
+/// The kinds that an error says it is.
+fn kinds(error: &Error) -> String {
+    [
+        ("bad_request", error.is_bad_request()),
+        ("authentication", error.is_authentication()),
+        ("permission", error.is_permission()),
+        ("not_found", error.is_not_found()),
+        ("conflict", error.is_conflict()),
+        ("rate_limited", error.is_rate_limited()),
+        ("server", error.is_server()),
+        ("timeout", error.is_timeout()),
+        ("connect", error.is_connect()),
+        ("decode", error.is_decode()),
+        ("invalid_input", error.is_invalid_input()),
+        ("retryable", error.is_retryable()),
+    ]
+    .into_iter()
+    .filter_map(|(name, is)| is.then_some(name))
+    .collect::<Vec<_>>()
+    .join("+")
+}
+
+async fn error_of(fault: Fault) -> Error {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(fault.header("x-trace-id", TRACE_ID).always());
+    client
+        .contact_card()
+        .retrieve()
+        .max_retries(0)
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn status_and_body() {
+    let statuses = [
+        200, 204, 302, 400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 599,
+    ];
+    let envelope = |status: u16| Fault::error(status, 1234, "A message of the API");
+    let bodies: [(&str, fn(u16) -> Fault); 5] = [
+        ("envelope", |_| Fault::none()),
+        ("html", |status| {
+            Fault::status(status)
+                .header("content-type", "text/html")
+                .body("<html>oops</html>")
+        }),
+        ("text", |status| {
+            Fault::status(status).body("upstream connect error")
+        }),
+        ("empty", |status| Fault::status(status)),
+        ("other json", |status| {
+            Fault::status(status).json(json!({"error": "nope", "trace_id": 7}))
+        }),
+    ];
+    let mut table = String::new();
+    for status in statuses {
+        for (name, fault) in bodies {
+            let fault = if name == "envelope" {
+                envelope(status)
+            } else {
+                fault(status)
+            };
+            let error = error_of(fault).await;
+            assert_eq!(error.status().unwrap().as_u16(), status);
+            assert_eq!(error.trace_id(), Some(TRACE_ID));
+            assert_eq!(error.headers().unwrap()["x-trace-id"], TRACE_ID);
+            assert_eq!(error.attempts(), 1);
+            table += &format!("{status} {name:<10} {:<22} {error}\n", kinds(&error));
+        }
+    }
+    assert_snapshot!(table.replace(&format!(" [trace id {TRACE_ID}]"), ""));
+}
+
+#[tokio::test]
+async fn the_documented_envelope_is_read_whole() {
+    let error = error_of(Fault::status(429).json(json!({
+        "success": false,
+        "error": {
+            "status": 429,
+            "code": 1007,
+            "message": "Rate limit exceeded",
+            "doc_url": "https://docs.linqapp.com/error/codes/1xxx/1007/",
+            "retry_after": 30,
+        },
+        "trace_id": TRACE_ID,
+    })))
+    .await;
+    assert_eq!(error.api_code(), Some(ApiCode::RATE_LIMITED));
+    assert_eq!(error.message(), Some("Rate limit exceeded"));
+    assert_eq!(
+        error.doc_url(),
+        Some("https://docs.linqapp.com/error/codes/1xxx/1007/")
+    );
+    assert_eq!(
+        error.retry_after(),
+        Some(std::time::Duration::from_secs(30))
+    );
+    assert_snapshot!(error, @"429 Too Many Requests (code 1007): Rate limit exceeded; try again in 30s [trace id 2eff5df5c6f688733c007523c4d61cd9]");
+}
+
+#[tokio::test]
+async fn the_sandbox_refuses_as_documented() {
+    let (sandbox, _, clock) = start().await;
+    let client = builder_at(sandbox.base_url()).clock(clock).build().unwrap();
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(error.is_authentication());
+    assert_eq!(error.api_code(), Some(ApiCode::INVALID_TOKEN));
+    assert_eq!(
+        error.message(),
+        Some("Unauthorized - missing or invalid authentication token")
+    );
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.trace_id().map(str::len), Some(32));
+}
+
+#[tokio::test]
+async fn an_odd_field_costs_only_itself() {
+    let error = error_of(Fault::status(400).json(json!({
+        "error": {"code": "1002", "message": "Phone number", "doc_url": 3, "retry_after": 1.5},
+    })))
+    .await;
+    assert_eq!(error.api_code(), None);
+    assert_eq!(error.message(), Some("Phone number"));
+    assert_eq!(error.doc_url(), None);
+    assert_eq!(
+        error.retry_after(),
+        Some(std::time::Duration::from_millis(1500))
+    );
+}
+
+#[tokio::test]
+async fn the_text_stays_one_line_and_short() {
+    let message = "line\nbreak\u{1b}[31m ".to_owned() + &"é".repeat(10_000);
+    let error = error_of(Fault::error(400, 1003, message)).await;
+    // The envelope is beyond what is looked at.
+    assert_eq!(error.message(), None);
+    let error = error_of(Fault::error(
+        400,
+        1003,
+        "line\nbreak\u{1b}[31m ".to_owned() + &"é".repeat(1000),
+    ))
+    .await;
+    let text = error.to_string();
+    assert!(text.contains("line break [31m é"), "{text}");
+    assert!(!text.contains(char::is_control), "{text}");
+    assert!(text.len() < 700, "{}", text.len());
+    assert!(error.body().unwrap().len() <= 4096);
+}
+
+#[tokio::test]
+async fn no_connection() {
+    let free_port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let base_url = format!("http://127.0.0.1:{free_port}");
+    let client = builder_at(&base_url)
+        .clock(TestClock::new())
+        .build()
+        .unwrap();
+    let error = client
+        .contact_card()
+        .retrieve()
+        .phone_number("+15551234567")
+        .await
+        .unwrap_err();
+    assert_eq!(kinds(&error), "connect+retryable");
+    assert_eq!((error.attempts(), error.status()), (3, None));
+    assert_snapshot!(error, @"no connection to 127.0.0.1: Connection refused (os error 111) [3 attempts]");
+
+    let mut source: &dyn std::error::Error = &error;
+    while let Some(next) = source.source() {
+        source = next;
+    }
+    let io: &std::io::Error = source.downcast_ref().unwrap();
+    assert_eq!(io.kind(), std::io::ErrorKind::ConnectionRefused);
+    let chain = format!("{:?} {:?}", error, error.source());
+    assert!(!chain.contains("5551234567"), "{chain}");
+}
+
+#[tokio::test]
+async fn a_cut_connection() {
+    for (fault, status, text) in [
+        (
+            Fault::cut(),
+            None,
+            "the connection to 127.0.0.1 broke before the answer was complete: ",
+        ),
+        (
+            Fault::none().cut_after(20),
+            Some(200),
+            "200 OK, but the connection to 127.0.0.1 broke before",
+        ),
+        (
+            Fault::error(404, 2001, "x").cut_after(20),
+            Some(404),
+            "404 Not Found, but the connection",
+        ),
+    ] {
+        let error = error_of(fault).await;
+        assert!(error.is_connect(), "{error}");
+        assert_eq!(error.status().map(|status| status.as_u16()), status);
+        assert_eq!(error.is_retryable(), status != Some(404), "{error}");
+        assert!(error.to_string().starts_with(text), "{error}");
+    }
+}
+
+#[test]
+fn a_request_outside_of_tokio_is_an_error() {
+    let client = builder_at("http://127.0.0.1:9").build().unwrap();
+    let mut future = std::pin::pin!(client.contact_card().retrieve().send());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let std::task::Poll::Ready(Err(error)) = future.as_mut().poll(&mut context) else {
+        panic!("not ready at once");
+    };
+    assert_eq!(
+        error.to_string(),
+        "invalid input: a request needs a Tokio runtime to be sent in"
+    );
+}

@@ -1,0 +1,127 @@
+//! The public types say in JSON Schema what the spec says.
+
+use insta::assert_snapshot;
+use linq::{ContactCard, ContactCardRetrieveResponse, PhoneNumber};
+use schemars::{JsonSchema, schema_for};
+use serde_json::{Map, Value, json};
+
+use crate::spec::spec;
+
+/// The JSON Schema that an OpenAPI 3.0 schema stands for, with its references put in.
+pub(crate) fn of_spec(spec: &Value, schema: &Value) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let target = spec.pointer(reference.trim_start_matches('#')).unwrap();
+        return of_spec(spec, target);
+    }
+    let mut schema = inlined(schema, &|child| of_spec(spec, child));
+    if let Some(fields) = schema.as_object_mut()
+        && fields.remove("nullable") == Some(Value::Bool(true))
+    {
+        fields["type"] = json!([fields["type"], "null"]);
+    }
+    schema
+}
+
+/// The derived JSON Schema of `T`, with its references put in.
+fn derived<T: JsonSchema>() -> Value {
+    fn with_definitions(definitions: &Value, schema: &Value) -> Value {
+        match schema["$ref"].as_str() {
+            Some(reference) => {
+                let name = reference.trim_start_matches("#/$defs/");
+                with_definitions(definitions, &definitions[name])
+            }
+            None => inlined(schema, &|child| with_definitions(definitions, child)),
+        }
+    }
+    let schema = schema_for!(T).to_value();
+    with_definitions(&schema["$defs"], &schema)
+}
+
+/// A schema without what has no meaning for a validator, `change` done to those in it.
+fn inlined(schema: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
+    const WORDS: [&str; 7] = [
+        "$defs",
+        "$schema",
+        "description",
+        "example",
+        "format",
+        "minimum",
+        "title",
+    ];
+    let mut result = Map::new();
+    for (word, value) in schema.as_object().unwrap() {
+        let value = match word.as_str() {
+            word if WORDS.contains(&word) => continue,
+            "items" => change(value),
+            "properties" => value
+                .as_object()
+                .unwrap()
+                .iter()
+                .map(|(name, schema)| (name.clone(), change(schema)))
+                .collect(),
+            "required" => {
+                let mut names: Vec<_> = value.as_array().unwrap().clone();
+                names.sort_by_key(Value::to_string);
+                names.into()
+            }
+            _ => value.clone(),
+        };
+        result.insert(word.clone(), value);
+    }
+    result.into()
+}
+
+fn of_spec_named(name: &str) -> Value {
+    of_spec(
+        &spec(),
+        &json!({"$ref": format!("#/components/schemas/{name}")}),
+    )
+}
+
+#[test]
+fn contact_card() {
+    assert_eq!(derived::<ContactCard>(), of_spec_named("ContactCard"));
+    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCard)).unwrap());
+}
+
+#[test]
+fn contact_card_retrieve_response() {
+    assert_eq!(
+        derived::<ContactCardRetrieveResponse>(),
+        of_spec_named("ContactCardRetrieveResponse")
+    );
+    let schema = derived::<ContactCardRetrieveResponse>();
+    assert_eq!(
+        schema["properties"]["contact_cards"]["items"],
+        derived::<ContactCard>()
+    );
+}
+
+#[test]
+fn phone_number() {
+    let parameter = &spec()["paths"]["/v3/contact_card"]["get"]["parameters"][0];
+    assert_eq!(
+        derived::<PhoneNumber>(),
+        of_spec(&spec(), &parameter["schema"])
+    );
+    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(PhoneNumber)).unwrap());
+}
+
+#[test]
+fn a_difference_of_meaning_is_noticed() {
+    let card = of_spec_named("ContactCard");
+    let differs = |pointer: &str, value: Value| {
+        let mut spec = spec();
+        *spec
+            .pointer_mut(&format!("/components/schemas/ContactCard/{pointer}"))
+            .unwrap() = value;
+        of_spec(&spec, &spec["components"]["schemas"]["ContactCard"]) != card
+    };
+    assert!(differs("required", json!(["phone_number", "first_name"])));
+    assert!(differs("properties/last_name/nullable", json!(false)));
+    assert!(differs("properties/is_active/type", json!("string")));
+    assert!(!differs(
+        "properties/is_active/description",
+        json!("other words")
+    ));
+}

@@ -1,0 +1,72 @@
+//! Nothing secret or personal is logged. A process of its own, since loggers are global.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use linq::Client;
+use linq_sandbox::{Fault, Sandbox};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn neither_the_key_nor_what_is_personal() {
+    let log = Log::default();
+    // Takes what dependencies log as well.
+    tracing_log::LogTracer::init().unwrap();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+
+    let sandbox = Sandbox::builder()
+        .api_key("sk-very-secret")
+        .start()
+        .await
+        .unwrap();
+    let client = Client::builder()
+        .api_key(sandbox.api_key())
+        .base_url(sandbox.base_url())
+        .default_header("x-other-secret", "hunter2")
+        .build()
+        .unwrap();
+    sandbox.misbehave(Fault::error(500, 3006, "Internal server error").retry_after(0));
+    client
+        .contact_card()
+        .retrieve()
+        .phone_number("+15551234567")
+        .await
+        .unwrap();
+
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("attempt ended").count(), 2, "{log}");
+    assert_eq!(log.matches("trying again").count(), 1, "{log}");
+    assert!(
+        log.contains("status=500") && log.contains("status=200"),
+        "{log}"
+    );
+    assert!(log.contains("hyper"), "{log}");
+    for private in ["very-secret", "hunter2", "5551234567", "John"] {
+        assert!(!log.contains(private), "{private} in\n{log}");
+    }
+}

@@ -1,0 +1,83 @@
+//! Where redirects lead, and where the key does not go.
+
+use linq::{Client, Error};
+use linq_sandbox::{Fault, Sandbox};
+
+use crate::support::{TestClock, builder, start};
+
+async fn redirected(client: &Client, from: &Sandbox, to: &str, status: u16) -> Result<(), Error> {
+    from.misbehave(Fault::status(status).header("location", to));
+    client
+        .contact_card()
+        .retrieve()
+        .phone_number("+15551234567")
+        .await
+        .map(drop)
+}
+
+#[tokio::test]
+async fn to_another_origin_is_not_followed() {
+    let (sandbox, client, _) = start().await;
+    let other = Sandbox::start().await.unwrap();
+    for status in [301, 302, 303, 307, 308] {
+        let to = format!("{}/v3/contact_card", other.base_url());
+        let error = redirected(&client, &sandbox, &to, status)
+            .await
+            .unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert!(!error.is_retryable());
+        let text = error.to_string();
+        let expected = format!(
+            "the redirect to {} is not followed; check the base URL",
+            other.origin()
+        );
+        assert!(text.contains(&expected), "{text}");
+    }
+    assert_eq!(other.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn within_the_origin_is_followed_with_the_key() {
+    let (sandbox, client, _) = start().await;
+    redirected(
+        &client,
+        &sandbox,
+        "/api/partner/v3/contact_card?phone_number=%2B15551234567",
+        307,
+    )
+    .await
+    .unwrap();
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 2);
+    assert_eq!(
+        requests[1].headers["authorization"],
+        format!("Bearer {}", sandbox.api_key())
+    );
+}
+
+#[tokio::test]
+async fn without_end_ends() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::status(302).header("location", "/again").always());
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 302);
+    assert_eq!(sandbox.requests().len(), 11);
+}
+
+#[tokio::test]
+async fn a_client_of_ones_own_follows_without_the_key() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let other = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox)
+        .http_client(http)
+        .clock(TestClock::new())
+        .build()
+        .unwrap();
+    let to = format!("{}/v3/contact_card", other.base_url());
+    let error = redirected(&client, &sandbox, &to, 302).await.unwrap_err();
+    assert!(error.is_authentication(), "{error}");
+    let requests = other.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].headers.get("authorization"), None);
+}

@@ -1,0 +1,222 @@
+//! What is sent again, how often, and after how long.
+
+use std::time::Duration;
+
+use linq_sandbox::{Fault, Sandbox};
+use serde_json::json;
+
+use crate::support::{NOW, TestClock, builder, start};
+
+fn failure() -> Fault {
+    Fault::error(500, 3006, "Internal server error")
+}
+
+#[tokio::test]
+async fn which_statuses_are_tried_again() {
+    for status in [
+        400, 401, 403, 404, 405, 409, 410, 422, 501, 505, 408, 429, 500, 502, 503, 504, 529, 599,
+    ] {
+        let (sandbox, client, _) = start().await;
+        sandbox.misbehave(Fault::error(status, 1, "x").always());
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        let again = matches!(status, 408 | 429 | 500..);
+        assert_eq!(error.attempts(), if again { 3 } else { 1 }, "{status}");
+        assert_eq!(
+            sandbox.requests().len(),
+            if again { 3 } else { 1 },
+            "{status}"
+        );
+        assert_eq!(error.is_retryable(), again, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn connection_errors_are_tried_again() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::cut());
+    sandbox.misbehave(Fault::none().cut_after(10));
+    let response = client.contact_card().retrieve().send().await.unwrap();
+    assert_eq!(response.attempts(), 3);
+    assert_eq!(response.value().contact_cards.len(), 1);
+    assert_eq!(clock.waits().len(), 2);
+}
+
+#[tokio::test]
+async fn retries_can_be_set_per_client_and_per_request() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = builder(&sandbox)
+        .clock(TestClock::new())
+        .max_retries(4)
+        .build()
+        .unwrap();
+    sandbox.misbehave(failure().always());
+    let of_client = client.contact_card().retrieve().await.unwrap_err();
+    let of_request = client
+        .contact_card()
+        .retrieve()
+        .max_retries(1)
+        .await
+        .unwrap_err();
+    assert_eq!((of_client.attempts(), of_request.attempts()), (5, 2));
+}
+
+#[tokio::test]
+async fn waits_are_random_and_grow_up_to_the_cap() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(failure().always());
+    let mut longest = [Duration::ZERO; 7];
+    for round in 1..=100 {
+        client
+            .contact_card()
+            .retrieve()
+            .max_retries(7)
+            .await
+            .unwrap_err();
+        let waits = clock.waits();
+        assert_eq!(waits.len(), 7 * round);
+        for (longest, wait) in longest.iter_mut().zip(&waits[7 * (round - 1)..]) {
+            *longest = (*longest).max(*wait);
+        }
+    }
+    // Of 100 waits that are even from 0 to the cap, none above half of it has a chance of 1 in 10^30.
+    for (longest, cap) in longest.iter().zip([0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]) {
+        let seconds = longest.as_secs_f64();
+        assert!(cap / 2.0 < seconds && seconds <= cap, "{seconds} of {cap}");
+    }
+    let mut waits = clock.waits();
+    waits.sort();
+    waits.dedup();
+    assert!(waits.len() > 600, "{} of 700 waits differ", waits.len());
+}
+
+#[tokio::test]
+async fn the_service_says_how_long_to_wait() {
+    let at = |date: &str| {
+        Fault::status(503)
+            .header("date", NOW)
+            .header("retry-after", date)
+    };
+    for (fault, wait) in [
+        (Fault::status(429).header("retry-after", "7"), 7.0),
+        (Fault::status(503).header("retry-after", "0"), 0.0),
+        (Fault::status(500).header("retry-after", " 1.25 "), 1.25),
+        (at("Fri, 02 Jan 2026 03:04:35 GMT"), 30.0),
+        (at("Friday, 02-Jan-26 03:04:35 GMT"), 30.0),
+        (at("Fri, 02 Jan 2026 03:04:00 GMT"), 0.0),
+        (Fault::status(429).header("retry-after-ms", "1500"), 1.5),
+        (
+            Fault::status(429)
+                .header("retry-after-ms", "1500")
+                .header("retry-after", "2"),
+            2.0,
+        ),
+        (
+            Fault::status(429).json(json!({"error": {"code": 1007, "retry_after": 30}})),
+            30.0,
+        ),
+        (Fault::status(429).header("retry-after", "60"), 60.0),
+    ] {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(fault);
+        client.contact_card().retrieve().await.unwrap();
+        assert_eq!(clock.waits(), [Duration::from_secs_f64(wait)]);
+    }
+}
+
+#[tokio::test]
+async fn a_date_is_read_against_the_clock_of_the_service() {
+    let (sandbox, client, clock) = start().await;
+    // The service's clock is a day ahead of ours.
+    sandbox.misbehave(
+        Fault::status(503)
+            .header("date", "Sat, 03 Jan 2026 03:04:05 GMT")
+            .header("retry-after", "Sat, 03 Jan 2026 03:04:15 GMT"),
+    );
+    client.contact_card().retrieve().await.unwrap();
+    assert_eq!(clock.waits(), [Duration::from_secs(10)]);
+}
+
+#[tokio::test]
+async fn a_wait_that_makes_no_sense_is_as_none() {
+    for header in ["soon", "-5", "NaN", "", "0x10", "Fri, 99 Foo 2026"] {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(Fault::status(503).header("retry-after", header));
+        client.contact_card().retrieve().await.unwrap();
+        let [wait] = clock.waits()[..] else {
+            panic!("{header}")
+        };
+        assert!(wait <= Duration::from_millis(500), "{header}: {wait:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_above_the_cap_is_not_begun() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::status(429).header("retry-after", "61").always());
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert_eq!(
+        (error.attempts(), error.retry_after()),
+        (1, Some(Duration::from_secs(61)))
+    );
+    assert_eq!(clock.waits(), []);
+
+    sandbox.misbehave(Fault::none());
+    let cap = Duration::from_secs(61);
+    let error = client
+        .contact_card()
+        .retrieve()
+        .max_retry_wait(cap)
+        .await
+        .unwrap_err();
+    assert_eq!((error.attempts(), clock.waits()), (3, vec![cap, cap]));
+
+    sandbox.behave();
+    for endless in [
+        "1e300",
+        "99999999999999999999",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
+        sandbox.misbehave(Fault::status(429).header("retry-after", endless));
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert!(
+            error.retry_after() > Some(Duration::from_secs(4_000_000_000)),
+            "{endless}"
+        );
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_service_says_whether_to_try_again() {
+    for (status, says, attempts) in [
+        (500, "false", 1),
+        (429, "False", 1),
+        (400, "true", 3),
+        (409, "TRUE", 3),
+        (500, "maybe", 3),
+    ] {
+        let (sandbox, client, _) = start().await;
+        sandbox.misbehave(
+            Fault::status(status)
+                .header("x-should-retry", says)
+                .always(),
+        );
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert_eq!(error.attempts(), attempts, "{status} {says}");
+        assert_eq!(error.is_retryable(), attempts == 3, "{status} {says}");
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_request_is_not_tried_again() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::stall());
+    let task = tokio::spawn(client.contact_card().retrieve().into_future());
+    sandbox.wait_for_requests(1).await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    // A request that is sent now would come after any that the dropped one still sends.
+    client.contact_card().retrieve().await.unwrap();
+    assert_eq!(sandbox.requests().len(), 2);
+    assert_eq!(clock.waits(), []);
+}

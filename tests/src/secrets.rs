@@ -1,0 +1,89 @@
+//! The API key is shown nowhere.
+
+use linq::Client;
+use linq_sandbox::{Fault, Sandbox};
+use serde_json::json;
+
+use crate::support::{TestClock, builder};
+
+const KEY: &str = "sk-very-secret-0123456789";
+
+async fn sandbox() -> (Sandbox, Client) {
+    let sandbox = Sandbox::builder().api_key(KEY).start().await.unwrap();
+    let client = builder(&sandbox)
+        .default_header("x-other-secret", "hunter2")
+        .clock(TestClock::new())
+        .build()
+        .unwrap();
+    (sandbox, client)
+}
+
+#[tokio::test]
+async fn not_in_debug() {
+    let (sandbox, client) = sandbox().await;
+    let builder = builder(&sandbox).default_header("x-other-secret", "hunter2");
+    let request = client
+        .contact_card()
+        .retrieve()
+        .header("x-other-secret", "hunter2");
+    let response = client.contact_card().retrieve().send().await.unwrap();
+    let shown = format!(
+        "{builder:?} {builder:#?} {client:?} {request:?} {response:?} {:?}",
+        client.contact_card()
+    );
+    assert!(shown.contains("base_url"), "{shown}");
+    assert!(
+        !shown.contains(KEY) && !shown.contains("hunter2"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn not_in_errors_even_where_the_service_echoes_it() {
+    let (sandbox, client) = sandbox().await;
+    let echo = format!("You sent authorization: Bearer {KEY}");
+    for fault in [
+        Fault::status(502).body(format!("<html>{echo}</html>")),
+        Fault::status(400).json(json!({"error": {"code": 1003, "message": echo, "doc_url": echo}})),
+        Fault::status(400).body(format!(
+            r#"{{"error": {{"message": "{}"}}}}"#,
+            escaped(&echo)
+        )),
+        Fault::status(200).body(echo.clone()),
+        Fault::status(200).json(json!({"contact_cards": [{"first_name": 1, KEY: KEY}]})),
+        Fault::status(401).header("x-trace-id", KEY),
+        Fault::status(500).body("x".repeat(4090) + KEY),
+        Fault::status(302).header("location", &format!("https://example.com/{KEY}")),
+    ] {
+        sandbox.misbehave(fault.always());
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        let shown = format!("{error} {error:?} {error:#?} {:?}", error.message());
+        assert!(!shown.contains("very-secret"), "{shown}");
+        assert!(
+            !error.body().unwrap().contains("sk-very"),
+            "{:?}",
+            error.body()
+        );
+        sandbox.behave();
+    }
+}
+
+/// JSON that spells every character by its number.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .map(|c| format!("\\u{:04x}", u32::from(c)))
+        .collect()
+}
+
+#[test]
+fn not_in_the_errors_of_a_key_that_does_not_fit() {
+    for key in ["sk-very-secret\n", "sk very-secret", "sk-very-secret-é", ""] {
+        let error = Client::new(key).unwrap_err();
+        assert!(error.is_invalid_input());
+        assert!(error.to_string().contains("LINQ_API_V3_API_KEY"), "{error}");
+        assert!(
+            !format!("{error} {error:?}").contains("very-secret"),
+            "{error:?}"
+        );
+    }
+}

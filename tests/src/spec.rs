@@ -1,0 +1,143 @@
+//! What the API's owners review: the operations of the spec, and that its examples are true.
+
+use std::path::Path;
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use xtask::codegen::SPEC;
+use xtask::spec::Spec;
+
+use crate::json_schema::of_spec;
+
+pub(crate) fn spec() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(SPEC);
+    Spec::load(&path).unwrap().document().clone()
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+#[test]
+fn operations() {
+    let spec = spec();
+    let mut table = String::new();
+    for (path, methods) in entries(&spec["paths"]) {
+        for (method, operation) in entries(methods) {
+            let parameters = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|parameter| {
+                    let text = |name: &str| parameter[name].as_str().unwrap_or_default();
+                    let optional = if parameter["required"] == true {
+                        ""
+                    } else {
+                        "?"
+                    };
+                    format!("{}{optional} in {}", text("name"), text("in"))
+                });
+            table += &format!(
+                "{} {path}\n  operation   {}\n  parameters  {}\n",
+                method.to_uppercase(),
+                operation["operationId"].as_str().unwrap(),
+                parameters.collect::<Vec<_>>().join(", "),
+            );
+            for (status, response) in entries(&operation["responses"]) {
+                let schema = &response["content"]["application/json"]["schema"]["$ref"];
+                let headers: Vec<_> = entries(&response["headers"])
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                table += &format!(
+                    "  {status:<11} {} + {}\n",
+                    schema
+                        .as_str()
+                        .unwrap_or_default()
+                        .trim_start_matches("#/components/schemas/"),
+                    headers.join(", ")
+                );
+            }
+        }
+    }
+    assert_snapshot!(table);
+}
+
+/// Every schema that has an example beside or in it, with the example.
+fn examples(spec: &Value, node: &Value, found: &mut Vec<(Value, Value)>) {
+    for (name, child) in entries(node) {
+        if name == "example" {
+            let schema = node.get("schema").unwrap_or(node);
+            found.push((of_spec(spec, schema), child.clone()));
+        } else {
+            examples(spec, child, found);
+        }
+    }
+    node.as_array()
+        .into_iter()
+        .flatten()
+        .for_each(|child| examples(spec, child, found));
+}
+
+#[test]
+fn examples_fit_their_schemas() {
+    let spec = spec();
+    let mut found = Vec::new();
+    examples(&spec, &spec, &mut found);
+    assert_eq!(found.len(), 10, "{found:#?}");
+    for (schema, example) in &found {
+        let validator = jsonschema::validator_for(schema).unwrap();
+        if let Err(error) = validator.validate(example) {
+            panic!("{example}: {error}");
+        }
+    }
+}
+
+#[test]
+fn an_example_that_does_not_fit_is_noticed() {
+    let spec = spec();
+    let card = of_spec(&spec, &json!({"$ref": "#/components/schemas/ContactCard"}));
+    let validator = jsonschema::validator_for(&card).unwrap();
+    let fits =
+        json!({"phone_number": "+1", "first_name": "J", "last_name": null, "is_active": true});
+    assert!(validator.is_valid(&fits));
+    for (field, wrong) in [
+        ("is_active", json!("yes")),
+        ("first_name", json!(null)),
+        ("last_name", json!(1)),
+    ] {
+        let mut card = fits.clone();
+        card[field] = wrong;
+        assert!(!validator.is_valid(&card), "{card}");
+    }
+}
+
+#[test]
+fn examples_are_those_of_the_reference_page() {
+    let spec = spec();
+    let responses = &spec["paths"]["/v3/contact_card"]["get"]["responses"];
+    for (status, example) in [
+        (
+            "200",
+            r#"{"contact_cards":[{"phone_number":"+15551234567","first_name":"John","last_name":"Doe","image_url":"https://cdn.linqapp.com/contact-card/example.jpg","is_active":true}]}"#,
+        ),
+        (
+            "400",
+            r#"{"error":{"status":400,"code":1002,"message":"Phone number must be in E.164 format"},"success":false}"#,
+        ),
+        (
+            "401",
+            r#"{"error":{"status":401,"code":2004,"message":"Unauthorized - missing or invalid authentication token"},"success":false}"#,
+        ),
+        (
+            "403",
+            r#"{"error":{"status":403,"code":2005,"message":"Access denied - insufficient permissions for this resource"},"success":false}"#,
+        ),
+        (
+            "500",
+            r#"{"error":{"status":500,"code":3006,"message":"Internal server error"},"success":false}"#,
+        ),
+    ] {
+        let ours = &responses[status]["content"]["application/json"]["example"];
+        assert_eq!(ours.to_string(), example);
+    }
+}

@@ -1,0 +1,5 @@
+//! The project's own tasks, as a library so that tests call them too.
+
+pub mod codegen;
+pub mod sandbox;
+pub mod spec;

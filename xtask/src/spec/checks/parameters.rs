@@ -1,0 +1,153 @@
+//! The parameters of an operation, each of which becomes an argument.
+
+use std::collections::{HashMap, HashSet};
+
+use super::inline_types::InlineTypes;
+use super::names;
+use super::operations::Operation;
+use super::paths;
+use crate::spec::finding::Findings;
+use crate::spec::node::Node;
+
+/// What the builder of an operation has methods for already.
+const TAKEN: [&str; 2] = ["new", "send"];
+
+pub(crate) fn check<'a>(
+    operation: &Operation<'a>,
+    root: &Node<'a>,
+    types: &mut InlineTypes<'a>,
+    findings: &mut Findings,
+) {
+    let own = declared(&operation.node, root);
+    let overridden: HashSet<_> = own.iter().map(key).collect();
+    let of_path = declared(&operation.path_item, root)
+        .into_iter()
+        .filter(|node| !overridden.contains(&key(node)));
+    let all: Vec<_> = of_path.chain(own).collect();
+    let mut fields = HashMap::new();
+    if operation.node.has("requestBody") {
+        fields.insert("body".to_owned(), "the request body");
+    }
+    for parameter in &all {
+        let Some(name) = parameter.text("name") else {
+            continue;
+        };
+        check_place(parameter, name, findings);
+        check_name(parameter, name, &mut fields, findings);
+        if let Some(schema) = parameter.get("schema") {
+            types.check(operation.id, name, &schema, findings);
+        }
+    }
+    check_template(operation, &all, findings);
+}
+
+fn declared<'a>(owner: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
+    let parameters = owner.get("parameters");
+    parameters
+        .iter()
+        .flat_map(Node::items)
+        .filter_map(|parameter| parameter.resolved(root))
+        .collect()
+}
+
+fn key<'a>(parameter: &Node<'a>) -> (Option<&'a str>, Option<&'a str>) {
+    (parameter.text("name"), parameter.text("in"))
+}
+
+fn check_place(parameter: &Node, name: &str, findings: &mut Findings) {
+    let place = parameter.text("in").unwrap_or_default();
+    let only_style = match place {
+        "query" => "form",
+        "cookie" => {
+            findings.key(
+                parameter,
+                format!("the parameter `{name}` is a cookie; the generated client sends none"),
+                "write `in: header`, or describe the cookie as a security scheme",
+            );
+            return;
+        }
+        _ => "simple",
+    };
+    if let Some(style) = parameter
+        .get("style")
+        .filter(|style| style.value() != only_style)
+    {
+        findings.value(
+            &style,
+            format!("the generated client cannot write a {place} parameter in this style"),
+            format!("write `style: {only_style}`"),
+        );
+    }
+    if let Some(content) = parameter.get("content") {
+        findings.key(
+            &content,
+            "the generated client cannot write a parameter as a document",
+            "write `schema: { type: string }` in place of `content`, and say in the description what is in the text",
+        );
+    }
+    if place == "path" && parameter.value().get("required") != Some(&true.into()) {
+        findings.key(
+            parameter,
+            format!("the path parameter `{name}` is not required"),
+            "add `required: true`",
+        );
+    }
+}
+
+fn check_name<'a>(
+    parameter: &Node,
+    name: &'a str,
+    fields: &mut HashMap<String, &'a str>,
+    findings: &mut Findings,
+) {
+    let field = names::of_field(name);
+    if TAKEN.contains(&field.as_str()) {
+        findings.key(
+            parameter,
+            format!("the parameter `{name}` would become the Rust method `{field}`, which is there already"),
+            "the name comes from the wire; leave the parameter out of the document",
+        );
+    } else if let Some(other) = fields.insert(field.clone(), name) {
+        let problem = if other == name {
+            format!("the operation has two parameters `{name}`; the generator keeps one")
+        } else {
+            format!("`{other}` and `{name}` would both become the Rust argument `{field}`")
+        };
+        findings.key(
+            parameter,
+            problem,
+            "rename one of the two, or leave it out of the document",
+        );
+    }
+}
+
+fn check_template(operation: &Operation, parameters: &[Node], findings: &mut Findings) {
+    let Ok(in_template) = paths::parameters(operation.template) else {
+        return;
+    };
+    let in_path: Vec<_> = parameters
+        .iter()
+        .filter(|parameter| parameter.text("in") == Some("path"))
+        .filter_map(|parameter| Some((parameter.text("name")?, parameter)))
+        .collect();
+    for name in &in_template {
+        if !in_path.iter().any(|(declared, _)| declared == name) {
+            findings.key(
+                &operation.node,
+                format!("the path has `{{{name}}}`, and the operation declares no such parameter"),
+                format!("add `- {{ name: {name}, in: path, required: true, schema: {{ type: string }} }}` to `parameters`"),
+            );
+        }
+    }
+    for (name, parameter) in in_path {
+        if !in_template.contains(&name) {
+            findings.key(
+                parameter,
+                format!("the path `{}` has no `{{{name}}}`", operation.template),
+                format!(
+                    "put `{{{name}}}` into the path, or write another `in`, such as `in: query`"
+                ),
+            );
+        }
+    }
+}

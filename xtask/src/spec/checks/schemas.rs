@@ -1,0 +1,142 @@
+//! What OpenAPI 3.0 allows in a schema and the generator cannot carry, and the reverse.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::names;
+use crate::spec::finding::Findings;
+use crate::spec::node::Node;
+
+/// The names of the components, each of which becomes a type.
+pub(crate) fn check(root: &Node, findings: &mut Findings) {
+    let mut types = HashMap::new();
+    for (name, schema) in root
+        .at(&["components", "schemas"])
+        .iter()
+        .flat_map(Node::members)
+    {
+        let type_name = names::of_type(name);
+        if let Some(other) = types.insert(type_name.clone(), name) {
+            findings.key(
+                &schema,
+                format!("the schemas `{other}` and `{name}` would both become the Rust type `{type_name}`"),
+                "rename one of the two, in its `$ref`s too",
+            );
+        }
+    }
+}
+
+/// One schema, without those inside it.
+pub(crate) fn check_one(schema: &Node, findings: &mut Findings) {
+    check_limit(schema, "minimum", "exclusiveMinimum", findings);
+    check_limit(schema, "maximum", "exclusiveMaximum", findings);
+    check_properties(schema, findings);
+    if schema.text("type") == Some("array") && !schema.has("items") {
+        findings.key(
+            schema,
+            "the list does not say what its items are",
+            "add `items: { type: string }`, for instance",
+        );
+    }
+    for list in ["allOf", "oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key))
+    {
+        if list.items().next().is_none() {
+            findings.key(
+                &list,
+                "this list of schemas is empty",
+                "add a schema to it, or remove it",
+            );
+        }
+    }
+    if let Some(values) = schema.get("enum") {
+        check_enum(schema, &values, findings);
+    }
+}
+
+fn check_limit(schema: &Node, limit: &str, exclusive: &str, findings: &mut Findings) {
+    if let Some(node) = schema
+        .get(exclusive)
+        .filter(|node| node.value() == &Value::Bool(true) && !schema.has(limit))
+    {
+        findings.key(
+            &node,
+            format!("`{exclusive}` has no `{limit}` to exclude"),
+            format!("add `{limit}: 0`, for instance, or remove `{exclusive}`"),
+        );
+    }
+}
+
+fn check_properties(schema: &Node, findings: &mut Findings) {
+    let mut fields = HashMap::new();
+    for (name, property) in schema.get("properties").iter().flat_map(Node::members) {
+        let field = names::of_field(name);
+        if let Some(other) = fields.insert(field.clone(), name) {
+            findings.key(
+                &property,
+                format!("the properties `{other}` and `{name}` would both become the Rust field `{field}`"),
+                "the names come from the wire; split the schema, or leave one of the two to `additionalProperties`",
+            );
+        }
+    }
+}
+
+fn check_enum(schema: &Node, values: &Node, findings: &mut Findings) {
+    let kind = schema.text("type");
+    let (fits, help): (fn(&Value) -> bool, _) = match kind {
+        Some("string") => (Value::is_string, "put the value in quotes"),
+        Some("integer") => (
+            |value| value.is_i64() || value.is_u64(),
+            "write a whole number without quotes",
+        ),
+        Some("number") => (Value::is_number, "write a number without quotes"),
+        Some("boolean") => (Value::is_boolean, "write `true` or `false` without quotes"),
+        _ => (|_| true, ""),
+    };
+    let mut seen = HashSet::new();
+    for value in values.items().filter(|value| !value.value().is_null()) {
+        if !fits(value.value()) {
+            let kind = kind.unwrap_or_default();
+            findings.value(
+                &value,
+                format!("`{}` is not of the type `{kind}`", value.value()),
+                help,
+            );
+        } else if !seen.insert(value.value().to_string()) {
+            findings.value(
+                &value,
+                format!("{} is in this `enum` twice", value.value()),
+                "remove one of the two",
+            );
+        }
+    }
+    if kind == Some("string") && seen.len() == values.items().count() {
+        check_variants(values, findings);
+    }
+}
+
+fn check_variants(values: &Node, findings: &mut Findings) {
+    let texts: Vec<_> = values
+        .items()
+        .filter_map(|value| value.value().as_str())
+        .collect();
+    if first_repeated(&texts, names::of_variant).is_none() {
+        return;
+    }
+    if let Some((one, other)) = first_repeated(&texts, names::of_variant_spelled_out) {
+        findings.key(
+            values,
+            format!("the values `{one}` and `{other}` would both become the same Rust variant"),
+            "remove the `enum`, so that the value is a text, and list the values in the description",
+        );
+    }
+}
+
+fn first_repeated<'a>(texts: &[&'a str], name: fn(&str) -> String) -> Option<(&'a str, &'a str)> {
+    let mut seen = HashMap::new();
+    texts
+        .iter()
+        .find_map(|text| seen.insert(name(text), *text).map(|other| (other, *text)))
+}

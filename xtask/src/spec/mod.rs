@@ -1,0 +1,131 @@
+//! Reads an OpenAPI 3.0 document and says, in the words of whoever maintains it, what keeps a client
+//! from being generated from it.
+//!
+//! ```no_run
+//! let spec = xtask::spec::Spec::load(std::path::Path::new("openapi/linq-v3.yaml"))?;
+//! println!("{} paths", spec.openapi().paths.paths.len());
+//! # Ok::<(), xtask::spec::Diagnosis>(())
+//! ```
+
+mod checks;
+mod culprit;
+mod diagnosis;
+mod document;
+mod finding;
+mod node;
+mod source;
+mod yaml;
+
+#[cfg(test)]
+mod generator_limits;
+#[cfg(test)]
+mod mutations;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+pub use diagnosis::{Diagnosis, Problem};
+
+use document::Document;
+use finding::Findings;
+use source::Source;
+
+/// An OpenAPI 3.0 document that the generator can carry.
+#[derive(Debug)]
+pub struct Spec {
+    source: Arc<Source>,
+    document: Document,
+    openapi: openapiv3::OpenAPI,
+}
+
+impl Spec {
+    /// Reads and checks the document at `path`, YAML or JSON.
+    ///
+    /// # Errors
+    ///
+    /// Every problem that was found, in the order of the file.
+    pub fn load(path: &Path) -> Result<Self, Diagnosis> {
+        Self::from_source(Source::read(path)?)
+    }
+
+    /// The same for a text that is at hand; `path` is only quoted.
+    ///
+    /// # Errors
+    ///
+    /// Every problem that was found, in the order of the text.
+    pub fn from_text(path: &Path, text: String) -> Result<Self, Diagnosis> {
+        Self::from_source(Source::new(path, text))
+    }
+
+    /// The document as it was written, without a byte order mark.
+    pub fn text(&self) -> &str {
+        self.source.text()
+    }
+
+    /// The document as plain data, in the order of the text.
+    pub fn document(&self) -> &serde_json::Value {
+        &self.document.value
+    }
+
+    /// The document as the generator takes it.
+    pub fn openapi(&self) -> &openapiv3::OpenAPI {
+        &self.openapi
+    }
+
+    /// Finds the part of the document that the generator stumbles over, by generating each schema and
+    /// each operation alone.
+    ///
+    /// It is for the case that no check foresaw: `message` is what the generator said of the whole
+    /// document. `try_generate` answers what it says of a part; a panic is for it to catch.
+    pub fn diagnose_generator(
+        &self,
+        message: String,
+        try_generate: impl Fn(&openapiv3::OpenAPI) -> Result<(), String>,
+    ) -> Diagnosis {
+        let finding = culprit::find(&self.openapi, &message, try_generate);
+        Diagnosis::new(&self.source, &self.document.places, vec![finding])
+    }
+
+    fn from_source(source: Source) -> Result<Self, Diagnosis> {
+        let source = Arc::new(source);
+        let (document, mut findings) = yaml::parse(&source);
+        if findings.is_empty() {
+            checks::check(&document, &source, &mut findings);
+        }
+        let openapi = if findings.is_empty() {
+            read(&document.value, &mut findings)
+        } else {
+            None
+        };
+        match openapi {
+            Some(openapi) => Ok(Self {
+                source,
+                document,
+                openapi,
+            }),
+            None => Err(Diagnosis::new(
+                &source,
+                &document.places,
+                findings.into_vec(),
+            )),
+        }
+    }
+}
+
+/// The checks know more of OpenAPI than this parser's messages tell, so that it has the last word only
+/// on what they let through.
+fn read(value: &serde_json::Value, findings: &mut Findings) -> Option<openapiv3::OpenAPI> {
+    if let Ok(openapi) = openapiv3::OpenAPI::deserialize(value) {
+        return Some(openapi);
+    }
+    if let Err(error) = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(value) {
+        findings.add_at_value(
+            document::pointer_of(error.path()),
+            format!("this is not OpenAPI 3.0: {}", error.inner()),
+            "write what the OpenAPI 3.0.3 specification has in this place",
+        );
+    }
+    None
+}
