@@ -48,7 +48,7 @@ impl Client {
     ///
     /// As [`ClientBuilder::build`]; a variable that is empty or not UTF-8 is named.
     pub fn from_env() -> Result<Self, Error> {
-        Self::builder().from_env()?.build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// A client with this API key.

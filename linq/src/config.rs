@@ -59,17 +59,17 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Takes the API key from `LINQ_API_V3_API_KEY`, and the base URL from `LINQ_API_V3_BASE_URL` if
+    /// Begins with the API key of `LINQ_API_V3_API_KEY`, and the base URL of `LINQ_API_V3_BASE_URL` if
     /// that is set.
     ///
     /// # Errors
     ///
     /// [`Error::is_invalid_input`] names the variable that is missing, empty or not UTF-8.
-    pub fn from_env(self) -> Result<Self, Error> {
-        self.from_variables(|name| env::var_os(name))
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| env::var_os(name))
     }
 
-    fn from_variables(self, get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+    fn from_variables(get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let read = |name: &str| match get(name) {
             None => Ok(None),
             Some(value) => match value.into_string() {
@@ -87,7 +87,7 @@ impl ClientBuilder {
                 "no API key: set the environment variable {API_KEY_VARIABLE}"
             ))
         })?;
-        let with_key = self.api_key(api_key);
+        let with_key = Self::default().api_key(api_key);
         Ok(match read(BASE_URL_VARIABLE)? {
             Some(base_url) => with_key.base_url(base_url),
             None => with_key,
@@ -288,12 +288,11 @@ mod tests {
     use super::*;
 
     fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder, String> {
-        Client::builder()
-            .from_variables(|name| {
-                let found = variables.iter().find(|(known, _)| *known == name);
-                found.map(|(_, value)| OsString::from(value))
-            })
-            .map_err(|error| error.to_string())
+        ClientBuilder::from_variables(|name| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| OsString::from(value))
+        })
+        .map_err(|error| error.to_string())
     }
 
     #[test]
