@@ -146,10 +146,9 @@ fn with_answer(error: Error, answer: Answer, settings: &Settings) -> Error {
     error.with_response(response, wait)
 }
 
-/// The host of a base URL, for people.
+/// Where a base URL leads, for people: the host, and the port if it is not the usual one.
 fn host(base_url: &str) -> String {
     Url::parse(base_url)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
+        .map(|url| url.authority().to_owned())
         .unwrap_or_default()
 }

@@ -167,8 +167,12 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
         "host",
         "transfer-encoding",
     ];
-    let parsed = HeaderName::try_from(name)
-        .map_err(|_| Error::invalid_input(format!("{name:.64?} can't be the name of a header")))?;
+    let parsed = HeaderName::try_from(name).map_err(|_| {
+        Error::invalid_input(format!(
+            "{:?} can't be the name of a header",
+            name.chars().take(64).collect::<String>()
+        ))
+    })?;
     if OURS.contains(&parsed.as_str()) {
         return Err(Error::invalid_input(format!(
             "the header {parsed} is set by the client itself; leave it out"

@@ -96,3 +96,17 @@ async fn a_client_of_ones_own_serves() {
         1
     );
 }
+
+#[tokio::test]
+async fn tls_needs_no_set_up_and_does_not_panic() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let base_url = sandbox.base_url().replace("http://", "https://");
+    let client = crate::support::builder_at(&base_url)
+        .max_retries(0)
+        .build()
+        .unwrap();
+    // The sandbox speaks no TLS, so that the handshake fails; but it is begun.
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(error.is_connect() && !error.is_timeout(), "{error}");
+    assert_eq!(sandbox.requests().len(), 0);
+}

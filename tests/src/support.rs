@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use linq::{Client, ClientBuilder, Clock};
+use linq::{Client, ClientBuilder, Clock, Error};
 use linq_sandbox::Sandbox;
 use tokio::sync::watch;
 
@@ -78,4 +78,16 @@ pub(crate) async fn start() -> (Sandbox, Client, TestClock) {
     let clock = TestClock::new();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     (sandbox, client, clock)
+}
+
+/// The text of an error, less the port that differs from run to run.
+pub(crate) fn without_port(error: &Error) -> String {
+    let text = error.to_string();
+    match text.split_once("127.0.0.1:") {
+        Some((before, after)) => {
+            let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{before}[host]{after}")
+        }
+        None => text,
+    }
 }

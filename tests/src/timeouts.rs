@@ -5,7 +5,7 @@ use std::time::Duration;
 use linq::{Client, Error};
 use linq_sandbox::{Fault, Sandbox};
 
-use crate::support::{builder, start};
+use crate::support::{builder, start, without_port};
 
 #[tokio::test]
 async fn a_service_that_does_not_answer_ends_at_the_deadline() {
@@ -18,8 +18,8 @@ async fn a_service_that_does_not_answer_ends_at_the_deadline() {
     assert!(error.is_timeout() && error.is_retryable() && !error.is_connect());
     assert_eq!((error.status(), error.attempts()), (None, 3));
     assert_eq!(
-        error.to_string(),
-        "127.0.0.1 gave no complete answer within 3600s [3 attempts]"
+        without_port(&error),
+        "[host] gave no complete answer within 3600s [3 attempts]"
     );
 }
 
@@ -41,8 +41,8 @@ async fn the_deadline_is_a_minute_unless_set() {
         .await
         .unwrap_err();
     assert_eq!(
-        error.to_string(),
-        "127.0.0.1 gave no complete answer within 60s"
+        without_port(&error),
+        "[host] gave no complete answer within 60s"
     );
 }
 
@@ -74,9 +74,8 @@ async fn a_body_that_stalls_or_drips_ends_at_the_deadline() {
         assert_eq!(error.status().unwrap().as_u16(), 200);
         assert_eq!(error.trace_id().map(str::len), Some(32));
         assert!(
-            error
-                .to_string()
-                .starts_with("200 OK, but 127.0.0.1 gave no complete answer within 500ms"),
+            without_port(error)
+                .starts_with("200 OK, but [host] gave no complete answer within 500ms"),
             "{error}"
         );
     }
