@@ -41,7 +41,11 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             .build()?;
         contact_cards(&client, phone_number).await?
     };
-    println!("{}", table(&cards));
+    if cards.is_empty() {
+        println!("There is no contact card.");
+    } else {
+        println!("{}", table(&cards));
+    }
     Ok(())
 }
 

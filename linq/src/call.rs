@@ -96,7 +96,7 @@ impl Call {
             settings.http.clone(),
             Arc::clone(&exchange),
         );
-        let result = match select(pin!(send(api)), settings.clock.sleep(timeout)).await {
+        let result = match select(pin!(send(api)), settings.clock.deadline(timeout)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(((), _)) => None,
         };

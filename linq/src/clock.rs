@@ -4,27 +4,24 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-/// Where a client takes the time from: for the deadline of an attempt and for the wait between two.
+/// Where a client takes the time from.
 ///
-/// Replace it in tests, so that they don't wait; see [`ClientBuilder::clock`](crate::ClientBuilder::clock).
+/// Replace it in tests, so that retries don't wait; see
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock).
 ///
 /// ```
 /// use std::{future::{self, Future}, pin::Pin, time::{Duration, SystemTime}};
 ///
-/// /// Waits take no time, and no attempt ever meets its deadline of 60 s.
+/// /// Retries follow at once.
 /// #[derive(Debug)]
 /// struct Hasty;
 ///
 /// impl linq::Clock for Hasty {
 ///     fn now(&self) -> SystemTime {
-///         SystemTime::UNIX_EPOCH
+///         SystemTime::now()
 ///     }
-///     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-///         if duration == Duration::from_secs(60) {
-///             Box::pin(future::pending())
-///         } else {
-///             Box::pin(future::ready(()))
-///         }
+///     fn sleep(&self, _wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+///         Box::pin(future::ready(()))
 ///     }
 /// }
 ///
@@ -32,11 +29,16 @@ use std::time::{Duration, SystemTime};
 /// # Ok::<(), linq::Error>(())
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time of day, against which a date in `Retry-After` is read.
+    /// The time of day, against which a date in `Retry-After` is read where the answer has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// Completes after `duration`.
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    /// Completes when the wait before a retry is over.
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Completes when an attempt is out of time; by default on the clock of the Tokio runtime.
+    fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(timeout))
+    }
 }
 
 /// The clock of the machine and of the Tokio runtime.
@@ -49,7 +51,7 @@ impl Clock for SystemClock {
         SystemTime::now()
     }
 
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(wait))
     }
 }

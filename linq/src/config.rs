@@ -198,6 +198,11 @@ impl ClientBuilder {
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.extend(self.headers);
         let base_url = base_url(&self.base_url)?;
+        if self.max_response_bytes == 0 {
+            return Err(Error::invalid_input(
+                "`max_response_bytes(..)` must be more than zero",
+            ));
+        }
         let http = match (self.http_client, self.connect_timeout) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid_input(
@@ -207,7 +212,10 @@ impl ClientBuilder {
             (Some(http), None) => http,
             (None, connect_timeout) => {
                 let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(5));
-                http_client::build(&base_url, request::positive(connect_timeout)?)?
+                http_client::build(
+                    &base_url,
+                    request::positive("connect_timeout", connect_timeout)?,
+                )?
             }
         };
         Ok(Client::from_settings(Settings {
@@ -215,7 +223,7 @@ impl ClientBuilder {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             api_key,
             headers,
-            timeout: request::positive(self.timeout)?,
+            timeout: request::positive("timeout", self.timeout)?,
             retry: Limits {
                 max_retries: self.max_retries,
                 max_wait: self.max_retry_wait,
@@ -236,7 +244,7 @@ fn bearer(api_key: &SecretString) -> Result<HeaderValue, Error> {
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::invalid_input(format!(
             "the API key ({API_KEY_VARIABLE} or `api_key(..)`) has white space or other characters that a \
-             header can't hold; copy it again, without a line break"
+             key can't have; give the key alone, without `Bearer` and without a line break"
         )));
     }
     let mut value = HeaderValue::try_from(format!("Bearer {key}"))

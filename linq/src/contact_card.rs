@@ -2,6 +2,7 @@
 
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
+use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
@@ -118,7 +119,13 @@ impl Operation for Get {
 
     async fn run(self, call: Call) -> Result<Response<Self::Answer>, Error> {
         let wanted = self.0.phone_number.clone();
-        let response = self.0.run(call).await?;
+        let response = match self.0.run(call).await {
+            Ok(response) => response,
+            Err(error) if error.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                return error.into_response(None);
+            }
+            Err(error) => return Err(error),
+        };
         Ok(response.map(|cards| {
             cards.contact_cards.into_iter().find(|card| {
                 wanted

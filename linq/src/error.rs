@@ -7,8 +7,10 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
+use crate::answer::Answer;
 use crate::api_code::ApiCode;
 use crate::phone_number::InvalidPhoneNumber;
+use crate::response::Response;
 use crate::retry;
 
 /// Why a request failed, or why a client could not be built.
@@ -101,6 +103,22 @@ impl Error {
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
+    }
+
+    /// Takes the refusal for an answer that means `value`; of its body, the beginning is left.
+    pub(crate) fn into_response<T>(self, value: T) -> Result<Response<T>, Self> {
+        let attempts = self.0.attempts;
+        match self.0.response {
+            None => Err(self),
+            Some(response) => {
+                let answer = Answer {
+                    status: response.status,
+                    headers: response.headers,
+                    body: response.excerpt.into(),
+                };
+                Ok(Response::new(value, answer, attempts))
+            }
+        }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -240,12 +258,12 @@ impl fmt::Display for Error {
                 if let Some(code) = self.api_code() {
                     write!(f, " (code {code})")?;
                 }
-                let said = self.message().unwrap_or(detail);
-                write!(f, ": {}{}", OneLine(said), self.advice())?;
+                write!(f, ": {}", OneLine(self.said()))?;
             }
             (_, Some(status)) => write!(f, "{status}, but {detail}")?,
             (_, None) => f.write_str(detail)?,
         }
+        self.write_advice(f)?;
         if self.0.attempts > 1 {
             write!(f, " [{} attempts]", self.0.attempts)?;
         }
@@ -257,20 +275,24 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    fn advice(&self) -> String {
+    /// What the API says of the error, or else what is known of it here.
+    fn said(&self) -> &str {
+        self.message().unwrap_or(&self.0.detail)
+    }
+
+    fn write_advice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(wait) = self.retry_after() {
-            return format!("; try again in {wait:?}");
+            return write!(f, "; try again in {wait:?}");
         }
-        if self.is_authentication() {
-            "; check the API key (LINQ_API_V3_API_KEY)"
-        } else if self.is_permission() {
-            "; use an API key that may access it"
-        } else if self.is_retryable() {
-            "; try again later"
-        } else {
-            ""
-        }
-        .to_owned()
+        f.write_str(match self.0.kind {
+            _ if self.is_authentication() => "; check the API key (LINQ_API_V3_API_KEY)",
+            _ if self.is_permission() => "; use an API key that may access it",
+            _ if self.is_not_found() => "; check the base URL, if it should be there",
+            Kind::Connect | Kind::ConnectTimeout => "; check the network and the base URL",
+            Kind::Timeout => "; raise the timeout, or try again later",
+            Kind::Status if self.is_retryable() => "; try again later",
+            Kind::Status | Kind::Decode | Kind::InvalidInput => "",
+        })
     }
 }
 
@@ -290,7 +312,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
-            .field("detail", &self.0.detail)
+            .field("message", &self.said())
             .field("status", &self.status())
             .field("api_code", &self.api_code())
             .field("doc_url", &self.doc_url())
@@ -310,7 +332,7 @@ impl StdError for Error {
 
 impl From<InvalidPhoneNumber> for Error {
     fn from(error: InvalidPhoneNumber) -> Self {
-        Self::invalid_input(error.to_string()).with_source(error)
+        Self::invalid_input(error.to_string())
     }
 }
 

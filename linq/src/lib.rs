@@ -29,6 +29,8 @@
 //!
 //! Without a TLS feature the crate builds for plain HTTP to a loopback address.
 
+#![warn(missing_docs)]
+
 mod answer;
 mod api_code;
 mod call;
@@ -47,6 +49,8 @@ mod response;
 mod retry;
 mod retry_after;
 mod trace;
+
+pub use reqwest;
 
 pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 

@@ -48,11 +48,12 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         Some(Ok(value)) if end == BodyEnd::Complete && !is_array(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
-        _ if !status.is_success() => Error::new(Kind::Status, refusal(&answer)),
+        _ if !status.is_success() => Error::new(Kind::Status, refusal(&answer, &settings.base_url)),
         _ if end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
-                "the body is larger than the {} bytes that `max_response_bytes(..)` accepts",
+                "the body is larger than the {} bytes that `max_response_bytes(..)` accepts; \
+                 raise that limit",
                 settings.max_response_bytes
             ),
         ),
@@ -62,7 +63,8 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
             Err(reason) => Error::new(
                 Kind::Decode,
                 format!(
-                    "{} is not what the API documents: {reason}",
+                    "{} is not what the API documents: {reason}; \
+                     check the base URL, or look for a newer version of linq",
                     body_kind(&answer)
                 ),
             ),
@@ -109,18 +111,22 @@ fn transport(error: reqwest::Error, host: &str) -> Error {
 }
 
 /// What a response that is no success says, in words that need no API behind them.
-fn refusal(answer: &Answer) -> String {
+fn refusal(answer: &Answer, base_url: &str) -> String {
     if !answer.status.is_redirection() {
         return format!("{} is not an error of the API", body_kind(answer));
     }
+    let base_url = Url::parse(base_url).ok();
     let target = answer
         .header(LOCATION.as_str())
-        .and_then(|location| Url::parse(location).ok())
-        .map_or_else(
-            || "elsewhere".to_owned(),
-            |url| url.origin().ascii_serialization(),
-        );
-    format!("the redirect to {target} is not followed; check the base URL")
+        .and_then(|location| base_url.as_ref()?.join(location).ok());
+    match (base_url, target) {
+        (Some(base_url), Some(target)) if target.origin() != base_url.origin() => format!(
+            "the redirect to {} is not followed; check the base URL",
+            target.origin().ascii_serialization()
+        ),
+        (_, Some(_)) => "the redirects have no end; check the base URL".to_owned(),
+        (_, None) => "the redirect leads nowhere; check the base URL".to_owned(),
+    }
 }
 
 fn body_kind(answer: &Answer) -> String {

@@ -71,7 +71,7 @@ impl<O> Request<O> {
 
     /// The deadline of each attempt, from connecting to the body's last byte, in place of the client's.
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.change(positive(timeout), |request, timeout| {
+        self.change(positive("timeout", timeout), |request, timeout| {
             request.options.timeout = Some(timeout);
         })
     }
@@ -90,8 +90,9 @@ impl<O> Request<O> {
 
     /// An extra header, in place of the client's of the same name.
     ///
-    /// A name or value that no header can have, and the names that the client itself is in charge of
-    /// (such as `authorization`), make the request fail with [`Error::is_invalid_input`].
+    /// A name or value that no header can have makes the request fail with [`Error::is_invalid_input`].
+    /// So do the names that the client itself is in charge of: `authorization`, `connection`,
+    /// `content-length`, `host` and `transfer-encoding`.
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.change(
             header(name.as_ref(), value.as_ref()),
@@ -169,7 +170,7 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     ];
     let parsed = HeaderName::try_from(name).map_err(|_| {
         Error::invalid_input(format!(
-            "{:?} can't be the name of a header",
+            "{:?} can't be the name of a header; use letters, digits and dashes",
             name.chars().take(64).collect::<String>()
         ))
     })?;
@@ -188,9 +189,10 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
 }
 
 /// Checks a timeout.
-pub(crate) fn positive(timeout: Duration) -> Result<Duration, Error> {
+pub(crate) fn positive(setting: &str, timeout: Duration) -> Result<Duration, Error> {
     if timeout.is_zero() {
-        return Err(Error::invalid_input("a timeout must be longer than zero"));
+        let text = format!("`{setting}(..)` must be longer than zero");
+        return Err(Error::invalid_input(text));
     }
     Ok(timeout)
 }

@@ -29,6 +29,7 @@ fn wrong_settings_are_told_with_their_remedy() {
         base_url("http://192.168.1.2"),
         key().timeout(Duration::ZERO),
         key().connect_timeout(Duration::ZERO),
+        key().max_response_bytes(0),
         key().user_agent_suffix("a\nb"),
         key().default_header("authorization", "x"),
         key().default_header("", "x"),

@@ -122,6 +122,14 @@ async fn the_sandbox_refuses_as_documented() {
 }
 
 #[tokio::test]
+async fn debug_says_what_the_api_says() {
+    let error = error_of(Fault::error(401, 2004, "Unauthorized")).await;
+    let debug = format!("{error:?}");
+    assert!(debug.contains(r#"message: "Unauthorized""#), "{debug}");
+    assert!(!debug.contains("not an error of the API"), "{debug}");
+}
+
+#[tokio::test]
 async fn an_odd_field_costs_only_itself() {
     let error = error_of(Fault::status(400).json(json!({
         "error": {"code": "1002", "message": "Phone number", "doc_url": 3, "retry_after": 1.5},
@@ -175,7 +183,7 @@ async fn no_connection() {
         .unwrap_err();
     assert_eq!(kinds(&error), "connect+retryable");
     assert_eq!((error.attempts(), error.status()), (3, None));
-    assert_snapshot!(without_port(&error), @"no connection to [host]: Connection refused (os error 111) [3 attempts]");
+    assert_snapshot!(without_port(&error), @"no connection to [host]: Connection refused (os error 111); check the network and the base URL [3 attempts]");
 
     let mut source: &dyn std::error::Error = &error;
     while let Some(next) = source.source() {

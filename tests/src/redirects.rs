@@ -61,6 +61,12 @@ async fn without_end_ends() {
     sandbox.misbehave(Fault::status(302).header("location", "/again").always());
     let error = client.contact_card().retrieve().await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 302);
+    assert!(
+        error
+            .to_string()
+            .starts_with("302 Found: the redirects have no end;"),
+        "{error}"
+    );
     assert_eq!(sandbox.requests().len(), 11);
 }
 

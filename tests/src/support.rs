@@ -9,9 +9,6 @@ use linq::{Client, ClientBuilder, Clock, Error};
 use linq_sandbox::Sandbox;
 use tokio::sync::watch;
 
-/// The deadline of an attempt in these tests; its length tells it from a wait between attempts.
-const DEADLINE: Duration = Duration::from_secs(3600);
-
 /// Friday, 2026-01-02 03:04:05 UTC.
 pub(crate) const NOW: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
 const NOW_UNIX: u64 = 1_767_323_045;
@@ -47,15 +44,16 @@ impl Clock for TestClock {
         SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_UNIX)
     }
 
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        if duration == DEADLINE {
-            let mut deadline = self.deadline.subscribe();
-            return Box::pin(async move {
-                deadline.wait_for(|passed| *passed).await.unwrap();
-            });
-        }
-        self.waits.lock().unwrap().push(duration);
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.waits.lock().unwrap().push(wait);
         Box::pin(future::ready(()))
+    }
+
+    fn deadline(&self, _timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut deadline = self.deadline.subscribe();
+        Box::pin(async move {
+            deadline.wait_for(|passed| *passed).await.unwrap();
+        })
     }
 }
 
@@ -66,10 +64,7 @@ pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
 
 /// A builder for a client of whatever is at `base_url`.
 pub(crate) fn builder_at(base_url: &str) -> ClientBuilder {
-    Client::builder()
-        .api_key("key")
-        .base_url(base_url)
-        .timeout(DEADLINE)
+    Client::builder().api_key("key").base_url(base_url)
 }
 
 /// A sandbox, a client of it, and the client's clock.

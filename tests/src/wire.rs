@@ -158,6 +158,26 @@ async fn get_never_answers_the_card_of_another_number() {
 }
 
 #[tokio::test]
+async fn get_takes_no_active_card_for_none() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(linq_sandbox::Fault::error(
+        404,
+        2012,
+        "Contact card not found",
+    ));
+    let response = client
+        .contact_card()
+        .get("+15551234567")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((response.status().as_u16(), response.value()), (404, &None));
+    sandbox.misbehave(linq_sandbox::Fault::error(404, 2001, "Resource not found"));
+    let error = client.contact_card().get("+15551234567").await.unwrap_err();
+    assert!(error.is_not_found());
+}
+
+#[tokio::test]
 async fn the_envelope_keeps_what_came() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(linq_sandbox::Fault::error(
@@ -223,10 +243,10 @@ async fn nothing_wrong_is_sent() {
     invalid input: "(555) 123-4567" is not a phone number in E.164 format: it does not begin with +; expected + and 2 to 15 digits, such as +15551234567
     invalid input: "" is not a phone number in E.164 format: it is empty; expected + and 2 to 15 digits, such as +15551234567
     invalid input: phone_number can't be an extra query parameter; use the method of that name
-    invalid input: "x y" can't be the name of a header
+    invalid input: "x y" can't be the name of a header; use letters, digits and dashes
     invalid input: the value of the header x-y has characters that a header can't hold
     invalid input: the header authorization is set by the client itself; leave it out
-    invalid input: a timeout must be longer than zero
+    invalid input: `timeout(..)` must be longer than zero
     "#);
     for error in &errors {
         assert!(error.is_invalid_input(), "{error}");

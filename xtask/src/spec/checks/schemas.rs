@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::names;
+use super::{names, unknown_fields};
 use crate::spec::finding::Findings;
 use crate::spec::node::Node;
 
@@ -32,6 +32,7 @@ pub(crate) fn check_one(schema: &Node, findings: &mut Findings) {
     check_limit(schema, "minimum", "exclusiveMinimum", findings);
     check_limit(schema, "maximum", "exclusiveMaximum", findings);
     check_properties(schema, findings);
+    check_required(schema, findings);
     if schema.text("type") == Some("array") && !schema.has("items") {
         findings.key(
             schema,
@@ -80,6 +81,36 @@ fn check_properties(schema: &Node, findings: &mut Findings) {
                 "the names come from the wire; split the schema, or leave one of the two to `additionalProperties`",
             );
         }
+    }
+}
+
+/// The generator makes a field of any type of what is required and not described: a slip of the pen
+/// would become a part of the client.
+fn check_required(schema: &Node, findings: &mut Findings) {
+    let Some(properties) = schema.get("properties") else {
+        return;
+    };
+    if ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .any(|key| schema.has(key))
+    {
+        return;
+    }
+    for required in schema.get("required").iter().flat_map(Node::items) {
+        let Some(name) = required
+            .value()
+            .as_str()
+            .filter(|name| !properties.has(name))
+        else {
+            continue;
+        };
+        let names = properties.members().map(|(name, _)| name);
+        let help = match unknown_fields::closest(name, names) {
+            Some(close) => format!("write `{close}`, or describe `{name}` under `properties`"),
+            None => format!("describe `{name}` under `properties`, or remove it"),
+        };
+        let problem = format!("`{name}` is required, but is none of the properties");
+        findings.value(&required, problem, help);
     }
 }
 
