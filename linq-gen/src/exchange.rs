@@ -27,7 +27,7 @@ pub struct Received {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, as far as it was read.
+    /// The body, as far as it was read; empty when the caller stopped waiting.
     pub body: Bytes,
     /// Where reading the body ended.
     pub end: BodyEnd,

@@ -7,7 +7,7 @@
 mod exchange;
 // Formatted by its generator. The ranges of statuses that it matches overlap.
 #[rustfmt::skip]
-#[allow(missing_docs, unreachable_patterns, clippy::unwrap_used)]
+#[allow(unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
 mod generated;
 
 pub use exchange::{BodyEnd, Exchange, Received};

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use linq_gen::Received;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The longest trace id that is taken; the API's have 32 characters.
 const MAX_TRACE_ID: usize = 128;
@@ -13,30 +14,36 @@ const MAX_TRACE_ID: usize = 128;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    pub(crate) trace_id: Option<String>,
     pub(crate) body: Bytes,
 }
 
-impl From<Received> for Answer {
-    fn from(received: Received) -> Self {
+impl Answer {
+    pub(crate) fn new(received: Received, api_key: &SecretString) -> Self {
+        let trace_id = received.headers.get("x-trace-id");
         Self {
             status: received.status,
+            trace_id: trace_id
+                .and_then(|id| checked_trace_id(id.to_str().ok()?, api_key))
+                .map(str::to_owned),
             headers: received.headers,
             body: received.body,
         }
     }
-}
 
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok().map(str::trim)
-    }
-
-    pub(crate) fn trace_id(&self) -> Option<&str> {
-        self.header("x-trace-id").filter(|id| is_trace_id(id))
+    /// The values of a header that are text.
+    pub(crate) fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.headers.get_all(name).into_iter();
+        values
+            .filter_map(|value| value.to_str().ok())
+            .map(str::trim)
     }
 }
 
-/// Whether a string can be shown as a trace id.
-pub(crate) fn is_trace_id(text: &str) -> bool {
-    (1..=MAX_TRACE_ID).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+/// A trace id, if it can be shown: a service can echo anything.
+pub(crate) fn checked_trace_id<'a>(text: &'a str, api_key: &SecretString) -> Option<&'a str> {
+    let fits = (1..=MAX_TRACE_ID).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
+        && !text.contains(api_key.expose_secret());
+    fits.then_some(text)
 }

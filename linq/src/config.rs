@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,6 @@ const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
 const BASE_URL: &str = "https://api.linqapp.com/api/partner";
 
 /// The settings of a [`Client`]; [`Client::builder`] begins them.
-#[derive(Debug)]
 #[must_use = "settings do nothing until they are built"]
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
@@ -158,8 +158,10 @@ impl ClientBuilder {
 
     /// Your own HTTP client, for proxies, certificates or pools of your own.
     ///
-    /// Its connect timeout and its way with redirects hold then. Keep its timeouts longer than
-    /// [`ClientBuilder::timeout`], which holds as well.
+    /// Its connect timeout, its proxies and its way with redirects hold then. Keep its timeouts longer
+    /// than [`ClientBuilder::timeout`], which holds as well. Give it `no_proxy()` for a plain `http` base
+    /// URL, lest the API key go to a proxy; and mind that on a redirect to another origin reqwest takes
+    /// away the API key, but not the headers of [`ClientBuilder::default_header`].
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
@@ -231,6 +233,22 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
             clock: self.clock,
         }))
+    }
+}
+
+/// Leaves out what can hold secrets: the API key, headers, the base URL before it is checked, and an HTTP
+/// client of the caller's.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("max_retries", &self.max_retries)
+            .field("max_retry_wait", &self.max_retry_wait)
+            .field("user_agent_suffix", &self.user_agent_suffix)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
     }
 }
 

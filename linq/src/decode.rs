@@ -11,8 +11,12 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
         let reason = reason(error.inner());
+        if !error.inner().is_data() {
+            // The path of text that is not JSON holds names of others' choosing.
+            return reason;
+        }
+        let path = error.path().to_string();
         // serde names the struct that misses a field; people look for the field.
         match (path.as_str(), reason.strip_prefix("missing field `")) {
             (".", None) => reason,
@@ -33,33 +37,68 @@ pub(crate) fn is_array(body: &[u8]) -> bool {
 
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    let (text, place) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
-    let reason = match text.split_once("expected ") {
-        Some((found, expected)) if found.starts_with("invalid ") => {
-            let kind = found
-                .trim_start_matches("invalid type: ")
-                .trim_start_matches("invalid value: ");
-            let kind = kind
-                .split(['"', '`', ','])
-                .next()
-                .unwrap_or_default()
-                .trim();
+    if !error.is_data() {
+        return format!("not JSON: {text}");
+    }
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(text, _)| text);
+    // "invalid type: string "Zoe", expected a boolean": what is expected are words of this crate's own,
+    // and what was found begins with its kind.
+    match text.rsplit_once(", expected ") {
+        Some((found, expected)) => {
+            let expected = match expected {
+                struct_name if struct_name.starts_with("struct ") => "an object",
+                other => other,
+            };
+            let found = found.split_once(": ").map_or(found, |(_, found)| found);
+            let kind = found.split(['"', '`']).next().unwrap_or_default().trim();
             format!("expected {expected}, found {kind}")
         }
-        _ => text.to_owned(),
-    };
-    if error.is_data() || place.is_empty() {
-        reason
-    } else {
-        format!("not JSON: {reason} at line {place}")
+        None => text.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use linq_gen::types::ContactCardRetrieveResponse;
+    use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_value_and_no_name_of_others_is_told(
+            value in prop_oneof![
+                r#"Zoe[a-z, "`:\\]{0,20}"#,
+                r#"(, expected |"|`| at line )Zoe.{0,5}"#,
+            ],
+            cut in 0..200_usize,
+        ) {
+            let card = |field: &str| {
+                let mut card = json!({"phone_number": "+1", "first_name": "J", "is_active": true});
+                card[field] = json!({"Zoe": value});
+                json!({"contact_cards": [card]}).to_string()
+            };
+            for body in [
+                json!({"contact_cards": value}).to_string(),
+                json!({"contact_cards": [value]}).to_string(),
+                json!({"contact_cards": [{"phone_number": "+1", "first_name": "J", "is_active": value}]}).to_string(),
+                json!({value.as_str(): value.as_str()}).to_string(),
+                json!(value).to_string(),
+                card("first_name"),
+                card("Zoe"),
+            ] {
+                for part in [&body[..], body.get(..cut).unwrap_or_default()] {
+                    if let Err(told) = decode::<ContactCardRetrieveResponse>(part.as_bytes()) {
+                        prop_assert!(!told.contains("Zoe"), "{told}");
+                        prop_assert!(!told.contains(char::is_control), "{told}");
+                    }
+                }
+            }
+        }
+    }
 
     fn error(body: &str) -> String {
         decode::<ContactCardRetrieveResponse>(body.as_bytes()).unwrap_err()

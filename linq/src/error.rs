@@ -114,6 +114,7 @@ impl Error {
                 let answer = Answer {
                     status: response.status,
                     headers: response.headers,
+                    trace_id: response.trace_id,
                     body: response.excerpt.into(),
                 };
                 Ok(Response::new(value, answer, attempts))
@@ -303,8 +304,13 @@ impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
             .chars()
-            .try_for_each(|c| f.write_char(if c.is_control() { ' ' } else { c }))
+            .try_for_each(|c| f.write_char(if breaks_a_line(c) { ' ' } else { c }))
     }
+}
+
+/// Control characters, line and paragraph separators, and those that turn the direction of text.
+fn breaks_a_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Leaves out headers and body, which can hold what is personal.

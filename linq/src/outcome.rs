@@ -41,7 +41,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         });
     };
     let (status, end) = (received.status, received.end);
-    let answer = Answer::from(received);
+    let answer = Answer::new(received, &settings.api_key);
     let error = match result {
         None => deadline(),
         Some(Err(CommunicationError(error))) => transport(error, &host),
@@ -111,29 +111,37 @@ fn transport(error: reqwest::Error, host: &str) -> Error {
 }
 
 /// What a response that is no success says, in words that need no API behind them.
+///
+/// Nothing of the response is quoted: it could echo the API key, or what is personal.
 fn refusal(answer: &Answer, base_url: &str) -> String {
-    if !answer.status.is_redirection() {
+    if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return format!("{} is not an error of the API", body_kind(answer));
     }
     let base_url = Url::parse(base_url).ok();
     let target = answer
         .header(LOCATION.as_str())
-        .and_then(|location| base_url.as_ref()?.join(location).ok());
-    match (base_url, target) {
-        (Some(base_url), Some(target)) if target.origin() != base_url.origin() => format!(
-            "the redirect to {} is not followed; check the base URL",
-            target.origin().ascii_serialization()
-        ),
-        (_, Some(_)) => "the redirects have no end; check the base URL".to_owned(),
-        (_, None) => "the redirect leads nowhere; check the base URL".to_owned(),
-    }
+        .find_map(|location| base_url.as_ref()?.join(location).ok());
+    let problem = match (base_url, target) {
+        (_, None) => "the redirect leads nowhere",
+        (Some(from), Some(to)) if to.origin() == from.origin() => "the redirects have no end",
+        _ => "a redirect to another origin is not followed",
+    };
+    format!("{problem}; check the base URL")
 }
 
-fn body_kind(answer: &Answer) -> String {
-    match answer.header(CONTENT_TYPE.as_str()) {
-        _ if answer.body.is_empty() => "the empty body".to_owned(),
-        Some(kind) => format!("the body ({kind:.64})"),
-        None => "the body".to_owned(),
+fn body_kind(answer: &Answer) -> &'static str {
+    if answer.body.is_empty() {
+        return "the empty body";
+    }
+    let content_type = answer.header(CONTENT_TYPE.as_str()).next();
+    match content_type
+        .and_then(|kind| kind.split(';').next())
+        .map(str::trim_end)
+    {
+        Some("application/json") => "the JSON body",
+        Some("text/html") => "the HTML body",
+        Some("text/plain") => "the plain text body",
+        _ => "the body",
     }
 }
 

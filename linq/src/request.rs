@@ -91,8 +91,8 @@ impl<O> Request<O> {
     /// An extra header, in place of the client's of the same name.
     ///
     /// A name or value that no header can have makes the request fail with [`Error::is_invalid_input`].
-    /// So do the names that the client itself is in charge of: `authorization`, `connection`,
-    /// `content-length`, `host` and `transfer-encoding`.
+    /// So do the names that the client itself is in charge of: `accept-encoding`, `authorization`,
+    /// `connection`, `content-length`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.change(
             header(name.as_ref(), value.as_ref()),
@@ -161,12 +161,16 @@ pub trait Operation: Send + 'static {
 
 /// Checks an extra header; its value may be a secret and is treated as one.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
-    const OURS: [&str; 5] = [
+    const OURS: [&str; 9] = [
+        "accept-encoding",
         "authorization",
         "connection",
         "content-length",
+        "expect",
         "host",
+        "te",
         "transfer-encoding",
+        "upgrade",
     ];
     let parsed = HeaderName::try_from(name).map_err(|_| {
         Error::invalid_input(format!(

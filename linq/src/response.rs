@@ -64,7 +64,7 @@ impl<T> Response<T> {
 
     /// The `X-Trace-ID` of the response; quote it when you ask Linq for support.
     pub fn trace_id(&self) -> Option<&str> {
-        self.answer.trace_id()
+        self.answer.trace_id.as_deref()
     }
 
     /// How many attempts it took, 1 at the least.

@@ -17,20 +17,19 @@ pub(crate) fn retry_after(
     body_seconds: Option<f64>,
     now: SystemTime,
 ) -> Option<Duration> {
+    let now = answer
+        .header("date")
+        .find_map(|date| httpdate::parse_http_date(date).ok())
+        .unwrap_or(now);
     let milliseconds = answer
         .header("retry-after-ms")
-        .and_then(|text| text.parse::<f64>().ok())
-        .and_then(|milliseconds| seconds(milliseconds / 1000.0));
-    let header = answer.header("retry-after").and_then(|text| {
-        let now = answer
-            .header("date")
-            .and_then(|date| httpdate::parse_http_date(date).ok())
-            .unwrap_or(now);
-        parse(text, now)
-    });
-    [milliseconds, header, body_seconds.and_then(seconds)]
-        .into_iter()
-        .flatten()
+        .filter_map(|text| seconds(text.parse::<f64>().ok()? / 1000.0));
+    let header = answer
+        .header("retry-after")
+        .filter_map(|text| parse(text, now));
+    milliseconds
+        .chain(header)
+        .chain(body_seconds.and_then(seconds))
         .max()
 }
 

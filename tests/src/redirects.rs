@@ -27,11 +27,8 @@ async fn to_another_origin_is_not_followed() {
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert!(!error.is_retryable());
         let text = error.to_string();
-        let expected = format!(
-            "the redirect to {} is not followed; check the base URL",
-            other.origin()
-        );
-        assert!(text.contains(&expected), "{text}");
+        let expected = "a redirect to another origin is not followed; check the base URL";
+        assert!(text.contains(expected), "{text}");
     }
     assert_eq!(other.requests().len(), 0);
 }

@@ -114,6 +114,12 @@ async fn the_service_says_how_long_to_wait() {
             Fault::status(429).json(json!({"error": {"code": 1007, "retry_after": 30}})),
             30.0,
         ),
+        (
+            Fault::status(429)
+                .header("retry-after", "1")
+                .header("retry-after", "9"),
+            9.0,
+        ),
         (Fault::status(429).header("retry-after", "60"), 60.0),
     ] {
         let (sandbox, client, clock) = start().await;

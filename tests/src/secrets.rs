@@ -51,6 +51,17 @@ async fn not_in_errors_even_where_the_service_echoes_it() {
         )),
         Fault::status(200).body(echo.clone()),
         Fault::status(200).json(json!({"contact_cards": [{"first_name": 1, KEY: KEY}]})),
+        Fault::status(200).json(json!({"contact_cards": format!("x, expected {KEY}")})),
+        Fault::status(200).body(format!(r#"{{"{KEY}": tru}}"#)),
+        Fault::status(200)
+            .header("content-type", &format!("x/{KEY}"))
+            .body("x"),
+        Fault::status(502)
+            .header("content-type", &format!("x/{KEY}"))
+            .body("x"),
+        Fault::status(302).header("location", &format!("https://{KEY}.example.com/")),
+        Fault::status(500).body(KEY.repeat(1000)),
+        Fault::status(500).body(KEY.repeat(10_000)),
         Fault::status(401).header("x-trace-id", KEY),
         Fault::status(500).body("x".repeat(4090) + KEY),
         Fault::status(302).header("location", &format!("https://example.com/{KEY}")),
@@ -73,6 +84,28 @@ fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| format!("\\u{:04x}", u32::from(c)))
         .collect()
+}
+
+#[tokio::test]
+async fn not_in_the_trace_id_of_a_success() {
+    let (sandbox, client) = sandbox().await;
+    sandbox.misbehave(Fault::none().header("x-trace-id", KEY));
+    let response = client.contact_card().retrieve().send().await.unwrap();
+    assert_eq!(response.trace_id(), None);
+    assert!(!format!("{response:?}").contains(KEY));
+}
+
+#[tokio::test]
+async fn not_in_a_body_that_spells_it_with_escaped_slashes() {
+    let sandbox = Sandbox::builder()
+        .api_key("abc/def+ghi/jkl")
+        .start()
+        .await
+        .unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    sandbox.misbehave(Fault::status(400).body(r#"{"echo":"abc\/def+ghi\/jkl"}"#));
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert_eq!(error.body(), Some(r#"{"echo":"[redacted]"}"#));
 }
 
 #[test]
