@@ -25,8 +25,8 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
 ) -> Result<(T, Answer), Error> {
     use linq_gen::Error::{CommunicationError, Custom, InvalidRequest};
 
-    let host = host(&settings.base_url);
     let deadline = || {
+        let host = host(&settings.base_url);
         Error::new(
             Kind::Timeout,
             format!("{host} gave no complete answer within {timeout:?}"),
@@ -35,7 +35,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     let Some(received) = received else {
         return Err(match result {
             None => deadline(),
-            Some(Err(CommunicationError(error))) => transport(error, &host),
+            Some(Err(CommunicationError(error))) => transport(error, &settings.base_url),
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
         });
@@ -44,7 +44,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     let answer = Answer::new(received, &settings.api_key);
     let error = match result {
         None => deadline(),
-        Some(Err(CommunicationError(error))) => transport(error, &host),
+        Some(Err(CommunicationError(error))) => transport(error, &settings.base_url),
         Some(Ok(value)) if end == BodyEnd::Complete && !is_array(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
@@ -74,7 +74,8 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
 }
 
 /// The error of a connection that could not be made, or broke.
-fn transport(error: reqwest::Error, host: &str) -> Error {
+fn transport(error: reqwest::Error, base_url: &str) -> Error {
+    let host = host(base_url);
     // The URL holds the phone number.
     let error = error.without_url();
     let root = root_cause(&error);
