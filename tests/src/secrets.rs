@@ -59,12 +59,12 @@ async fn not_in_errors_even_where_the_service_echoes_it() {
         Fault::status(502)
             .header("content-type", &format!("x/{KEY}"))
             .body("x"),
-        Fault::status(302).header("location", &format!("https://{KEY}.example.com/")),
+        Fault::status(302).header("location", &format!("https://{KEY}.invalid/")),
         Fault::status(500).body(KEY.repeat(1000)),
         Fault::status(500).body(KEY.repeat(10_000)),
         Fault::status(401).header("x-trace-id", KEY),
         Fault::status(500).body("x".repeat(4090) + KEY),
-        Fault::status(302).header("location", &format!("https://example.com/{KEY}")),
+        Fault::status(302).header("location", &format!("https://linq.invalid/{KEY}")),
     ] {
         sandbox.misbehave(fault.always());
         let error = client.contact_card().retrieve().await.unwrap_err();
@@ -103,9 +103,19 @@ async fn not_in_a_body_that_spells_it_with_escaped_slashes() {
         .await
         .unwrap();
     let client = builder(&sandbox).build().unwrap();
-    sandbox.misbehave(Fault::status(400).body(r#"{"echo":"abc\/def+ghi\/jkl"}"#));
+    let echo = r#"["abc\/def+ghi\/jkl", "abc/def+ghi/jkl"]"#;
+    sandbox.misbehave(Fault::status(400).body(echo));
     let error = client.contact_card().retrieve().await.unwrap_err();
-    assert_eq!(error.body(), Some(r#"{"echo":"[redacted]"}"#));
+    assert_eq!(error.body(), Some(r#"["[redacted]", "[redacted]"]"#));
+}
+
+#[tokio::test]
+async fn not_even_its_beginning_where_a_body_is_cut() {
+    let sandbox = Sandbox::builder().api_key(KEY).start().await.unwrap();
+    let client = builder(&sandbox).max_response_bytes(30).build().unwrap();
+    sandbox.misbehave(Fault::status(400).body(format!("You sent: {KEY}")));
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert_eq!(error.body(), Some("You sent: "));
 }
 
 #[test]
