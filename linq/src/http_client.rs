@@ -34,7 +34,11 @@ pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<reqwest
     }
     builder.build().map_err(|error| {
         let root = root_cause(&error);
-        Error::invalid_input(format!("the HTTP client can't be built: {root}")).with_source(error)
+        Error::invalid_input(format!(
+            "the HTTP client can't be built: {root}; \
+             if the system has no root certificates, install them (such as the package ca-certificates)"
+        ))
+        .with_source(error)
     })
 }
 
