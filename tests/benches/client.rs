@@ -1,17 +1,12 @@
-//! What the client costs beside plain reqwest and serde, and how code generation grows with the spec.
+//! What the client costs beside plain reqwest and serde.
 //!
-//! `cargo bench --package linq-tests`. Each pair is measured in one run; compare within a run only.
-
-use std::fmt::Write as _;
-use std::path::Path;
+//! `cargo bench --package linq-tests --bench client`. Each pair is measured in one run; compare within a run only.
 
 use divan::{Bencher, black_box};
 use linq::{Client, ContactCardRetrieveResponse};
 use linq_sandbox::{Card, Sandbox};
 use serde::Deserialize;
 use tokio::runtime::Runtime;
-use xtask::codegen::generate;
-use xtask::spec::Spec;
 
 fn main() {
     divan::main();
@@ -114,58 +109,4 @@ mod retrieve {
             })
         });
     }
-}
-
-/// Reading, checking and generating a spec with this many operations, each with types of its own.
-#[divan::bench(args = [125, 250, 500], sample_count = 5)]
-fn codegen(bencher: Bencher, operations: usize) {
-    let text = synthetic_spec(operations);
-    bencher.bench(|| {
-        let spec = Spec::from_text(Path::new("synthetic.yaml"), text.clone()).unwrap();
-        generate(&spec).unwrap().len()
-    });
-}
-
-fn synthetic_spec(operations: usize) -> String {
-    let mut paths = String::new();
-    let mut schemas = String::new();
-    for n in 0..operations {
-        write!(
-            paths,
-            "
-  /v3/thing_{n}/{{id}}:
-    get:
-      operationId: retrieveThing{n}
-      description: Returns thing {n}.
-      parameters:
-        - {{ name: id, in: path, required: true, schema: {{ type: string }} }}
-        - {{ name: limit, in: query, schema: {{ type: integer }} }}
-      responses:
-        '200':
-          description: The thing.
-          content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Thing{n}' }} }} }}
-        4XX:
-          description: An error.
-          content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Error' }} }} }}"
-        )
-        .unwrap();
-        write!(
-            schemas,
-            "
-    Thing{n}:
-      type: object
-      description: Thing {n}.
-      required: [id, name]
-      properties:
-        id: {{ type: string, description: Which. }}
-        name: {{ type: string, description: Its name. }}
-        note: {{ type: string, nullable: true }}
-        tags: {{ type: array, items: {{ type: string }} }}"
-        )
-        .unwrap();
-    }
-    format!(
-        "openapi: 3.0.3\ninfo: {{ title: Things, version: v3 }}\npaths:{paths}\ncomponents:\n  schemas:\n    \
-         Error: {{ type: object, properties: {{ message: {{ type: string }} }} }}{schemas}\n"
-    )
 }
