@@ -18,6 +18,10 @@ pub async fn run(port: u16) -> Result<(), Box<dyn Error>> {
         stdout(),
         "Serving {base_url} until interrupted. Ask it:\n\n  \
          curl -H 'Authorization: Bearer {api_key}' '{base_url}/v3/contact_card'\n\n\
+         Change a card; what is written is kept while this runs:\n\n  \
+         curl -X PATCH -H 'Authorization: Bearer {api_key}' \
+         '{base_url}/v3/contact_card?phone_number=%2B15551234567' \
+         --json '{{\"first_name\":\"Jane\"}}'\n\n\
          Let a client ask it:\n\n  \
          export LINQ_API_V3_API_KEY={api_key} LINQ_API_V3_BASE_URL={base_url}\n"
     )?;

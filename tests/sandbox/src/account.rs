@@ -1,23 +1,48 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::iter::once;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
-use crate::Card;
+use crate::clock::Clock;
+use crate::state::State;
 
-/// The partner account that the sandbox serves.
+/// The account of one partner.
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) api_key: String,
-    cards: Mutex<Vec<Card>>,
+    clock: Clock,
+    state: Mutex<State>,
 }
 
 impl Account {
-    pub(crate) fn new(api_key: String, cards: Vec<Card>) -> Self {
+    pub(crate) fn new(api_key: String, clock: Clock, state: State) -> Self {
         Self {
             api_key,
-            cards: Mutex::new(cards),
+            clock,
+            state: Mutex::new(state),
         }
     }
 
-    pub(crate) fn cards(&self) -> MutexGuard<'_, Vec<Card>> {
-        self.cards.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn now(&self) -> SystemTime {
+        self.clock.now()
+    }
+
+    /// The state; to be held from the first check to the last change of a request.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Every account that the sandbox serves.
+#[derive(Clone, Debug)]
+pub(crate) struct Accounts {
+    pub(crate) main: Arc<Account>,
+    pub(crate) others: Vec<Arc<Account>>,
+}
+
+impl Accounts {
+    pub(crate) fn of_key(&self, api_key: &[u8]) -> Option<&Arc<Account>> {
+        once(&self.main)
+            .chain(&self.others)
+            .find(|account| account.api_key.as_bytes() == api_key)
     }
 }

@@ -1,27 +1,33 @@
-use std::sync::Arc;
-
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
-use crate::account::Account;
+use crate::account::Accounts;
 use crate::error_body::ErrorBody;
-use crate::{auth, contact_card};
+use crate::{auth, chats, contact_card};
 
 /// What every path of the API starts with.
 pub(crate) const BASE_PATH: &str = "/api/partner";
 
 /// The API as it behaves when nothing is wrong with it.
-pub(crate) fn router(account: Arc<Account>) -> Router {
+pub(crate) fn router(accounts: Accounts) -> Router {
     let api = Router::new()
-        .route("/v3/contact_card", get(contact_card::retrieve))
+        .route(
+            "/v3/contact_card",
+            get(contact_card::retrieve)
+                .post(contact_card::create)
+                .patch(contact_card::update),
+        )
+        .route(
+            "/v3/chats/{chat_id}/share_contact_card",
+            post(chats::share_contact_card),
+        )
         .method_not_allowed_fallback(async || ErrorBody::METHOD_NOT_ALLOWED);
 
     Router::new()
         .nest(BASE_PATH, api)
         .fallback(async || ErrorBody::NOT_FOUND)
-        .layer(from_fn_with_state(account.clone(), auth::require_api_key))
-        .with_state(account)
+        .layer(from_fn_with_state(accounts, auth::require_api_key))
 }
 
 #[cfg(test)]
@@ -32,16 +38,17 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+    use crate::Sandbox;
 
     async fn ask(method: &str, path: &str, token: &str) -> Response {
-        let account = Arc::new(Account::new("key".into(), Vec::new()));
+        let accounts = Sandbox::builder().api_key("key").accounts();
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {token}"))
             .body(Body::empty())
             .unwrap();
-        router(account).oneshot(request).await.unwrap()
+        router(accounts).oneshot(request).await.unwrap()
     }
 
     fn code(response: &Response) -> i32 {
@@ -58,6 +65,8 @@ mod tests {
             "/api/partner/v3/contact_card/",
             "/api/partner/v3/contact_cards",
             "/api/partner/v2/contact_card",
+            "/api/partner/v3/chats",
+            "/api/partner/v3/chats/550e8400-e29b-41d4-a716-446655440000",
         ] {
             let response = ask("GET", path, "key").await;
             assert_eq!(
@@ -70,14 +79,24 @@ mod tests {
 
     #[tokio::test]
     async fn other_methods_are_not_allowed() {
-        for method in ["POST", "PUT", "PATCH", "DELETE"] {
-            let response = ask(method, "/api/partner/v3/contact_card", "key").await;
+        let chat = "/api/partner/v3/chats/1/share_contact_card";
+        for (method, path, allow) in [
+            ("PUT", "/api/partner/v3/contact_card", "GET,HEAD,POST,PATCH"),
+            (
+                "DELETE",
+                "/api/partner/v3/contact_card",
+                "GET,HEAD,POST,PATCH",
+            ),
+            ("GET", chat, "POST"),
+            ("PATCH", chat, "POST"),
+        ] {
+            let response = ask(method, path, "key").await;
             assert_eq!(
                 (response.status().as_u16(), code(&response)),
                 (405, 1005),
                 "{method}"
             );
-            assert_eq!(response.headers()["allow"], "GET,HEAD", "{method}");
+            assert_eq!(response.headers()["allow"], allow, "{method}");
         }
     }
 
@@ -86,6 +105,9 @@ mod tests {
         for (method, path) in [
             ("GET", "/api/partner/v3/contact_card?phone_number=1"),
             ("POST", "/api/partner/v3/contact_card"),
+            ("PATCH", "/api/partner/v3/contact_card"),
+            ("POST", "/api/partner/v3/chats/1/share_contact_card"),
+            ("PUT", "/api/partner/v3/contact_card"),
             ("GET", "/nowhere"),
         ] {
             let response = ask(method, path, "other").await;

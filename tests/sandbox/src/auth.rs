@@ -1,25 +1,24 @@
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use crate::account::Account;
+use crate::account::Accounts;
 use crate::error_body::ErrorBody;
 
-/// Lets a request through only with the account's API key.
+/// Lets a request through only with the API key of an account, and hands it that account.
 pub(crate) async fn require_api_key(
-    State(account): State<Arc<Account>>,
-    request: Request,
+    State(accounts): State<Accounts>,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, ErrorBody> {
-    if bearer_token(request.headers()) == Some(account.api_key.as_bytes()) {
-        Ok(next.run(request).await)
-    } else {
-        Err(ErrorBody::UNAUTHORIZED)
-    }
+    let account = bearer_token(request.headers())
+        .and_then(|api_key| accounts.of_key(api_key))
+        .ok_or(ErrorBody::UNAUTHORIZED)?
+        .clone();
+    request.extensions_mut().insert(account);
+    Ok(next.run(request).await)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<&[u8]> {

@@ -1,10 +1,16 @@
+use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
-use crate::account::Account;
-use crate::{Card, Sandbox};
+use crate::account::{Account, Accounts};
+use crate::clock::Clock;
+use crate::state::State;
+use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
 
 /// The API key that a sandbox accepts unless it is given another.
 pub const DEFAULT_API_KEY: &str = "sandbox-api-key";
@@ -36,6 +42,9 @@ pub struct SandboxBuilder {
     port: u16,
     api_key: String,
     cards: Vec<Card>,
+    chats: HashMap<Uuid, String>,
+    partners: Vec<(String, Vec<Card>)>,
+    clock: Clock,
 }
 
 impl SandboxBuilder {
@@ -44,6 +53,9 @@ impl SandboxBuilder {
             port: 0,
             api_key: DEFAULT_API_KEY.into(),
             cards: vec![Card::example()],
+            chats: chats::by_id([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
+            partners: Vec::new(),
+            clock: Clock::new(SystemTime::now),
         }
     }
 
@@ -53,7 +65,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// The one API key that is accepted; [`DEFAULT_API_KEY`] unless set.
+    /// The API key that is accepted; [`DEFAULT_API_KEY`] unless set.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = api_key.into();
         self
@@ -62,6 +74,56 @@ impl SandboxBuilder {
     /// The cards to begin with; [`Card::example`] alone unless set.
     pub fn cards(mut self, cards: impl IntoIterator<Item = Card>) -> Self {
         self.cards = cards.into_iter().collect();
+        self
+    }
+
+    /// The chats that a card can be shared with, each with its id, a UUID, and the phone number of
+    /// its line; [`EXAMPLE_CHAT_ID`] on the line of [`Card::example`] alone unless set.
+    ///
+    /// # Panics
+    /// If an id is not a UUID.
+    #[track_caller]
+    pub fn chats(
+        mut self,
+        chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) -> Self {
+        self.chats = chats::by_id(chats);
+        self
+    }
+
+    /// One more account, with a key, cards and budgets of its own, and without chats.
+    ///
+    /// No account sees the cards of another. A key that is given twice stays with the account that
+    /// had it first.
+    pub fn partner(
+        mut self,
+        api_key: impl Into<String>,
+        cards: impl IntoIterator<Item = Card>,
+    ) -> Self {
+        let cards = cards.into_iter().collect();
+        self.partners.push((api_key.into(), cards));
+        self
+    }
+
+    /// Where the sandbox takes the time from, for its budgets and limits; the system unless set.
+    ///
+    /// ```
+    /// use linq_sandbox::Sandbox;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let seconds = Arc::new(AtomicU64::new(0));
+    /// let ours = seconds.clone();
+    /// let builder = Sandbox::builder()
+    ///     .clock(move || SystemTime::UNIX_EPOCH + Duration::from_secs(ours.load(Ordering::Relaxed)));
+    ///
+    /// // Ten minutes later:
+    /// seconds.fetch_add(600, Ordering::Relaxed);
+    /// # drop(builder);
+    /// ```
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Clock::new(now);
         self
     }
 
@@ -74,6 +136,21 @@ impl SandboxBuilder {
     /// Outside a Tokio runtime whose I/O and time are enabled.
     pub async fn start(self) -> io::Result<Sandbox> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        Sandbox::serve(listener, Account::new(self.api_key, self.cards))
+        Sandbox::serve(listener, self.accounts())
+    }
+
+    pub(crate) fn accounts(self) -> Accounts {
+        let account = |api_key, cards, chats| {
+            let state = State::new(cards, chats);
+            Arc::new(Account::new(api_key, self.clock.clone(), state))
+        };
+        Accounts {
+            main: account(self.api_key, self.cards, self.chats),
+            others: self
+                .partners
+                .into_iter()
+                .map(|(api_key, cards)| account(api_key, cards, HashMap::new()))
+                .collect(),
+        }
     }
 }

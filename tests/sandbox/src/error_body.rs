@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::time::Duration;
 
 use axum::Extension;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ pub(crate) struct ErrorBody {
     pub(crate) status: StatusCode,
     pub(crate) code: i32,
     pub(crate) message: Cow<'static, str>,
+    pub(crate) doc_url: Option<&'static str>,
     /// Whole seconds.
     pub(crate) retry_after: Option<u64>,
 }
@@ -33,6 +35,35 @@ impl ErrorBody {
         Self::new(StatusCode::BAD_REQUEST, 1005, "Invalid parameter value");
     pub(crate) const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, 2001, "Resource not found");
 
+    pub(crate) const MISSING_FIELD: Self =
+        Self::new(StatusCode::BAD_REQUEST, 1001, "A required field is missing");
+    pub(crate) const INVALID_BODY: Self =
+        Self::new(StatusCode::BAD_REQUEST, 1003, "Invalid request body");
+    pub(crate) const RATE_LIMITED: Self = Self {
+        status: StatusCode::TOO_MANY_REQUESTS,
+        code: 1007,
+        message: Cow::Borrowed("Rate limit exceeded"),
+        doc_url: Some("https://docs.linqapp.com/error/codes/1xxx/1007/"),
+        retry_after: None,
+    };
+    pub(crate) const CARD_NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, 2012, "Contact card not found");
+    pub(crate) const CARD_EXISTS: Self = Self::new(
+        StatusCode::CONFLICT,
+        2014,
+        "A contact card already exists for this phone number",
+    );
+    pub(crate) const INCOMPLETE: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        2022,
+        "The contact card was not applied completely",
+    );
+    pub(crate) const UPSTREAM_RATE_LIMITED: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        4004,
+        "Upstream rate limit exceeded",
+    );
+
     // The documents give these two statuses no code: the general ones of the 1xxx range, "the
     // request is wrong, do not retry", stand in.
     pub(crate) const METHOD_NOT_ALLOWED: Self =
@@ -48,7 +79,19 @@ impl ErrorBody {
             status,
             code,
             message: Cow::Borrowed(message),
+            doc_url: None,
             retry_after: None,
+        }
+    }
+
+    /// Asks for a wait, in seconds rounded up: waiting as long as asked is waiting long enough.
+    pub(crate) fn retry_after(self, wait: Duration) -> Self {
+        let seconds = wait
+            .as_secs()
+            .saturating_add(u64::from(wait.subsec_nanos() > 0));
+        Self {
+            retry_after: Some(seconds),
+            ..self
         }
     }
 
@@ -58,6 +101,9 @@ impl ErrorBody {
             "code": self.code,
             "message": self.message,
         });
+        if let Some(url) = self.doc_url {
+            error["doc_url"] = url.into();
+        }
         if let Some(seconds) = self.retry_after {
             error["retry_after"] = seconds.into();
         }
@@ -119,15 +165,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_wait_is_in_the_header_and_in_the_body() {
-        let (response, body) = stamped(ErrorBody {
-            retry_after: Some(30),
-            ..ErrorBody::new(StatusCode::TOO_MANY_REQUESTS, 1007, "Rate limit exceeded")
-        })
-        .await;
+        let wait = Duration::from_millis(29_001);
+        let (response, body) = stamped(ErrorBody::RATE_LIMITED.retry_after(wait)).await;
         assert_eq!(response.headers()["retry-after"], "30");
         assert_eq!(
             body["error"],
-            json!({"status": 429, "code": 1007, "message": "Rate limit exceeded", "retry_after": 30})
+            json!({
+                "status": 429,
+                "code": 1007,
+                "message": "Rate limit exceeded",
+                "doc_url": "https://docs.linqapp.com/error/codes/1xxx/1007/",
+                "retry_after": 30
+            })
         );
     }
 }

@@ -1,15 +1,15 @@
-use std::future::pending;
+use std::future::{pending, ready};
 use std::io;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use http::Request;
 use tokio::time::sleep;
 use tower::ServiceExt;
 
-use crate::account::Account;
+use crate::account::Accounts;
 use crate::api;
 use crate::connection::Scissors;
 use crate::error_body::ErrorBody;
@@ -22,18 +22,17 @@ use crate::trace_id::TraceId;
 /// Turns each request into its response, or into the end of its connection.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    pub(crate) account: Arc<Account>,
+    pub(crate) accounts: Accounts,
     pub(crate) faults: FaultQueue,
     pub(crate) recorder: Recorder,
     api: Router,
 }
 
 impl Exchange {
-    pub(crate) fn new(account: Account) -> Self {
-        let account = Arc::new(account);
+    pub(crate) fn new(accounts: Accounts) -> Self {
         Self {
-            api: api::router(account.clone()),
-            account,
+            api: api::router(accounts.clone()),
+            accounts,
             faults: FaultQueue::default(),
             recorder: Recorder::default(),
         }
@@ -49,7 +48,7 @@ impl Exchange {
         let body = RequestBody::read(body).await.map_err(io::Error::other)?;
         // Taken before the request is seen to have arrived: a fault that is queued after
         // `wait_for_requests` belongs to the requests that follow.
-        let fault = self.faults.take();
+        let fault = self.faults.take(&head.method);
         self.recorder
             .record(ReceivedRequest::new(&head, body.bytes.clone()));
 
@@ -73,6 +72,11 @@ async fn misbehave(
     scissors: &Scissors,
 ) -> io::Result<Response> {
     let trace_id = fault.trace_id().unwrap_or_else(TraceId::fresh);
+    let usual = if fault.is_after_applying {
+        ready(usual.await).left_future()
+    } else {
+        usual.right_future()
+    };
     if !fault.delay.is_zero() {
         sleep(fault.delay).await;
     }

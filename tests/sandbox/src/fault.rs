@@ -4,7 +4,7 @@ use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::delivery::{Delivery, Interruption, Pace};
@@ -31,11 +31,15 @@ use crate::trace_id::{TraceId, X_TRACE_ID};
 ///     .body("<h1>Bad Gateway</h1>");
 /// let slow = Fault::none().delay(Duration::from_secs(5));
 /// let broken = Fault::none().cut_after(10);
+/// let lost = Fault::cut().after_applying().on("PATCH");
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a fault does nothing until it is given to a sandbox"]
 pub struct Fault {
+    /// `None` is any.
+    pub(crate) method: Option<Method>,
     pub(crate) answer: Answer,
+    pub(crate) is_after_applying: bool,
     pub(crate) headers: HeaderMap,
     pub(crate) delay: Duration,
     pub(crate) delivery: Delivery,
@@ -98,6 +102,7 @@ impl Fault {
             status,
             code,
             message: message.into().into(),
+            doc_url: None,
             retry_after: None,
         };
         Self::with_answer(Answer::Instead(status, Content::Error(body)))
@@ -115,7 +120,9 @@ impl Fault {
 
     fn with_answer(answer: Answer) -> Self {
         Self {
+            method: None,
             answer,
+            is_after_applying: false,
             headers: HeaderMap::new(),
             delay: Duration::ZERO,
             delivery: Delivery::default(),
@@ -175,7 +182,53 @@ impl Fault {
         self
     }
 
+    /// Applies only to requests of `method`; others pass it by, to the faults behind it.
+    ///
+    /// # Panics
+    /// If `method` is not the name of a method, in capitals.
+    #[track_caller]
+    pub fn on(mut self, method: impl TryInto<Method>) -> Self {
+        match method.try_into() {
+            // A name in small letters would be another method, one that no client sends.
+            Ok(method) if !method.as_str().contains(|c: char| c.is_ascii_lowercase()) => {
+                self.method = Some(method);
+            }
+            _ => impossible("its method is not the name of one, in capitals"),
+        }
+        self
+    }
+
+    /// Lets the API carry the request out as usual first, and only then answers, cuts or stalls.
+    ///
+    /// Without it, a request that is not answered as usual has changed nothing.
+    ///
+    /// ```
+    /// use linq_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.misbehave(Fault::cut().after_applying());
+    ///
+    /// let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let url = format!("{}/v3/contact_card?phone_number=%2B15551234567", sandbox.base_url());
+    /// let request = client.patch(url).bearer_auth(sandbox.api_key());
+    /// let outcome = request.body(r#"{"first_name":"Jane"}"#).send().await;
+    ///
+    /// assert!(outcome.is_err());
+    /// assert_eq!(sandbox.cards()[0].first_name, "Jane");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn after_applying(mut self) -> Self {
+        self.is_after_applying = true;
+        self
+    }
+
     /// Waits before it answers, cuts or stalls; the request counts as received before the wait.
+    ///
+    /// The API sees the request after the wait, or before it with
+    /// [`after_applying`](Self::after_applying).
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -220,11 +273,15 @@ impl Fault {
         self
     }
 
-    /// Applies to every request, and keeps the faults behind it waiting, until
-    /// [`Sandbox::behave`](crate::Sandbox::behave).
+    /// Applies to every request, or every one of its [method](Self::on), and keeps the faults behind
+    /// it waiting for those, until [`Sandbox::behave`](crate::Sandbox::behave).
     pub fn always(mut self) -> Self {
         self.times = None;
         self
+    }
+
+    pub(crate) fn is_for(&self, method: &Method) -> bool {
+        self.method.as_ref().is_none_or(|own| own == method)
     }
 
     pub(crate) fn trace_id(&self) -> Option<TraceId> {
@@ -282,6 +339,18 @@ mod tests {
     #[should_panic(expected = "impossible fault: the sandbox sets content-length itself")]
     fn a_content_length_is_refused() {
         let _ = Fault::none().header("Content-Length", "7");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: its method is not the name of one, in capitals")]
+    fn a_method_in_small_letters_is_refused() {
+        let _ = Fault::none().on("patch");
+    }
+
+    #[test]
+    #[should_panic(expected = "impossible fault: its method is not the name of one, in capitals")]
+    fn a_bad_method_is_refused() {
+        let _ = Fault::none().on("PAT CH");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use http::Method;
+
 use crate::Fault;
 
 /// The faults still to be used, first in, first out.
@@ -18,16 +20,17 @@ impl FaultQueue {
         self.lock().clear();
     }
 
-    /// The fault that applies to the next request, if any.
-    pub(crate) fn take(&self) -> Option<Fault> {
+    /// The fault that applies to the next request, one of `method`, if any.
+    pub(crate) fn take(&self, method: &Method) -> Option<Fault> {
         let mut faults = self.lock();
-        let front = faults.front_mut()?;
-        match &mut front.times {
-            Some(1) => return faults.pop_front(),
+        let place = faults.iter().position(|fault| fault.is_for(method))?;
+        let fault = &mut faults[place];
+        match &mut fault.times {
+            Some(1) => return faults.remove(place),
             Some(left) => *left -= 1,
             None => {}
         }
-        Some(front.clone())
+        Some(fault.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<Fault>> {
@@ -43,7 +46,11 @@ mod tests {
     use crate::fault::Answer;
 
     fn next(queue: &FaultQueue) -> Option<u16> {
-        queue.take().map(|fault| match fault.answer {
+        next_for(queue, Method::GET)
+    }
+
+    fn next_for(queue: &FaultQueue, method: Method) -> Option<u16> {
+        queue.take(&method).map(|fault| match fault.answer {
             Answer::Instead(status, _) => status.as_u16(),
             _ => StatusCode::OK.as_u16(),
         })
@@ -68,5 +75,37 @@ mod tests {
         assert_eq!(used, [Some(503), Some(503), Some(503)]);
         queue.clear();
         assert_eq!(next(&queue), None);
+    }
+
+    #[test]
+    fn a_request_takes_the_first_fault_for_its_method() {
+        let queue = FaultQueue::default();
+        queue.push(Fault::status(500).on("POST"));
+        queue.push(Fault::status(501).on(Method::PATCH).times(2));
+        queue.push(Fault::status(502));
+        queue.push(Fault::status(503).on("PATCH"));
+        let used = [
+            (Method::PATCH, Some(501)),
+            (Method::GET, Some(502)),
+            (Method::GET, None),
+            (Method::PATCH, Some(501)),
+            (Method::PATCH, Some(503)),
+            (Method::PATCH, None),
+            (Method::POST, Some(500)),
+            (Method::POST, None),
+        ];
+        for (method, status) in used {
+            assert_eq!(next_for(&queue, method), status);
+        }
+    }
+
+    #[test]
+    fn always_for_one_method_leaves_the_others_alone() {
+        let queue = FaultQueue::default();
+        queue.push(Fault::status(503).on("POST").always());
+        queue.push(Fault::status(500));
+        let used = [Method::POST, Method::GET, Method::POST, Method::GET]
+            .map(|method| next_for(&queue, method));
+        assert_eq!(used, [Some(503), Some(500), Some(503), None]);
     }
 }

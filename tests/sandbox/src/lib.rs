@@ -1,10 +1,19 @@
 //! An honest stand-in for the Linq Partner API v3, on a free loopback port.
 //!
-//! [`Sandbox::start`] serves the API inside the current Tokio runtime. It checks the bearer token
-//! and the phone number as the service does, answers with the documented bodies, puts a fresh
+//! [`Sandbox::start`] serves the API inside the current Tokio runtime. It checks the bearer token,
+//! phone numbers and bodies as the service does, answers with the documented bodies, puts a fresh
 //! `X-Trace-ID` on every response, and remembers what it received. A [`Fault`] makes it misbehave.
 //!
-//! `GET /v3/contact_card` is served so far.
+//! | operation | beyond the checks of its input |
+//! |---|---|
+//! | `GET /v3/contact_card` | |
+//! | `POST /v3/contact_card` | 409/2014 if the number has an active card |
+//! | `PATCH /v3/contact_card` | 404/2012 if it has none |
+//! | `POST /v3/chats/{chatId}/share_contact_card` | 404/2001 without such a chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the last share |
+//!
+//! POST and PATCH of a card share 3 calls per 10 minutes and phone number. A call counts as soon as
+//! its number is known to be valid, whatever comes of it; one that is refused with 429/1007 does
+//! not.
 //!
 //! ```
 //! use linq_sandbox::Sandbox;
@@ -33,8 +42,11 @@
 mod account;
 mod api;
 mod auth;
+mod budget;
 mod builder;
 mod card;
+mod chats;
+mod clock;
 mod connection;
 mod contact_card;
 mod delivery;
@@ -42,15 +54,20 @@ mod error_body;
 mod exchange;
 mod fault;
 mod fault_queue;
+mod fields;
+mod image;
 mod phone_number;
 mod recorder;
 mod request_body;
 mod sandbox;
 mod server;
+mod state;
 mod trace_id;
+mod upstream;
 
 pub use builder::{DEFAULT_API_KEY, SandboxBuilder};
 pub use card::Card;
+pub use chats::EXAMPLE_CHAT_ID;
 pub use fault::Fault;
 pub use recorder::{RECORDED_REQUESTS, ReceivedRequest};
 pub use request_body::MAX_REQUEST_BODY;

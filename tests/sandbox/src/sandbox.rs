@@ -1,13 +1,14 @@
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::account::Account;
+use crate::account::Accounts;
 use crate::api::BASE_PATH;
 use crate::exchange::Exchange;
-use crate::{Card, Fault, ReceivedRequest, SandboxBuilder, server};
+use crate::{Card, Fault, ReceivedRequest, SandboxBuilder, chats, server};
 
 /// A running stand-in for the service; dropping it stops it and closes its connections.
 ///
@@ -59,9 +60,9 @@ impl Sandbox {
         SandboxBuilder::new()
     }
 
-    pub(crate) fn serve(listener: TcpListener, account: Account) -> io::Result<Self> {
+    pub(crate) fn serve(listener: TcpListener, accounts: Accounts) -> io::Result<Self> {
         let origin = format!("http://{}", listener.local_addr()?);
-        let exchange = Arc::new(Exchange::new(account));
+        let exchange = Arc::new(Exchange::new(accounts));
         let mut server = JoinSet::new();
         server.spawn(server::serve(listener, exchange.clone()));
         Ok(Self {
@@ -82,26 +83,84 @@ impl Sandbox {
         &self.base_url
     }
 
-    /// The one API key that is accepted.
+    /// The API key that is accepted; those of [other partners](SandboxBuilder::partner) are too.
+    ///
+    /// Cards, chats and limits below are those of its account.
     pub fn api_key(&self) -> &str {
-        &self.exchange.account.api_key
+        &self.exchange.accounts.main.api_key
     }
 
     /// The cards of the account, in the order in which they are sent.
     pub fn cards(&self) -> Vec<Card> {
-        self.exchange.account.cards().clone()
+        self.exchange.accounts.main.state().cards.clone()
     }
 
-    /// Replaces the cards of the account.
+    /// Replaces the cards of the account; what has been spent of a number's budget stays spent.
     pub fn set_cards(&self, cards: impl IntoIterator<Item = Card>) {
         let cards = cards.into_iter().collect();
-        *self.exchange.account.cards() = cards;
+        self.exchange.accounts.main.state().cards = cards;
+    }
+
+    /// Replaces the chats of the account: ids, and the phone numbers of their lines.
+    ///
+    /// # Panics
+    /// If an id is not a UUID.
+    #[track_caller]
+    pub fn set_chats(
+        &self,
+        chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+    ) {
+        let chats = chats::by_id(chats);
+        self.exchange.accounts.main.state().chats = chats;
+    }
+
+    /// Lets the upstream refuse to write cards of a number until `wait` has passed without an
+    /// attempt.
+    ///
+    /// Till then every POST and PATCH for the number that would be carried out is answered with
+    /// 503/4004, changes nothing, and starts the wait anew; `Retry-After` is what is left after
+    /// that, which is the whole of it. The refused calls count towards the number's budget.
+    ///
+    /// ```
+    /// use linq_sandbox::Sandbox;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.limit_upstream("+15551234567", Duration::from_secs(60));
+    ///
+    /// let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let url = format!("{}/v3/contact_card?phone_number=%2B15551234567", sandbox.base_url());
+    /// let request = client.patch(url).bearer_auth(sandbox.api_key());
+    /// let response = request.body(r#"{"first_name":"Jane"}"#).send().await?;
+    ///
+    /// assert_eq!(response.status(), 503);
+    /// assert_eq!(response.headers()["retry-after"], "60");
+    /// assert_eq!(sandbox.cards()[0].first_name, "John");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn limit_upstream(&self, phone_number: impl Into<String>, wait: Duration) {
+        let account = &self.exchange.accounts.main;
+        let mut state = account.state();
+        let now = account.now();
+        state.upstream.limit(phone_number.into(), wait, now);
+    }
+
+    /// Leaves the next `times` writes of a number's card incomplete.
+    ///
+    /// Each POST or PATCH that would be carried out is answered with 500/2022, and the card is
+    /// stored, but inactive: it takes a POST to set it up again.
+    pub fn leave_incomplete(&self, phone_number: impl Into<String>, times: usize) {
+        let mut state = self.exchange.accounts.main.state();
+        state.upstream.leave_incomplete(phone_number.into(), times);
     }
 
     /// Queues a fault for the requests to come.
     ///
-    /// Faults are used in the order in which they were queued; after the last one the sandbox
-    /// behaves again.
+    /// Faults are used in the order in which they were queued, each by the next request of its
+    /// [method](Fault::on); after the last one the sandbox behaves again.
     pub fn misbehave(&self, fault: Fault) {
         self.exchange.faults.push(fault);
     }
@@ -119,6 +178,8 @@ impl Sandbox {
     }
 
     /// Waits until `n` requests in all have been received since the start, bodies included.
+    ///
+    /// The last of them may still have to be carried out.
     pub async fn wait_for_requests(&self, n: usize) {
         self.exchange.recorder.wait_for(n).await;
     }

@@ -124,7 +124,7 @@ async fn a_method_that_is_not_served_is_refused() {
         .bearer_auth(sandbox.api_key());
     let response = request.send().await.unwrap();
     assert_eq!(response.status(), 405);
-    assert_eq!(header(&response, "allow"), Some("GET,HEAD"));
+    assert_eq!(header(&response, "allow"), Some("GET,HEAD,POST,PATCH"));
     let trace_id = trace_id(&response);
     assert_eq!(json_of(response).await["trace_id"], trace_id);
 }

@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 pub(crate) const CONTACT_CARD: &str = "/v3/contact_card";
+pub(crate) const EXAMPLE_CARD: &str = "/v3/contact_card?phone_number=%2B15551234567";
+pub(crate) const SHARE: &str = "/v3/chats/550e8400-e29b-41d4-a716-446655440000/share_contact_card";
 
 pub(crate) fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
@@ -26,6 +28,36 @@ pub(crate) async fn get(sandbox: &Sandbox, path: &str) -> Response {
         .send()
         .await
         .unwrap()
+}
+
+/// Sends a write; null stands for no body.
+pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> Response {
+    let mut request = client()
+        .request(
+            method.parse().unwrap(),
+            format!("{}{path}", sandbox.base_url()),
+        )
+        .bearer_auth(sandbox.api_key());
+    if !body.is_null() {
+        request = request.body(body.to_string());
+    }
+    request.send().await.unwrap()
+}
+
+/// The code of the error that a write is answered with, or 0.
+pub(crate) async fn code(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> i64 {
+    let response = send(sandbox, method, path, body).await;
+    if response.status().is_success() {
+        return 0;
+    }
+    status_and_code(response).await.1
+}
+
+pub(crate) async fn status_and_code(response: Response) -> (u16, i64) {
+    let status = response.status().as_u16();
+    let body = json_of(response).await;
+    assert_eq!(body["error"]["status"], status);
+    (status, body["error"]["code"].as_i64().unwrap())
 }
 
 pub(crate) async fn json_of(response: Response) -> Value {

@@ -1,7 +1,12 @@
 //! The sandbox as a client sees it.
 
 mod answers;
+mod budgets;
 mod client;
 mod faults;
 mod interruptions;
 mod lifetime;
+mod lost_answers;
+mod shares;
+mod time;
+mod writes;

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::Query;
+use axum::{Extension, Json};
 use serde::Serialize;
 
+use super::phone_number;
 use crate::Card;
 use crate::account::Account;
 use crate::error_body::ErrorBody;
-use crate::phone_number::is_e164;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ContactCards {
@@ -16,12 +16,13 @@ pub(crate) struct ContactCards {
 
 /// `GET /v3/contact_card`.
 pub(crate) async fn retrieve(
-    State(account): State<Arc<Account>>,
+    Extension(account): Extension<Arc<Account>>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<ContactCards>, ErrorBody> {
     let wanted = phone_number(&parameters)?;
     let contact_cards = account
-        .cards()
+        .state()
+        .cards
         .iter()
         .filter(|card| wanted.is_none_or(|number| card.phone_number == number))
         .cloned()
@@ -29,20 +30,14 @@ pub(crate) async fn retrieve(
     Ok(Json(ContactCards { contact_cards }))
 }
 
-fn phone_number(parameters: &[(String, String)]) -> Result<Option<&str>, ErrorBody> {
-    let mut values = parameters
-        .iter()
-        .filter_map(|(name, value)| (name == "phone_number").then_some(value.as_str()));
-    match (values.next(), values.next()) {
-        (_, Some(_)) => Err(ErrorBody::INVALID_PARAMETER),
-        (Some(number), None) if !is_e164(number) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
-        (number, None) => Ok(number),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::clock::Clock;
+    use crate::state::State;
 
     const OTHER: &str = "+15557654321";
 
@@ -51,10 +46,11 @@ mod tests {
             phone_number: OTHER.into(),
             ..Card::example()
         };
-        let account = Account::new("key".into(), vec![Card::example(), other]);
+        let state = State::new(vec![Card::example(), other], HashMap::new());
+        let account = Account::new("key".into(), Clock::new(SystemTime::now), state);
         let uri = format!("/v3/contact_card{query}").parse().unwrap();
         let parameters = Query::try_from_uri(&uri).unwrap();
-        match retrieve(State(Arc::new(account)), parameters).await {
+        match retrieve(Extension(Arc::new(account)), parameters).await {
             Ok(Json(found)) => Ok(found
                 .contact_cards
                 .into_iter()

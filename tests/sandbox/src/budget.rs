@@ -1,0 +1,143 @@
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::time::{Duration, SystemTime};
+
+use crate::clock::remaining;
+use crate::error_body::ErrorBody;
+
+/// How often something may be done for each key within a sliding window.
+#[derive(Debug)]
+pub(crate) struct Budget<K> {
+    calls: usize,
+    window: Duration,
+    /// When each key was spent on, never more than `calls` times.
+    spent: HashMap<K, Vec<SystemTime>>,
+    swept: SystemTime,
+}
+
+impl<K: Eq + Hash> Budget<K> {
+    pub(crate) fn new(calls: usize, window: Duration) -> Self {
+        Self {
+            calls,
+            window,
+            spent: HashMap::new(),
+            swept: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Counts one call for `key`, or refuses it, uncounted.
+    pub(crate) fn spend<Q>(&mut self, key: &Q, now: SystemTime) -> Result<(), ErrorBody>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
+    {
+        self.sweep(now);
+        let window = self.window;
+        let spent = self.spent.entry(key.to_owned()).or_default();
+        spent.retain(|&call| remaining(call, window, now).is_some());
+        if spent.len() < self.calls {
+            spent.push(now);
+            return Ok(());
+        }
+        let wait = spent
+            .iter()
+            .filter_map(|&call| remaining(call, window, now))
+            .min();
+        Err(ErrorBody::RATE_LIMITED.retry_after(wait.unwrap_or(window)))
+    }
+
+    /// Forgets the keys whose calls are all out of the window.
+    ///
+    /// Once per window is enough to bound what is remembered, and costs next to nothing per call.
+    fn sweep(&mut self, now: SystemTime) {
+        if remaining(self.swept, self.window, now).is_none() {
+            self.swept = now;
+            self.spent.retain(|_, calls| {
+                calls
+                    .iter()
+                    .any(|&call| remaining(call, self.window, now).is_some())
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: Duration = Duration::from_secs(600);
+
+    fn at(seconds: f64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000) + Duration::from_secs_f64(seconds)
+    }
+
+    fn budget() -> Budget<String> {
+        Budget::new(3, WINDOW)
+    }
+
+    /// The seconds to wait, if the call is refused.
+    fn spend(budget: &mut Budget<String>, key: &str, seconds: f64) -> Option<u64> {
+        let refusal = budget.spend(key, at(seconds)).err()?;
+        assert_eq!((refusal.status.as_u16(), refusal.code), (429, 1007));
+        refusal.retry_after
+    }
+
+    #[test]
+    fn the_window_slides_and_a_refusal_does_not_count() {
+        let mut budget = budget();
+        for seconds in [0.0, 100.0, 200.0] {
+            assert_eq!(spend(&mut budget, "a", seconds), None, "{seconds}");
+        }
+        for (seconds, wait) in [(200.0, 400), (300.0, 300), (599.0, 1)] {
+            assert_eq!(spend(&mut budget, "a", seconds), Some(wait), "{seconds}");
+        }
+        assert_eq!(spend(&mut budget, "a", 600.0), None);
+        assert_eq!(spend(&mut budget, "a", 600.0), Some(100));
+        assert_eq!(spend(&mut budget, "a", 700.0), None);
+    }
+
+    #[test]
+    fn the_wait_is_rounded_up_to_what_suffices() {
+        let mut budget = budget();
+        for seconds in [0.5, 0.5, 0.5] {
+            assert_eq!(spend(&mut budget, "a", seconds), None);
+        }
+        assert_eq!(spend(&mut budget, "a", 600.25), Some(1));
+        assert_eq!(spend(&mut budget, "a", 598.25), Some(3));
+        assert_eq!(spend(&mut budget, "a", 601.25), None);
+    }
+
+    #[test]
+    fn each_key_has_its_own() {
+        let mut budget = budget();
+        for key in ["a", "a", "a", "b"] {
+            assert_eq!(spend(&mut budget, key, 0.0), None, "{key}");
+        }
+        assert_eq!(spend(&mut budget, "a", 0.0), Some(600));
+        assert_eq!(spend(&mut budget, "b", 0.0), None);
+    }
+
+    #[test]
+    fn keys_out_of_the_window_are_forgotten() {
+        let mut budget = budget();
+        for number in 0..1_000 {
+            spend(&mut budget, &number.to_string(), 0.0);
+        }
+        spend(&mut budget, "late", 300.0);
+        spend(&mut budget, "later", 600.0);
+        let mut kept: Vec<_> = budget.spent.into_keys().collect();
+        kept.sort();
+        assert_eq!(kept, ["late", "later"]);
+    }
+
+    #[test]
+    fn a_clock_set_back_forgives_nothing() {
+        let mut budget = budget();
+        for _ in 0..3 {
+            spend(&mut budget, "a", 1_000.0);
+        }
+        assert_eq!(spend(&mut budget, "a", 0.0), Some(1_600));
+        assert_eq!(spend(&mut budget, "a", 1_600.0), None);
+    }
+}

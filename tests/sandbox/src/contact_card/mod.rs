@@ -1,0 +1,36 @@
+mod create;
+mod retrieve;
+mod update;
+
+pub(crate) use create::create;
+pub(crate) use retrieve::retrieve;
+pub(crate) use update::update;
+
+use crate::error_body::ErrorBody;
+use crate::phone_number::is_e164;
+
+/// The `phone_number` of a query string.
+fn phone_number(parameters: &[(String, String)]) -> Result<Option<&str>, ErrorBody> {
+    let mut values = parameters
+        .iter()
+        .filter_map(|(name, value)| (name == "phone_number").then_some(value.as_str()));
+    match (values.next(), values.next()) {
+        (_, Some(_)) => Err(ErrorBody::INVALID_PARAMETER),
+        (Some(number), None) if !is_e164(number) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
+        (number, None) => Ok(number),
+    }
+}
+
+/// The first name that was given, unless it is blank.
+fn first_name(given: String) -> Result<String, ErrorBody> {
+    if given.trim().is_empty() {
+        Err(ErrorBody::INVALID_PARAMETER)
+    } else {
+        Ok(given)
+    }
+}
+
+/// The last name that was given; an empty one is none.
+fn last_name(given: Option<String>) -> Option<String> {
+    given.filter(|name| !name.is_empty())
+}

@@ -1,0 +1,231 @@
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
+
+use uuid::Uuid;
+
+use crate::Card;
+use crate::budget::Budget;
+use crate::error_body::ErrorBody;
+use crate::upstream::Upstream;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What the service knows of one partner.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) cards: Vec<Card>,
+    /// The phone number of the line of each chat.
+    pub(crate) chats: HashMap<Uuid, String>,
+    pub(crate) upstream: Upstream,
+    writes: Budget<String>,
+    shares: Budget<Uuid>,
+}
+
+impl State {
+    pub(crate) fn new(cards: Vec<Card>, chats: HashMap<Uuid, String>) -> Self {
+        Self {
+            cards,
+            chats,
+            upstream: Upstream::default(),
+            writes: Budget::new(3, 10 * MINUTE),
+            shares: Budget::new(1, 5 * MINUTE),
+        }
+    }
+
+    /// Counts one more write for the number, whatever comes of it, or refuses it.
+    pub(crate) fn spend_write(&mut self, number: &str, now: SystemTime) -> Result<(), ErrorBody> {
+        self.writes.spend(number, now)
+    }
+
+    /// Sets up a card, over the inactive one of its number if there is one.
+    pub(crate) fn create(&mut self, card: Card, now: SystemTime) -> Result<Card, ErrorBody> {
+        if self.active_card(&card.phone_number).is_some() {
+            return Err(ErrorBody::CARD_EXISTS);
+        }
+        let of_number = |old: &Card| old.phone_number == card.phone_number;
+        let place = self.cards.iter().position(of_number);
+        self.write(place, card, now)
+    }
+
+    /// Changes the active card of `number`.
+    pub(crate) fn update(
+        &mut self,
+        number: &str,
+        change: impl FnOnce(Card) -> Card,
+        now: SystemTime,
+    ) -> Result<Card, ErrorBody> {
+        let place = self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
+        let card = change(self.cards[place].clone());
+        self.write(Some(place), card, now)
+    }
+
+    /// Shares the active card of a chat's line with the chat.
+    pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), ErrorBody> {
+        let number = self.chats.get(&chat).ok_or(ErrorBody::NOT_FOUND)?;
+        self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
+        self.shares.spend(&chat, now)
+    }
+
+    fn active_card(&self, number: &str) -> Option<usize> {
+        self.cards
+            .iter()
+            .position(|card| card.phone_number == number && card.is_active)
+    }
+
+    /// Stores `card` in place of the one at `place`, or as a new one.
+    fn write(
+        &mut self,
+        place: Option<usize>,
+        card: Card,
+        now: SystemTime,
+    ) -> Result<Card, ErrorBody> {
+        let is_active = self.upstream.write(&card.phone_number, now)?;
+        let card = Card { is_active, ..card };
+        match place {
+            Some(place) => self.cards[place] = card.clone(),
+            None => self.cards.push(card.clone()),
+        }
+        if is_active {
+            Ok(card)
+        } else {
+            Err(ErrorBody::INCOMPLETE)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+    const OTHER: &str = "+15557654321";
+
+    fn jane() -> Card {
+        Card {
+            first_name: "Jane".into(),
+            last_name: None,
+            image_url: None,
+            ..Card::example()
+        }
+    }
+
+    fn inactive(card: Card) -> Card {
+        Card {
+            is_active: false,
+            ..card
+        }
+    }
+
+    fn with(cards: impl IntoIterator<Item = Card>) -> State {
+        State::new(cards.into_iter().collect(), HashMap::new())
+    }
+
+    fn rename(state: &mut State) -> Result<Card, i32> {
+        let jane = |card| Card {
+            first_name: "Jane".into(),
+            ..card
+        };
+        state
+            .update("+15551234567", jane, NOW)
+            .map_err(|error| error.code)
+    }
+
+    fn create(state: &mut State, card: Card) -> Result<Card, i32> {
+        state.create(card, NOW).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn a_number_is_set_up_once() {
+        let mut state = with([]);
+        assert_eq!(create(&mut state, jane()), Ok(jane()));
+        assert_eq!(create(&mut state, Card::example()), Err(2014));
+        assert_eq!(state.cards, [jane()]);
+    }
+
+    #[test]
+    fn an_inactive_card_is_set_up_again_in_its_place() {
+        let other = Card {
+            phone_number: OTHER.into(),
+            ..Card::example()
+        };
+        let mut state = with([inactive(Card::example()), other.clone()]);
+        assert_eq!(create(&mut state, jane()), Ok(jane()));
+        assert_eq!(state.cards, [jane(), other]);
+    }
+
+    #[test]
+    fn only_an_active_card_is_changed() {
+        let mut state = with([inactive(Card::example())]);
+        assert_eq!(rename(&mut state), Err(2012));
+        assert_eq!(state.cards, [inactive(Card::example())]);
+
+        let mut state = with([Card::example()]);
+        let renamed = Card {
+            first_name: "Jane".into(),
+            ..Card::example()
+        };
+        assert_eq!(rename(&mut state), Ok(renamed.clone()));
+        assert_eq!(state.cards, [renamed]);
+    }
+
+    #[test]
+    fn an_incomplete_write_is_stored_inactive() {
+        let mut state = with([]);
+        state.upstream.leave_incomplete("+15551234567".into(), 1);
+        assert_eq!(create(&mut state, jane()), Err(2022));
+        assert_eq!(state.cards, [inactive(jane())]);
+
+        let mut state = with([Card::example()]);
+        state.upstream.leave_incomplete("+15551234567".into(), 1);
+        assert_eq!(rename(&mut state), Err(2022));
+        assert_eq!(
+            (state.cards[0].first_name.as_str(), state.cards[0].is_active),
+            ("Jane", false)
+        );
+    }
+
+    #[test]
+    fn an_upstream_limit_lets_nothing_be_stored() {
+        let mut state = with([]);
+        state
+            .upstream
+            .limit("+15551234567".into(), Duration::from_secs(1), NOW);
+        assert_eq!(create(&mut state, jane()), Err(4004));
+        assert_eq!(state.cards, []);
+
+        state.cards = vec![Card::example()];
+        assert_eq!(rename(&mut state), Err(4004));
+        assert_eq!(state.cards, [Card::example()]);
+    }
+
+    #[test]
+    fn a_write_that_is_refused_before_leaves_an_upstream_limit_alone() {
+        let mut state = with([Card::example()]);
+        let second = Duration::from_secs(1);
+        state.upstream.limit("+15551234567".into(), second, NOW);
+        let late = NOW + Duration::from_millis(900);
+        assert_eq!(state.create(jane(), late).unwrap_err().code, 2014);
+        assert!(
+            state
+                .update("+15551234567", |card| card, NOW + second)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn only_a_share_that_succeeds_counts() {
+        let chat = Uuid::from_u128(1);
+        let mut state = with([inactive(Card::example())]);
+        state.chats = HashMap::from([(chat, "+15551234567".into())]);
+        let share = |state: &mut State, chat, seconds| {
+            let now = NOW + Duration::from_secs(seconds);
+            state.share(chat, now).map_err(|error| error.code)
+        };
+        assert_eq!(share(&mut state, Uuid::from_u128(2), 0), Err(2001));
+        assert_eq!(share(&mut state, chat, 0), Err(2012));
+        state.cards = vec![Card::example()];
+        assert_eq!(share(&mut state, chat, 0), Ok(()));
+        assert_eq!(share(&mut state, chat, 299), Err(1007));
+        assert_eq!(share(&mut state, chat, 300), Ok(()));
+    }
+}

@@ -1,0 +1,146 @@
+use std::time::Duration;
+
+use linq_sandbox::{Card, Fault, Sandbox};
+use serde_json::json;
+
+use crate::client::{CONTACT_CARD, EXAMPLE_CARD, client, code, header, json_of, send, trace_id};
+use crate::time::Time;
+
+const NUMBER: &str = "+15551234567";
+
+#[tokio::test]
+async fn set_ups_and_updates_share_three_calls_in_ten_minutes() {
+    let time = Time::default();
+    let builder = Sandbox::builder().clock(time.clock());
+    let sandbox = builder.start().await.unwrap();
+    let name = json!({"first_name": "Jane"});
+    let card = json!({"phone_number": NUMBER, "first_name": "Jane"});
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
+    assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &card).await, 2014);
+    time.advance(Duration::from_millis(60_500));
+    assert_eq!(
+        code(&sandbox, "PATCH", EXAMPLE_CARD, &json!({})).await,
+        1003
+    );
+
+    let response = send(
+        &sandbox,
+        "PATCH",
+        EXAMPLE_CARD,
+        &json!({"first_name": "Joan"}),
+    )
+    .await;
+    assert_eq!(response.status(), 429);
+    assert_eq!(header(&response, "retry-after"), Some("540"));
+    let trace_id = trace_id(&response);
+    assert_eq!(
+        json_of(response).await,
+        json!({
+            "success": false,
+            "error": {
+                "status": 429,
+                "code": 1007,
+                "message": "Rate limit exceeded",
+                "doc_url": "https://docs.linqapp.com/error/codes/1xxx/1007/",
+                "retry_after": 540
+            },
+            "trace_id": trace_id
+        })
+    );
+    assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &card).await, 1007);
+    assert_eq!(sandbox.cards()[0].first_name, "Jane");
+
+    let other = json!({"phone_number": "+15550000001", "first_name": "Jane"});
+    assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &other).await, 0);
+
+    time.advance(Duration::from_secs(540));
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 1007);
+}
+
+#[tokio::test]
+async fn a_call_without_a_valid_number_or_that_the_api_never_saw_is_free() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.misbehave(Fault::error(503, 3006, "Internal server error"));
+    let name = json!({"first_name": "Jane"});
+    let anonymous = json!({"phone_number": NUMBER});
+    for (method, path, body, expected) in [
+        ("PATCH", EXAMPLE_CARD, &name, 3006),
+        ("PATCH", CONTACT_CARD, &name, 1001),
+        ("POST", CONTACT_CARD, &anonymous, 1001),
+        ("POST", CONTACT_CARD, &json!([]), 1003),
+        ("PATCH", EXAMPLE_CARD, &name, 0),
+        ("PATCH", EXAMPLE_CARD, &name, 0),
+        ("PATCH", EXAMPLE_CARD, &name, 0),
+        ("PATCH", EXAMPLE_CARD, &name, 1007),
+    ] {
+        assert_eq!(code(&sandbox, method, path, body).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_limit_lasts_until_no_attempt_was_made_for_its_time() {
+    let time = Time::default();
+    let builder = Sandbox::builder().clock(time.clock());
+    let sandbox = builder.start().await.unwrap();
+    sandbox.limit_upstream(NUMBER, Duration::from_secs(240));
+    let name = json!({"first_name": "Jane"});
+    for _ in 0..2 {
+        time.advance(Duration::from_secs(239));
+        let response = send(&sandbox, "PATCH", EXAMPLE_CARD, &name).await;
+        assert_eq!(response.status(), 503);
+        assert_eq!(header(&response, "retry-after"), Some("240"));
+        let error = json_of(response).await["error"].take();
+        assert_eq!(
+            (&error["code"], &error["retry_after"]),
+            (&json!(4004), &json!(240))
+        );
+    }
+    assert_eq!(sandbox.cards(), [Card::example()]);
+    time.advance(Duration::from_secs(240));
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 1007);
+}
+
+#[tokio::test]
+async fn an_incomplete_write_leaves_an_inactive_card() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.leave_incomplete(NUMBER, 2);
+    let name = json!({"first_name": "Jane"});
+    let card = json!({"phone_number": NUMBER, "first_name": "Joan"});
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 2022);
+    let left = Card {
+        first_name: "Jane".into(),
+        is_active: false,
+        ..Card::example()
+    };
+    assert_eq!(sandbox.cards(), [left]);
+    assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &card).await, 2022);
+    assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &card).await, 0);
+    assert!(sandbox.cards()[0].is_active);
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 1007);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_set_ups_at_once_one_succeeds() {
+    let builder = Sandbox::builder().cards([]);
+    let sandbox = builder.start().await.unwrap();
+    let client = client();
+    let requests = (0..50).map(|_| {
+        let body = json!({"phone_number": NUMBER, "first_name": "Jane"});
+        let request = client
+            .post(format!("{}{CONTACT_CARD}", sandbox.base_url()))
+            .bearer_auth(sandbox.api_key());
+        request.body(body.to_string()).send()
+    });
+    let tasks: Vec<_> = requests.map(tokio::spawn).collect();
+    let mut statuses = Vec::new();
+    for task in tasks {
+        statuses.push(task.await.unwrap().unwrap().status().as_u16());
+    }
+    statuses.sort_unstable();
+    assert_eq!(statuses[..4], [201, 409, 409, 429]);
+    assert!(statuses[4..].iter().all(|&status| status == 429));
+    assert_eq!(sandbox.cards().len(), 1);
+}
