@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
-use reqwest::header::HeaderMap;
-use reqwest::{Request, Response, StatusCode};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use reqwest::{Method, Request, Response, StatusCode, Url};
 
 use crate::Client;
 
@@ -25,6 +25,8 @@ pub struct Exchange {
 pub struct Received {
     /// The HTTP status.
     pub status: StatusCode,
+    /// Whether it comes from another URL than the one that was asked.
+    pub redirected: bool,
     /// The headers.
     pub headers: HeaderMap,
     /// The body, as far as it was read; empty when the caller stopped waiting.
@@ -68,9 +70,10 @@ impl Exchange {
     /// Reads the body and answers a response whose body is in memory.
     ///
     /// The head is kept before the body is awaited: the caller may stop waiting at any point.
-    async fn receive(&self, mut response: Response) -> reqwest::Result<Response> {
+    async fn receive(&self, asked: &Url, mut response: Response) -> reqwest::Result<Response> {
         *self.received() = Some(Received {
             status: response.status(),
+            redirected: response.url() != asked,
             headers: response.headers().clone(),
             body: Bytes::new(),
             end: BodyEnd::Cut,
@@ -118,6 +121,11 @@ impl ClientHooks<Arc<Exchange>> for Client {
         let exchange = self.inner();
         // progenitor sends the spec's version; the API knows no such header.
         request.headers_mut().remove("api-version");
+        if request.body().is_none() && *request.method() == Method::POST {
+            // Some gateways refuse a POST that doesn't say how long it is.
+            let zero = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, zero);
+        }
         for (name, value) in &exchange.headers {
             request.headers_mut().insert(name, value.clone());
         }
@@ -131,7 +139,8 @@ impl ClientHooks<Arc<Exchange>> for Client {
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let asked = request.url().clone();
         let response = self.client().execute(request).await?;
-        self.inner().receive(response).await
+        self.inner().receive(&asked, response).await
     }
 }

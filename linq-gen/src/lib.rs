@@ -1,14 +1,16 @@
 //! The Linq Partner API client as progenitor generates it.
 //!
 //! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and a
-//! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the one handwritten
-//! seam that it needs.
+//! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that it needs
+//! for requests, [`Operation`] the form of what the spec says of retries.
 
 mod exchange;
 // Formatted by its generator. The ranges of statuses that it matches overlap.
 #[rustfmt::skip]
 #[allow(unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
 mod generated;
+mod operation;
 
 pub use exchange::{BodyEnd, Exchange, Received};
-pub use generated::{Client, Error, ResponseValue, types};
+pub use generated::{Client, Error, ResponseValue, operations, types};
+pub use operation::{Again, Budget, Operation};

@@ -1,13 +1,15 @@
-//! The one way to the wire: every request passes here, with its retries and its deadline.
+//! The one way to the wire: every request passes here, with its budget, its retries and its deadline.
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures_util::future::{Either, select};
-use linq_gen::{Exchange, ResponseValue};
+use linq_gen::{Exchange, Operation, ResponseValue};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::budget::{Budget, Counted, Refusal};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::outcome;
@@ -15,23 +17,44 @@ use crate::request::Options;
 use crate::response::Response;
 use crate::retry::{self, Limits};
 use crate::trace;
+use crate::write_outcome::WriteOutcome;
 
-/// A request on its way: the client that sends it, and what it changes of the client's settings.
+/// Requests on their way: the client that sends them, and what they change of the client's settings.
 #[allow(missing_debug_implementations, unreachable_pub)]
 pub struct Call {
     client: Client,
     options: Options,
+    /// How many writes have reached the service, or may have.
+    writes: AtomicU32,
+    max_writes: u32,
 }
 
 impl Call {
-    pub(crate) fn new(client: Client, options: Options) -> Self {
-        Self { client, options }
+    /// Begins requests of which `max_writes` may be writes that reach the service.
+    pub(crate) fn new(client: Client, options: Options, max_writes: u32) -> Self {
+        Self {
+            client,
+            options,
+            writes: AtomicU32::new(0),
+            max_writes,
+        }
+    }
+
+    pub(crate) fn may_write(&self) -> bool {
+        self.writes() < self.max_writes
+    }
+
+    fn writes(&self) -> u32 {
+        self.writes.load(Ordering::Relaxed)
     }
 
     /// Lets `send` send a request by the generated client, again as often as is allowed and makes sense.
+    ///
+    /// `key` is the phone number or the chat whose budget the request is counted against.
     pub(crate) async fn send<T, E, S, F>(
-        self,
-        operation: &'static str,
+        &self,
+        operation: &'static Operation,
+        key: &str,
         send: S,
     ) -> Result<Response<T>, Error>
     where
@@ -56,27 +79,88 @@ impl Call {
                 .unwrap_or(settings.retry.max_wait),
         };
         let mut attempts = 0;
+        let mut failed: Option<Error> = None;
         loop {
+            let counted = match self.count(operation, key) {
+                Ok(counted) => counted,
+                Err(used_up) => return Err(failed.unwrap_or(used_up)),
+            };
             attempts += 1;
             let outcome = self
-                .attempt(&send)
+                .attempt(operation, &send)
                 .await
                 .map(|(value, answer)| Response::new(value, answer, attempts))
-                .map_err(|error| error.with_attempts(attempts));
-            trace::attempt(operation, attempts, outcome.as_ref());
-            let error = match outcome {
-                Ok(response) => return Ok(response),
-                Err(error) => error,
+                .map_err(|error| error.with_attempts(operation, attempts));
+            self.note(operation, counted, outcome.as_ref().err());
+            trace::attempt(operation.id, attempts, outcome.as_ref());
+            let error = match (outcome, failed) {
+                (Ok(response), _) => return Ok(response),
+                (Err(error), Some(earlier)) => error.after(earlier.write_outcome()),
+                (Err(error), None) => error,
             };
-            let Some(wait) = retry::wait(&error, limits, fastrand::f64()) else {
+            let wait = retry::wait(&error, limits, self.writes(), fastrand::f64());
+            let Some(wait) = wait.filter(|_| operation.repeatable || self.may_write()) else {
                 return Err(error);
             };
-            trace::retry(operation, wait);
+            trace::retry(operation.id, wait);
             settings.clock.sleep(wait).await;
+            failed = Some(error);
         }
     }
 
-    async fn attempt<T, E, S, F>(&self, send: &S) -> Result<(T, Answer), Error>
+    /// Counts an attempt against its budget, if it has one.
+    fn count<'a>(
+        &'a self,
+        operation: &'static Operation,
+        key: &'a str,
+    ) -> Result<Option<Counted<'a>>, Error> {
+        let Some(budget) = operation.budget else {
+            return Ok(None);
+        };
+        let Some(guard) = self.client.settings().budgets.get(budget.name) else {
+            return Ok(None);
+        };
+        guard.count(key).map(Some).map_err(|refusal| {
+            let (reason, wait) = match refusal {
+                Refusal::Asked(wait) => ("the service has asked to wait".to_owned(), wait),
+                Refusal::UsedUp(wait) => {
+                    let Budget { calls, window } = guard.budget();
+                    let reason =
+                        format!("the budget of {calls} such calls in {window:?} is used up");
+                    (reason, wait)
+                }
+            };
+            Error::rate_limited(operation, format!("nothing was sent: {reason}"), wait)
+        })
+    }
+
+    /// Notes what an attempt tells of the budget.
+    fn note(&self, operation: &Operation, counted: Option<Counted<'_>>, error: Option<&Error>) {
+        if operation.repeatable {
+            return;
+        }
+        let failed = error.map(Error::write_outcome);
+        if failed != Some(WriteOutcome::NotSent) {
+            self.writes.fetch_add(1, Ordering::Relaxed);
+        }
+        let (Some(counted), Some(budget)) = (counted, operation.budget) else {
+            return;
+        };
+        if let Some(wait) = error.and_then(Error::retry_after) {
+            counted.wait(wait);
+        }
+        match failed {
+            Some(WriteOutcome::NotSent) => counted.uncount(),
+            Some(WriteOutcome::Rejected) if !budget.counts_refusals => counted.uncount(),
+            _ => {}
+        }
+    }
+
+    async fn attempt<T, E, S, F>(
+        &self,
+        operation: &Operation,
+        send: &S,
+    ) -> Result<(T, Answer), Error>
     where
         T: DeserializeOwned,
         S: Fn(linq_gen::Client) -> F,
@@ -91,15 +175,26 @@ impl Call {
             self.options.query.clone(),
             settings.max_response_bytes,
         ));
+        let http = if operation.repeatable {
+            &settings.http.read
+        } else {
+            &settings.http.write
+        };
         let api = linq_gen::Client::new_with_client(
             &settings.base_url,
-            settings.http.clone(),
+            http.clone(),
             Arc::clone(&exchange),
         );
         let result = match select(pin!(send(api)), settings.clock.deadline(timeout)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(((), _)) => None,
         };
-        outcome(result, exchange.take_received(), timeout, settings)
+        outcome(
+            operation,
+            result,
+            exchange.take_received(),
+            timeout,
+            settings,
+        )
     }
 }

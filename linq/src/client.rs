@@ -1,5 +1,6 @@
 //! The client: what all requests share.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,15 +8,18 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 
+use crate::budget::BudgetGuard;
+use crate::chats::ChatsResource;
 use crate::clock::Clock;
 use crate::config::ClientBuilder;
 use crate::contact_card::ContactCardResource;
 use crate::error::Error;
+use crate::http_client::HttpClients;
 use crate::retry::Limits;
 
 /// A client of the Linq Partner API.
 ///
-/// It is cheap to clone: clones share connections and settings. It can be used by any number of tasks at
+/// It is cheap to clone: clones share connections, settings and budgets. It can be used by any number of tasks at
 /// once, in a Tokio runtime with IO and time enabled.
 ///
 /// ```no_run
@@ -30,7 +34,7 @@ pub struct Client(Arc<Settings>);
 
 /// What a client was built with.
 pub(crate) struct Settings {
-    pub(crate) http: reqwest::Client,
+    pub(crate) http: HttpClients,
     pub(crate) base_url: String,
     pub(crate) api_key: SecretString,
     pub(crate) headers: HeaderMap,
@@ -38,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) retry: Limits,
     pub(crate) max_response_bytes: usize,
     pub(crate) clock: Arc<dyn Clock>,
+    /// By their names in the spec.
+    pub(crate) budgets: HashMap<&'static str, BudgetGuard>,
 }
 
 impl Client {
@@ -80,6 +86,11 @@ impl Client {
     /// The contact cards: the name and photo that people see for a phone number.
     pub fn contact_card(&self) -> ContactCardResource {
         ContactCardResource::new(self.clone())
+    }
+
+    /// The chats, in which contact cards are shared.
+    pub fn chats(&self) -> ChatsResource {
+        ChatsResource::new(self.clone())
     }
 
     pub(crate) fn from_settings(settings: Settings) -> Self {

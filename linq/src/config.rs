@@ -1,25 +1,26 @@
 //! The settings of a client, and what makes them wrong.
 
+use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Url;
+use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::base_url::{self, BASE_URL, BASE_URL_VARIABLE};
+use crate::budget::{Budget, BudgetGuard};
 use crate::client::{Client, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::http_client;
+use crate::http_client::HttpClients;
 use crate::request;
 use crate::retry::Limits;
 
 const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
-const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
-const BASE_URL: &str = "https://api.linqapp.com/api/partner";
 
 /// The settings of a [`Client`]; [`Client::builder`] begins them.
 #[must_use = "settings do nothing until they are built"]
@@ -35,6 +36,8 @@ pub struct ClientBuilder {
     http_client: Option<reqwest::Client>,
     max_response_bytes: usize,
     clock: Arc<dyn Clock>,
+    /// By their names in the spec.
+    budgets: HashMap<&'static str, Budget>,
     /// The first wrong header; the method that takes it has no way to answer it.
     invalid: Option<Error>,
 }
@@ -53,6 +56,7 @@ impl Default for ClientBuilder {
             http_client: None,
             max_response_bytes: 64 << 20,
             clock: Arc::new(SystemClock),
+            budgets: documented_budgets(),
             invalid: None,
         }
     }
@@ -122,8 +126,10 @@ impl ClientBuilder {
 
     /// How often a request may be sent again; by default 2, so that there are 3 attempts at the most.
     ///
-    /// A request is sent again after connection errors, timeouts and the statuses 408, 429 and 5xx; a
-    /// header `x-should-retry` of the answer overrules the status. The wait before the n-th retry is
+    /// What only reads is sent again after connection errors, timeouts and the statuses 408, 429 and 5xx; a
+    /// header `x-should-retry` of the answer overrules the status. A write is sent again only where the
+    /// connection was never made; once where a card's set-up or change did not complete (500, code 2022);
+    /// and after a 429 that says how long to wait. The wait before the n-th retry is
     /// random, up to 0.5 s × 2ⁿ⁻¹ and 8 s at the most, unless the service says how long to wait.
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
@@ -158,10 +164,13 @@ impl ClientBuilder {
 
     /// Your own HTTP client, for proxies, certificates or pools of your own.
     ///
-    /// Its connect timeout, its proxies and its way with redirects hold then. Keep its timeouts longer
-    /// than [`ClientBuilder::timeout`], which holds as well. Give it `no_proxy()` for a plain `http` base
-    /// URL, lest the API key go to a proxy; and mind that on a redirect to another origin reqwest takes
-    /// away the API key, but not the headers of [`ClientBuilder::default_header`].
+    /// Its connect timeout, its proxies and its way with redirects hold then. Build it with
+    /// `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be redirected, nor
+    /// be sent again unseen. One that has been redirected all the same comes back as
+    /// [`Error::is_redirect`]. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
+    /// well. Give it `no_proxy()` for a plain `http` base URL, lest the API key go to a proxy; and mind that
+    /// on a redirect to another origin reqwest takes away the API key, but not the headers of
+    /// [`ClientBuilder::default_header`].
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
@@ -179,13 +188,40 @@ impl ClientBuilder {
         self
     }
 
+    /// How many creations and changes of a contact card are sent for one phone number within `window`; by
+    /// default 3 in 10 minutes, as the service takes them.
+    ///
+    /// The client counts what it sends, over all its clones, and answers [`Error::is_rate_limited`] with
+    /// the exact [`Error::retry_after`] instead of sending one too many. What other processes send it can't
+    /// count: give each its part. Also while the service has asked to wait, nothing is sent.
+    pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
+        self.budgets
+            .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
+        self
+    }
+
+    /// How often a contact card is shared in one chat within `window`; by default once in 5 minutes, as
+    /// the service takes it. It is counted as [`ClientBuilder::write_budget`] is.
+    pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
+        self.budgets
+            .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
+        self
+    }
+
+    /// Counts nothing: every write is sent, and the service alone refuses those beyond its budget.
+    pub fn without_budgets(mut self) -> Self {
+        self.budgets.clear();
+        self
+    }
+
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
     /// [`Error::is_invalid_input`], with a text that says which setting is wrong and how to mend it: no
     /// API key, or one that a header can't hold; a base URL that is not absolute, has a query, or is plain
-    /// `http` to anything but loopback; a timeout of zero; a header that can't be sent.
+    /// `http` to anything but loopback; a timeout of zero; a budget of no calls or without a window; a
+    /// header that can't be sent.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
             return Err(error);
@@ -199,7 +235,7 @@ impl ClientBuilder {
         headers.insert(AUTHORIZATION, bearer(&api_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.extend(self.headers);
-        let base_url = base_url(&self.base_url)?;
+        let base_url = base_url::check(&self.base_url)?;
         if self.max_response_bytes == 0 {
             return Err(Error::invalid_input(
                 "`max_response_bytes(..)` must be more than zero",
@@ -211,15 +247,28 @@ impl ClientBuilder {
                     "`connect_timeout(..)` has no effect on an HTTP client of your own; set it there",
                 ));
             }
-            (Some(http), None) => http,
+            (Some(http), None) => http.into(),
             (None, connect_timeout) => {
                 let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(5));
-                http_client::build(
+                HttpClients::build(
                     &base_url,
                     request::positive("connect_timeout", connect_timeout)?,
                 )?
             }
         };
+        if self.budgets.values().any(|budget| budget.calls == 0) {
+            return Err(Error::invalid_input(
+                "a budget of 0 calls lets nothing through; give `write_budget(..)` and `share_budget(..)` \
+                 1 at the least, or call `without_budgets()`",
+            ));
+        }
+        for budget in self.budgets.values() {
+            request::positive("write_budget(..)` and `share_budget", budget.window)?;
+        }
+        let budgets = self.budgets.into_iter();
+        let budgets = budgets
+            .map(|(name, budget)| (name, BudgetGuard::new(budget, Arc::clone(&self.clock))))
+            .collect();
         Ok(Client::from_settings(Settings {
             http,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
@@ -232,8 +281,19 @@ impl ClientBuilder {
             },
             max_response_bytes: self.max_response_bytes,
             clock: self.clock,
+            budgets,
         }))
     }
+}
+
+/// How often the service takes calls, as the spec says.
+fn documented_budgets() -> HashMap<&'static str, Budget> {
+    let budgets = BUDGETS.iter().map(|budget| {
+        let window = Duration::from_secs(budget.seconds);
+        let calls = budget.calls;
+        (budget.name, Budget { calls, window })
+    });
+    budgets.collect()
 }
 
 /// Leaves out what can hold secrets: the API key, headers, the base URL before it is checked, and an HTTP
@@ -248,6 +308,7 @@ impl fmt::Debug for ClientBuilder {
             .field("user_agent_suffix", &self.user_agent_suffix)
             .field("max_response_bytes", &self.max_response_bytes)
             .field("clock", &self.clock)
+            .field("budgets", &self.budgets)
             .finish_non_exhaustive()
     }
 }
@@ -280,33 +341,6 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(whole).map_err(|_| {
         Error::invalid_input("`user_agent_suffix(..)` has characters that a header can't hold")
     })
-}
-
-/// Checks a base URL. What is wrong is told without the URL's path, query and credentials.
-fn base_url(text: &str) -> Result<Url, Error> {
-    let wrong = |problem: &str| {
-        Error::invalid_input(format!(
-            "the base URL ({BASE_URL_VARIABLE} or `base_url(..)`) {problem}; \
-             expected something like {BASE_URL}"
-        ))
-    };
-    let url =
-        Url::parse(text).map_err(|error| wrong(&format!("is not an absolute URL ({error})")))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(wrong("is neither https nor http"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or a fragment"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("has a user name or a password"));
-    }
-    if url.scheme() == "http" && !http_client::is_loopback(&url) {
-        return Err(wrong(
-            "is plain http to another machine, where the API key could be read on the way; use https",
-        ));
-    }
-    Ok(url)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! The one error type, and the questions that it answers.
 
+mod text;
+
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use linq_gen::Operation;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
@@ -12,6 +14,7 @@ use crate::api_code::ApiCode;
 use crate::phone_number::InvalidPhoneNumber;
 use crate::response::Response;
 use crate::retry;
+use crate::write_outcome::WriteOutcome;
 
 /// Why a request failed, or why a client could not be built.
 ///
@@ -36,6 +39,9 @@ struct Inner {
     kind: Kind,
     /// What went wrong, as far as the status doesn't say it.
     detail: String,
+    /// What was to be done; none where it didn't come to a request.
+    operation: Option<&'static Operation>,
+    write_outcome: WriteOutcome,
     attempts: u32,
     retry_after: Option<Duration>,
     response: Option<ErrorResponse>,
@@ -46,12 +52,18 @@ struct Inner {
 pub(crate) enum Kind {
     /// Nothing was sent: an argument or a setting is wrong.
     InvalidInput,
-    /// No connection, or one that broke.
+    /// Nothing was sent: the budget is used up.
+    RateLimited,
+    /// The connection was never made.
     Connect,
-    /// No connection in time.
+    /// The connection was not made in time.
     ConnectTimeout,
+    /// The connection broke before the answer was complete.
+    Broken,
     /// No complete answer in time.
     Timeout,
+    /// The caller's own HTTP client has followed a redirect of a write.
+    Redirected,
     /// A complete answer that is no success.
     Status,
     /// A success whose body can't be used.
@@ -74,6 +86,8 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             detail: detail.into(),
+            operation: None,
+            write_outcome: WriteOutcome::NotSent,
             attempts: 0,
             retry_after: None,
             response: None,
@@ -83,6 +97,18 @@ impl Error {
 
     pub(crate) fn invalid_input(detail: impl Into<String>) -> Self {
         Self::new(Kind::InvalidInput, detail)
+    }
+
+    /// The budget is used up for so long.
+    pub(crate) fn rate_limited(
+        operation: &'static Operation,
+        detail: impl Into<String>,
+        wait: Duration,
+    ) -> Self {
+        let mut error = Self::new(Kind::RateLimited, detail);
+        error.0.operation = Some(operation);
+        error.0.retry_after = Some(wait);
+        error
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -100,8 +126,19 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+    /// Tells which attempt at which operation has failed.
+    pub(crate) fn with_attempts(mut self, operation: &'static Operation, attempts: u32) -> Self {
+        self.0.operation = Some(operation);
         self.0.attempts = attempts;
+        if !operation.repeatable {
+            self.0.write_outcome = WriteOutcome::of(&self);
+        }
+        self
+    }
+
+    /// Takes into account that another write failed before.
+    pub(crate) fn after(mut self, earlier: WriteOutcome) -> Self {
+        self.0.write_outcome = earlier.and(self.0.write_outcome);
         self
     }
 
@@ -124,6 +161,10 @@ impl Error {
 
     pub(crate) fn kind(&self) -> Kind {
         self.0.kind
+    }
+
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
     }
 
     /// What the header `x-should-retry` says.
@@ -161,9 +202,17 @@ impl Error {
         self.has_status(StatusCode::CONFLICT)
     }
 
-    /// Too many requests (status 429): wait for [`Error::retry_after`].
+    /// Too many requests: wait for [`Error::retry_after`]. Either the service says so (status 429), or the
+    /// client knows that it would, and has sent nothing ([`Error::status`] is `None` then).
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(StatusCode::TOO_MANY_REQUESTS)
+        self.has_status(StatusCode::TOO_MANY_REQUESTS) || self.0.kind == Kind::RateLimited
+    }
+
+    /// The service, or a proxy before it, redirects to where the request must not go (status 3xx): check
+    /// the base URL. A write is never redirected.
+    pub fn is_redirect(&self) -> bool {
+        self.0.kind == Kind::Redirected
+            || self.status().is_some_and(|status| status.is_redirection())
     }
 
     /// The service, or a gateway in front of it, failed (status 5xx): try again later.
@@ -179,7 +228,10 @@ impl Error {
     /// No connection, or one that broke before the answer was complete: check the network and the base
     /// URL.
     pub fn is_connect(&self) -> bool {
-        matches!(self.0.kind, Kind::Connect | Kind::ConnectTimeout)
+        matches!(
+            self.0.kind,
+            Kind::Connect | Kind::ConnectTimeout | Kind::Broken
+        )
     }
 
     /// The service answered a success whose body is not what the API documents; the text names the path
@@ -194,9 +246,15 @@ impl Error {
     }
 
     /// Whether the same request can succeed when it is sent again later. The client has done so already,
-    /// as often and for as long as it is allowed to.
+    /// as often and for as long as it is allowed to. It is false for a write whose outcome is unknown.
     pub fn is_retryable(&self) -> bool {
         retry::is_retryable(self)
+    }
+
+    /// What is known of the write that failed, and so what to do next. Where only reading has failed, no
+    /// write was sent: [`WriteOutcome::NotSent`].
+    pub fn write_outcome(&self) -> WriteOutcome {
+        self.0.write_outcome
     }
 
     /// The HTTP status, if there was an answer, whatever its body.
@@ -224,7 +282,8 @@ impl Error {
         self.0.response.as_ref()?.doc_url.as_deref()
     }
 
-    /// How long the service asks to wait before the next attempt.
+    /// How long to wait before the next attempt: as the service asks or, where nothing was sent, until the
+    /// budget has a call left.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -246,87 +305,6 @@ impl Error {
             .response
             .as_ref()
             .map(|response| response.excerpt.as_str())
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, detail, .. } = &*self.0;
-        match (kind, self.status()) {
-            (Kind::InvalidInput, _) => write!(f, "invalid input: {detail}")?,
-            (Kind::Status, Some(status)) => {
-                write!(f, "{status}")?;
-                if let Some(code) = self.api_code() {
-                    write!(f, " (code {code})")?;
-                }
-                write!(f, ": {}", OneLine(self.said()))?;
-            }
-            (_, Some(status)) => write!(f, "{status}, but {detail}")?,
-            (_, None) => f.write_str(detail)?,
-        }
-        self.write_advice(f)?;
-        if self.0.attempts > 1 {
-            write!(f, " [{} attempts]", self.0.attempts)?;
-        }
-        if let Some(trace_id) = self.trace_id() {
-            write!(f, " [trace id {trace_id}]")?;
-        }
-        Ok(())
-    }
-}
-
-impl Error {
-    /// What the API says of the error, or else what is known of it here.
-    fn said(&self) -> &str {
-        self.message().unwrap_or(&self.0.detail)
-    }
-
-    fn write_advice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(wait) = self.retry_after() {
-            return write!(f, "; try again in {wait:?}");
-        }
-        f.write_str(match self.0.kind {
-            _ if self.is_authentication() => "; check the API key (LINQ_API_V3_API_KEY)",
-            _ if self.is_permission() => "; use an API key that may access it",
-            _ if self.is_not_found() => "; check the base URL, if it should be there",
-            Kind::Connect | Kind::ConnectTimeout => "; check the network and the base URL",
-            Kind::Timeout => "; raise the timeout, or try again later",
-            Kind::Status if self.is_retryable() => "; try again later",
-            Kind::Status | Kind::Decode | Kind::InvalidInput => "",
-        })
-    }
-}
-
-/// Shows text from outside without what would break a line, or a terminal.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .chars()
-            .try_for_each(|c| f.write_char(if breaks_a_line(c) { ' ' } else { c }))
-    }
-}
-
-/// Control characters, line and paragraph separators, and those that turn the direction of text.
-fn breaks_a_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Leaves out headers and body, which can hold what is personal.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("message", &self.said())
-            .field("status", &self.status())
-            .field("api_code", &self.api_code())
-            .field("doc_url", &self.doc_url())
-            .field("retry_after", &self.retry_after())
-            .field("trace_id", &self.trace_id())
-            .field("attempts", &self.attempts())
-            .field("source", &self.0.source)
-            .finish_non_exhaustive()
     }
 }
 

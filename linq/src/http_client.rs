@@ -1,4 +1,4 @@
-//! The HTTP client that is used unless the caller brings one.
+//! The HTTP clients that are used unless the caller brings one.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,16 +9,49 @@ use crate::error::Error;
 
 const MAX_REDIRECTS: usize = 10;
 
-/// Builds an HTTP client for a base URL.
-pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<reqwest::Client, Error> {
-    if base_url.scheme() == "https" && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-        return Err(Error::invalid_input(
-            "https needs TLS: enable the feature `rustls` or `native-tls` of the crate `linq`",
-        ));
+/// The longest that an idle connection is kept for a write: less than servers commonly keep one, since a
+/// write that meets a connection being closed has an unknown outcome.
+const WRITE_IDLE: Duration = Duration::from_secs(15);
+
+/// The HTTP clients for what changes nothing and for what does.
+pub(crate) struct HttpClients {
+    pub(crate) read: reqwest::Client,
+    pub(crate) write: reqwest::Client,
+}
+
+impl HttpClients {
+    /// Builds HTTP clients for a base URL.
+    pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<Self, Error> {
+        if base_url.scheme() == "https" && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+            return Err(Error::invalid_input(
+                "https needs TLS: enable the feature `rustls` or `native-tls` of the crate `linq`",
+            ));
+        }
+        let builder = || builder(base_url).connect_timeout(connect_timeout);
+        let write = builder()
+            .redirect(redirect::Policy::none())
+            // One attempt is one request on the wire.
+            .retry(reqwest::retry::never())
+            .pool_idle_timeout(WRITE_IDLE);
+        Ok(Self {
+            read: finish(builder().redirect(same_origin()))?,
+            write: finish(write)?,
+        })
     }
-    let mut builder = reqwest::Client::builder()
-        .connect_timeout(connect_timeout)
-        .redirect(same_origin());
+}
+
+/// A caller's own HTTP client does everything.
+impl From<reqwest::Client> for HttpClients {
+    fn from(http: reqwest::Client) -> Self {
+        Self {
+            read: http.clone(),
+            write: http,
+        }
+    }
+}
+
+fn builder(base_url: &Url) -> reqwest::ClientBuilder {
+    let mut builder = reqwest::Client::builder();
     if is_loopback(base_url) {
         // A proxy would take plain text off this machine.
         builder = builder.no_proxy();
@@ -32,6 +65,10 @@ pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<reqwest
         // Loading the platform's root certificates takes most of the time that a client takes to build.
         builder = builder.tls_certs_only([]);
     }
+    builder
+}
+
+fn finish(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
     builder.build().map_err(|error| {
         let root = root_cause(&error);
         Error::invalid_input(format!(

@@ -13,6 +13,9 @@
 //! # }
 //! ```
 //!
+//! Cards are written with [`create`](ContactCardResource::create), [`update`](ContactCardResource::update)
+//! and, mostly, [`ensure`](ContactCardResource::ensure), which makes sure of a card and can be run again.
+//!
 //! A [`Client`] is cheap to clone and can be shared by any number of tasks. Awaiting a [`Request`] sends
 //! it; [`Request::send`] sends it too and keeps the whole [`Response`]. Every failure is an [`Error`],
 //! which answers questions such as [`Error::is_rate_limited`].
@@ -33,7 +36,10 @@
 
 mod answer;
 mod api_code;
+mod base_url;
+mod budget;
 mod call;
+mod chats;
 mod client;
 mod clock;
 mod config;
@@ -49,20 +55,26 @@ mod response;
 mod retry;
 mod retry_after;
 mod trace;
+mod write_outcome;
 
 pub use reqwest;
 
 pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
 pub use api_code::ApiCode;
+pub use chats::{ChatsResource, ShareContactCard};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use config::ClientBuilder;
-pub use contact_card::{ContactCardResource, Get, Retrieve};
+pub use contact_card::{
+    ContactCardResource, Create, Ensure, EnsureAll, EnsureReport, EnsureReports, Ensured, Get,
+    Retrieve, Update,
+};
 pub use error::Error;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
 pub use request::{Operation, Request};
 pub use response::Response;
+pub use write_outcome::WriteOutcome;
 
 /// The result of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linq_gen::{BodyEnd, Received, ResponseValue};
+use linq_gen::{BodyEnd, Operation, Received, ResponseValue};
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use serde::de::DeserializeOwned;
@@ -18,6 +18,7 @@ use crate::retry_after::retry_after;
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.
 pub(crate) fn outcome<T: DeserializeOwned, E>(
+    operation: &Operation,
     result: Option<Result<ResponseValue<T>, linq_gen::Error<E>>>,
     received: Option<Received>,
     timeout: Duration,
@@ -40,15 +41,23 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
             Some(_) => Error::invalid_input("the request can't be built"),
         });
     };
-    let (status, end) = (received.status, received.end);
+    let (status, end, redirected) = (received.status, received.end, received.redirected);
     let answer = Answer::new(received, &settings.api_key);
     let error = match result {
+        _ if redirected && !operation.repeatable => Error::new(
+            Kind::Redirected,
+            "your own HTTP client has followed a redirect of a write; \
+             build it with `redirect(Policy::none())`, and check the base URL",
+        ),
         None => deadline(),
         Some(Err(CommunicationError(error))) => transport(error, &settings.base_url),
         Some(Ok(value)) if end == BodyEnd::Complete && !is_array(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
-        _ if !status.is_success() => Error::new(Kind::Status, refusal(&answer, &settings.base_url)),
+        _ if !status.is_success() => Error::new(
+            Kind::Status,
+            refusal(operation, &answer, &settings.base_url),
+        ),
         _ if end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
@@ -104,7 +113,7 @@ fn transport(error: reqwest::Error, base_url: &str) -> Error {
     } else {
         // A body that breaks off is among those that reqwest calls undecodable.
         (
-            Kind::Connect,
+            Kind::Broken,
             format!("the connection to {host} broke before the answer was complete: {root}"),
         )
     };
@@ -114,9 +123,12 @@ fn transport(error: reqwest::Error, base_url: &str) -> Error {
 /// What a response that is no success says, in words that need no API behind them.
 ///
 /// Nothing of the response is quoted: it could echo the API key, or what is personal.
-fn refusal(answer: &Answer, base_url: &str) -> String {
+fn refusal(operation: &Operation, answer: &Answer, base_url: &str) -> String {
     if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return format!("{} is not an error of the API", body_kind(answer));
+    }
+    if !operation.repeatable {
+        return "a redirect of a write is not followed; check the base URL".to_owned();
     }
     let base_url = Url::parse(base_url).ok();
     let target = answer

@@ -14,7 +14,8 @@ use crate::response::Response;
 /// A request that has not been sent yet.
 ///
 /// Awaiting it sends it and answers the value; [`Request::send`] keeps the envelope too. Until then it
-/// does nothing. Dropping the future ends the request and its retries.
+/// does nothing. Dropping the future ends the request and its retries; a write that has left by then may be
+/// carried out all the same.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -127,9 +128,8 @@ impl<O: Operation> Request<O> {
         match self.options.invalid {
             Some(error) => Err(error),
             None => {
-                self.operation
-                    .run(Call::new(self.client, self.options))
-                    .await
+                let call = Call::new(self.client, self.options, O::MAX_WRITES);
+                self.operation.run(&call).await
             }
         }
     }
@@ -155,8 +155,13 @@ pub trait Operation: Send + 'static {
     /// What the API answers.
     type Answer: Send;
 
+    /// How many writes may reach the service, sending again included.
     #[doc(hidden)]
-    fn run(self, call: Call) -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
+    const MAX_WRITES: u32 = u32::MAX;
+
+    #[doc(hidden)]
+    fn run(self, call: &Call)
+    -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
 }
 
 /// Checks an extra header; its value may be a secret and is treated as one.

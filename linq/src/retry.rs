@@ -1,7 +1,17 @@
-//! Which failures are worth another attempt, and how long to wait for it.
+//! Which failures are worth another attempt, and how long to wait for it: the one place that decides, by
+//! operation, status and API code together.
+//!
+//! | failure | an operation that only reads | a write |
+//! |---|---|---|
+//! | the connection was never made | again | again |
+//! | 408, 5xx | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
+//! | 429 | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
+//! | other statuses | only with `x-should-retry: true` | never |
+//! | no answer in time, the connection broke | again | never: the outcome is unknown |
 
 use std::time::Duration;
 
+use linq_gen::{Again, Operation};
 use reqwest::StatusCode;
 
 use crate::error::{Error, Kind};
@@ -18,6 +28,18 @@ pub(crate) struct Limits {
 
 /// Whether the same request can succeed when it is sent again.
 pub(crate) fn is_retryable(error: &Error) -> bool {
+    let Some(operation) = error.operation() else {
+        return false;
+    };
+    match error.kind() {
+        Kind::InvalidInput | Kind::Redirected => false,
+        Kind::Connect | Kind::ConnectTimeout | Kind::RateLimited => true,
+        _ if operation.repeatable => can_be_read_again(error),
+        _ => can_be_written_again(error, operation).is_some(),
+    }
+}
+
+fn can_be_read_again(error: &Error) -> bool {
     match (error.status(), error.should_retry()) {
         (Some(status), Some(should)) if is_failure(status) => should,
         (Some(status), None) if is_failure(status) => {
@@ -25,11 +47,20 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
                 || status == StatusCode::REQUEST_TIMEOUT
                 || status == StatusCode::TOO_MANY_REQUESTS
         }
-        _ => matches!(
-            error.kind(),
-            Kind::Connect | Kind::ConnectTimeout | Kind::Timeout
-        ),
+        _ => matches!(error.kind(), Kind::Broken | Kind::Timeout),
     }
+}
+
+/// The case of the spec under which a write may be sent again. The service may forbid more than the spec
+/// does, but allow nothing more.
+fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static Again> {
+    let status = error.status()?.as_u16();
+    let code = error.api_code().map(|code| code.get());
+    operation
+        .again
+        .iter()
+        .find(|again| again.status == status && (again.code.is_none() || again.code == code))
+        .filter(|_| error.should_retry() != Some(false))
 }
 
 fn is_failure(status: StatusCode) -> bool {
@@ -38,11 +69,20 @@ fn is_failure(status: StatusCode) -> bool {
 
 /// How long to wait before the next attempt; `None` where there is to be none.
 ///
-/// `random` is from 0 to 1. A wait that the service asks for is kept to the full or, where it is longer
-/// than the caller allows, not begun.
-pub(crate) fn wait(error: &Error, limits: Limits, random: f64) -> Option<Duration> {
+/// `writes` is how many writes have reached the service, `random` is from 0 to 1. A wait that the service
+/// asks for is kept to the full or, where it is longer than the caller allows, not begun.
+pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> Option<Duration> {
     let retries = error.attempts().saturating_sub(1);
     if retries >= limits.max_retries || !is_retryable(error) {
+        return None;
+    }
+    let again = error
+        .operation()
+        .and_then(|operation| can_be_written_again(error, operation));
+    if let Some(again) = again
+        && (again.times.is_some_and(|times| writes > times)
+            || (again.asked_wait_only && error.retry_after().is_none()))
+    {
         return None;
     }
     match error.retry_after() {

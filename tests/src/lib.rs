@@ -4,14 +4,18 @@
 
 mod bad_specs;
 mod body_limits;
+mod budgets;
 mod clients;
 mod codegen;
 mod concurrency;
 mod decoding;
+mod ensure;
+mod ensure_all;
 mod errors;
 mod json_schema;
 mod redirects;
 mod retries;
+mod retry_policy;
 mod rust_version;
 mod sandbox;
 mod secrets;
@@ -19,3 +23,6 @@ mod spec;
 mod support;
 mod timeouts;
 mod wire;
+mod write_properties;
+mod write_races;
+mod writes;

@@ -58,15 +58,36 @@ async fn neither_the_key_nor_what_is_personal() {
         .await
         .unwrap();
 
+    let update = client
+        .contact_card()
+        .update("+15551234567")
+        .first_name("Zebulon");
+    update
+        .image_url("https://example.com/?sig=hunter3")
+        .await
+        .unwrap();
+    client
+        .contact_card()
+        .ensure("+15551234567", "Zebulon")
+        .await
+        .unwrap();
+
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(log.matches("attempt ended").count(), 2, "{log}");
+    assert_eq!(log.matches("attempt ended").count(), 4, "{log}");
     assert_eq!(log.matches("trying again").count(), 1, "{log}");
     assert!(
         log.contains("status=500") && log.contains("status=200"),
         "{log}"
     );
     assert!(log.contains("hyper"), "{log}");
-    for private in ["very-secret", "hunter2", "5551234567", "John"] {
+    for private in [
+        "very-secret",
+        "hunter2",
+        "hunter3",
+        "5551234567",
+        "John",
+        "Zebulon",
+    ] {
         assert!(!log.contains(private), "{private} in\n{log}");
     }
 }

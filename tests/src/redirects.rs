@@ -1,6 +1,6 @@
 //! Where redirects lead, and where the key does not go.
 
-use linq::{Client, Error};
+use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::{Fault, Sandbox};
 
 use crate::support::{TestClock, builder, start};
@@ -83,4 +83,52 @@ async fn a_client_of_ones_own_follows_without_the_key() {
     let requests = other.requests();
     assert_eq!(requests.len(), 1);
     assert_eq!(requests[0].headers.get("authorization"), None);
+}
+
+#[tokio::test]
+async fn a_write_is_never_redirected() {
+    let (sandbox, client, _) = start().await;
+    let other = Sandbox::start().await.unwrap();
+    for (n, status) in [301, 302, 303, 307, 308].into_iter().enumerate() {
+        for (m, origin) in [other.origin(), sandbox.origin()].into_iter().enumerate() {
+            let to = format!("{origin}/api/partner/v3/contact_card");
+            sandbox.misbehave(Fault::status(status).header("location", &to));
+            let number = format!("+1555000{n}{m}");
+            let error = client
+                .contact_card()
+                .create(number, "Ann")
+                .await
+                .unwrap_err();
+            assert_eq!(error.status().unwrap().as_u16(), status);
+            assert!(error.is_redirect() && !error.is_retryable(), "{error}");
+            let text = error.to_string();
+            let expected = "a redirect of a write is not followed; check the base URL";
+            assert!(text.contains(expected), "{text}");
+        }
+    }
+    assert_eq!((sandbox.requests().len(), other.requests().len()), (10, 0));
+}
+
+#[tokio::test]
+async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox).http_client(http).build().unwrap();
+    // The redirect turns the POST into a GET, which succeeds.
+    let to = format!("{}/v3/contact_card?moved", sandbox.base_url());
+    sandbox.misbehave(Fault::status(301).header("location", &to));
+    let error = client
+        .contact_card()
+        .create("+15557654321", "Ann")
+        .await
+        .unwrap_err();
+    assert!(error.is_redirect(), "{error}");
+    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert!(
+        error
+            .to_string()
+            .contains("build it with `redirect(Policy::none())`"),
+        "{error}"
+    );
+    assert_eq!(sandbox.requests()[1].method, "GET");
 }

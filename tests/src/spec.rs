@@ -18,6 +18,32 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
+/// What a reference stands for.
+pub(crate) fn resolved<'a>(spec: &'a Value, node: &'a Value) -> &'a Value {
+    match node["$ref"].as_str() {
+        Some(reference) => spec.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => node,
+    }
+}
+
+fn schema_name(content: &Value) -> &str {
+    let schema = &content["application/json"]["schema"]["$ref"];
+    schema
+        .as_str()
+        .unwrap_or("nothing")
+        .trim_start_matches("#/components/schemas/")
+}
+
+/// The codes in the examples of a response.
+fn codes(response: &Value) -> Vec<String> {
+    let content = &response["content"]["application/json"];
+    let examples = entries(&content["examples"]).map(|(_, example)| &example["value"]);
+    examples
+        .chain(content.get("example"))
+        .filter_map(|example| Some(example["error"]["code"].as_u64()?.to_string()))
+        .collect()
+}
+
 #[test]
 fn operations() {
     let spec = spec();
@@ -36,24 +62,31 @@ fn operations() {
                         "?"
                     };
                     format!("{}{optional} in {}", text("name"), text("in"))
-                });
+                })
+                .collect::<Vec<_>>();
+            let body = match operation.get("requestBody") {
+                Some(body) => schema_name(&body["content"]),
+                None => "nothing",
+            };
             table += &format!(
-                "{} {path}\n  operation   {}\n  parameters  {}\n",
+                "{} {path}\n  operation   {}\n  parameters  {}\n  body        {body}\n",
                 method.to_uppercase(),
                 operation["operationId"].as_str().unwrap(),
-                parameters.collect::<Vec<_>>().join(", "),
+                if parameters.is_empty() {
+                    "none".to_owned()
+                } else {
+                    parameters.join(", ")
+                },
             );
             for (status, response) in entries(&operation["responses"]) {
-                let schema = &response["content"]["application/json"]["schema"]["$ref"];
+                let response = resolved(&spec, response);
                 let headers: Vec<_> = entries(&response["headers"])
                     .map(|(name, _)| name.as_str())
                     .collect();
                 table += &format!(
-                    "  {status:<11} {} + {}\n",
-                    schema
-                        .as_str()
-                        .unwrap_or_default()
-                        .trim_start_matches("#/components/schemas/"),
+                    "  {status:<11} {:<19} {} + {}\n",
+                    codes(response).join(" "),
+                    schema_name(&response["content"]),
                     headers.join(", ")
                 );
             }
@@ -62,14 +95,40 @@ fn operations() {
     assert_snapshot!(table);
 }
 
+#[test]
+fn what_may_be_sent_again() {
+    let spec = spec();
+    let mut table = String::new();
+    for (_, methods) in entries(&spec["paths"]) {
+        for (_, operation) in entries(methods) {
+            let id = operation["operationId"].as_str().unwrap();
+            table += &format!("{id:<20} {}\n", operation["x-linq-retry"]);
+        }
+    }
+    for (name, budget) in entries(&spec["x-linq-budgets"]) {
+        table += &format!("{name:<20} {budget}\n");
+    }
+    assert_snapshot!(table, @r#"
+    retrieveContactCard  {"repeatable":true}
+    createContactCard    {"repeatable":false,"again":[{"status":429,"wait":"asked"},{"status":500,"code":2022,"times":1}],"budget":"contact_card_writes"}
+    updateContactCard    {"repeatable":false,"again":[{"status":429,"wait":"asked"},{"status":500,"code":2022,"times":1}],"budget":"contact_card_writes"}
+    shareContactCard     {"repeatable":false,"again":[{"status":429,"wait":"asked"}],"budget":"contact_card_shares"}
+    contact_card_writes  {"calls":3,"seconds":600,"per":"phone_number","counts":"all"}
+    contact_card_shares  {"calls":1,"seconds":300,"per":"chatId","counts":"accepted"}
+    "#);
+}
+
 /// Every schema that has an example beside or in it, with the example.
 fn examples(spec: &Value, node: &Value, found: &mut Vec<(Value, Value)>) {
+    let schema = || of_spec(spec, node.get("schema").unwrap_or(node));
     for (name, child) in entries(node) {
-        if name == "example" {
-            let schema = node.get("schema").unwrap_or(node);
-            found.push((of_spec(spec, schema), child.clone()));
-        } else {
-            examples(spec, child, found);
+        match name.as_str() {
+            "example" => found.push((schema(), child.clone())),
+            "examples" => {
+                let values = entries(child).map(|(_, example)| example["value"].clone());
+                found.extend(values.map(|value| (schema(), value)));
+            }
+            _ => examples(spec, child, found),
         }
     }
     node.as_array()
@@ -83,7 +142,7 @@ fn examples_fit_their_schemas() {
     let spec = spec();
     let mut found = Vec::new();
     examples(&spec, &spec, &mut found);
-    assert_eq!(found.len(), 10, "{found:#?}");
+    assert_eq!(found.len(), 27);
     for (schema, example) in &found {
         let validator = jsonschema::validator_for(schema).unwrap();
         if let Err(error) = validator.validate(example) {
@@ -137,7 +196,8 @@ fn examples_are_those_of_the_reference_page() {
             r#"{"error":{"status":500,"code":3006,"message":"Internal server error"},"success":false}"#,
         ),
     ] {
-        let ours = &responses[status]["content"]["application/json"]["example"];
+        let response = resolved(&spec, &responses[status]);
+        let ours = &response["content"]["application/json"]["example"];
         assert_eq!(ours.to_string(), example);
     }
 }

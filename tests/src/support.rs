@@ -6,16 +6,17 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use linq::{Client, ClientBuilder, Clock, Error};
-use linq_sandbox::Sandbox;
+use linq_sandbox::{Card, Sandbox, SandboxBuilder};
 use tokio::sync::watch;
 
 /// Friday, 2026-01-02 03:04:05 UTC.
 pub(crate) const NOW: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
 const NOW_UNIX: u64 = 1_767_323_045;
 
-/// A clock on which waits take no time and are noted down, and deadlines pass when a test says so.
+/// A clock on which waits pass at once and are noted down, and deadlines pass when a test says so.
 #[derive(Clone, Debug)]
 pub(crate) struct TestClock {
+    passed: Arc<Mutex<Duration>>,
     waits: Arc<Mutex<Vec<Duration>>>,
     deadline: Arc<watch::Sender<bool>>,
 }
@@ -23,6 +24,7 @@ pub(crate) struct TestClock {
 impl TestClock {
     pub(crate) fn new() -> Self {
         Self {
+            passed: Arc::default(),
             waits: Arc::default(),
             deadline: Arc::new(watch::Sender::new(false)),
         }
@@ -33,6 +35,16 @@ impl TestClock {
         self.waits.lock().unwrap().clone()
     }
 
+    /// Lets time pass.
+    pub(crate) fn advance(&self, time: Duration) {
+        *self.passed.lock().unwrap() += time;
+    }
+
+    /// Sets the clock back.
+    pub(crate) fn set_back(&self, time: Duration) {
+        *self.passed.lock().unwrap() -= time;
+    }
+
     /// Lets the deadline of every attempt pass, from now on.
     pub(crate) fn pass_deadlines(&self) {
         self.deadline.send_replace(true);
@@ -41,11 +53,12 @@ impl TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_UNIX)
+        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_UNIX) + *self.passed.lock().unwrap()
     }
 
     fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         self.waits.lock().unwrap().push(wait);
+        self.advance(wait);
         Box::pin(future::ready(()))
     }
 
@@ -67,12 +80,34 @@ pub(crate) fn builder_at(base_url: &str) -> ClientBuilder {
     Client::builder().api_key("key").base_url(base_url)
 }
 
-/// A sandbox, a client of it, and the client's clock.
+/// A sandbox, a client of it, and the clock of both.
 pub(crate) async fn start() -> (Sandbox, Client, TestClock) {
-    let sandbox = Sandbox::start().await.unwrap();
+    start_with([Card::example()]).await
+}
+
+/// The same with other cards.
+pub(crate) async fn start_with(
+    cards: impl IntoIterator<Item = Card>,
+) -> (Sandbox, Client, TestClock) {
     let clock = TestClock::new();
+    let sandbox = sandbox_on(&clock).cards(cards).start().await.unwrap();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     (sandbox, client, clock)
+}
+
+/// A sandbox on a clock.
+pub(crate) fn sandbox_on(clock: &TestClock) -> SandboxBuilder {
+    let clock = clock.clone();
+    Sandbox::builder().clock(move || clock.now())
+}
+
+/// How many requests have arrived that change something.
+pub(crate) fn writes(sandbox: &Sandbox) -> usize {
+    let requests = sandbox.requests();
+    requests
+        .iter()
+        .filter(|request| request.method != "GET")
+        .count()
 }
 
 /// The text of an error, less the port that differs from run to run.

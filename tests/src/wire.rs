@@ -6,7 +6,7 @@ use linq_sandbox::{Card, ReceivedRequest, Sandbox};
 use crate::support::{builder, start};
 
 /// A request as it was received, less what differs from run to run, and the key.
-fn received(sandbox: &Sandbox) -> String {
+pub(crate) fn received(sandbox: &Sandbox) -> String {
     let requests = sandbox.requests();
     let [request] = requests.as_slice() else {
         panic!("expected one request, got {requests:?}");

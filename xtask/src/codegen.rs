@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use atomicwrites::{AtomicFile, OverwriteBehavior};
-use openapiv3::OpenAPI;
+use openapiv3::{OpenAPI, ReferenceOr};
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 use syn::{File, Item, parse_quote};
 
+use crate::operations;
 use crate::spec::{Diagnosis, Spec};
 
 /// Where the contract is, from the workspace's root.
@@ -99,16 +100,19 @@ pub fn generate(spec: &Spec) -> Result<String, Diagnosis> {
 }
 
 fn generate_body(document: &Value) -> Result<String, String> {
+    let operations = operations::generate(document)?;
     let mut document = document.clone();
-    remove_patterns(&mut document);
+    remove_text_limits(&mut document);
     let openapi: OpenAPI = serde_json::from_value(document).map_err(|error| error.to_string())?;
+    let bodies = request_bodies(&openapi);
     let tokens = quietly(|| {
         Generator::new(&settings())
             .generate_tokens(&openapi)
             .map_err(|error| error.to_string())
     })?;
     let mut file = syn::parse2(tokens).map_err(|error| error.to_string())?;
-    open_types(&mut file);
+    open_types(&mut file, &bodies);
+    file.items.push(operations);
     Ok(prettyplease::unparse(&file))
 }
 
@@ -122,18 +126,35 @@ fn settings() -> GenerationSettings {
     settings
 }
 
-/// Lets every type of the API grow without breaking those who use it, and describes it in JSON Schema.
-fn open_types(file: &mut File) {
+/// The schemas that requests are made of, each named by a reference.
+fn request_bodies(openapi: &OpenAPI) -> Vec<String> {
+    let bodies = openapi.operations().filter_map(|(_, _, operation)| {
+        let body = operation.request_body.as_ref()?.as_item()?;
+        let (_, media) = body.content.first()?;
+        match media.schema.as_ref()? {
+            ReferenceOr::Reference { reference } => reference.rsplit('/').next(),
+            ReferenceOr::Item(_) => None,
+        }
+    });
+    bodies.map(str::to_owned).collect()
+}
+
+/// Lets every type that the API answers grow without breaking those who use it, and describes it in JSON
+/// Schema. What requests are made of stays as it is: `linq` builds it.
+fn open_types(file: &mut File, request_bodies: &[String]) {
     let types = file.items.iter_mut().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
         _ => None,
     });
     for item in types.into_iter().flat_map(|(_, items)| items) {
-        let attributes = match item {
-            Item::Struct(item) => &mut item.attrs,
-            Item::Enum(item) => &mut item.attrs,
+        let (name, attributes) = match item {
+            Item::Struct(item) => (&item.ident, &mut item.attrs),
+            Item::Enum(item) => (&item.ident, &mut item.attrs),
             _ => continue,
         };
+        if request_bodies.iter().any(|body| name == body) {
+            continue;
+        }
         attributes.push(parse_quote!(#[non_exhaustive]));
         attributes.push(parse_quote! {
             #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
@@ -141,18 +162,20 @@ fn open_types(file: &mut File) {
     }
 }
 
-/// Takes the `pattern` from every string schema: what users send is checked where they build it, and a
-/// response must not fail as a whole because one string is odd. Each would also become a type of its
-/// own that runs a regular expression.
-fn remove_patterns(node: &mut Value) {
+/// Takes `pattern`, `minLength` and `maxLength` from every string schema: what users send is checked where
+/// they build it, and a response must not fail as a whole because one string is odd. Each would also become
+/// a type of its own; one with a pattern runs a regular expression.
+fn remove_text_limits(node: &mut Value) {
     match node {
         Value::Object(fields) => {
             if fields.get("type").is_some_and(|kind| kind == "string") {
-                fields.remove("pattern");
+                for limit in ["pattern", "minLength", "maxLength"] {
+                    fields.remove(limit);
+                }
             }
-            fields.values_mut().for_each(remove_patterns);
+            fields.values_mut().for_each(remove_text_limits);
         }
-        Value::Array(items) => items.iter_mut().for_each(remove_patterns),
+        Value::Array(items) => items.iter_mut().for_each(remove_text_limits),
         _ => {}
     }
 }

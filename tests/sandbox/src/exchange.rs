@@ -49,8 +49,11 @@ impl Exchange {
         // Taken before the request is seen to have arrived: a fault that is queued after
         // `wait_for_requests` belongs to the requests that follow.
         let fault = self.faults.take(&head.method);
-        self.recorder
-            .record(ReceivedRequest::new(&head, body.bytes.clone()));
+        self.recorder.record(ReceivedRequest::new(
+            &head,
+            body.bytes.clone(),
+            self.accounts.main.now(),
+        ));
 
         let usual = async {
             if body.is_too_large {

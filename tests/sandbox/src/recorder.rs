@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -13,6 +14,8 @@ pub const RECORDED_REQUESTS: usize = 10_000;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReceivedRequest {
+    /// When, on the sandbox's clock.
+    pub received_at: SystemTime,
     /// The method.
     pub method: Method,
     /// The path, percent-encoded as it was sent, base path included.
@@ -26,8 +29,9 @@ pub struct ReceivedRequest {
 }
 
 impl ReceivedRequest {
-    pub(crate) fn new(head: &Parts, body: Bytes) -> Self {
+    pub(crate) fn new(head: &Parts, body: Bytes, received_at: SystemTime) -> Self {
         Self {
+            received_at,
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
             query: head.uri.query().map(str::to_owned),
@@ -77,7 +81,11 @@ mod tests {
 
     fn numbered(number: usize) -> ReceivedRequest {
         let request = http::Request::get(format!("/{number}?q")).body(()).unwrap();
-        ReceivedRequest::new(&request.into_parts().0, Bytes::new())
+        ReceivedRequest::new(
+            &request.into_parts().0,
+            Bytes::new(),
+            SystemTime::UNIX_EPOCH,
+        )
     }
 
     #[test]

@@ -150,8 +150,8 @@ impl Sandbox {
 
     /// Leaves the next `times` writes of a number's card incomplete.
     ///
-    /// Each POST or PATCH that would be carried out is answered with 500/2022, and the card is
-    /// stored, but inactive: it takes a POST to set it up again.
+    /// Each that would be carried out is answered with 500/2022: a card that is set up is stored,
+    /// but inactive, and a change is not stored. Sending the same again completes it.
     pub fn leave_incomplete(&self, phone_number: impl Into<String>, times: usize) {
         let mut state = self.exchange.accounts.main.state();
         state.upstream.leave_incomplete(phone_number.into(), times);

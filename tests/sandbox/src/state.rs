@@ -44,7 +44,17 @@ impl State {
         }
         let of_number = |old: &Card| old.phone_number == card.phone_number;
         let place = self.cards.iter().position(of_number);
-        self.write(place, card, now)
+        let is_active = self.upstream.write(&card.phone_number, now)?;
+        let card = Card { is_active, ..card };
+        match place {
+            Some(place) => self.cards[place] = card.clone(),
+            None => self.cards.push(card.clone()),
+        }
+        if is_active {
+            Ok(card)
+        } else {
+            Err(ErrorBody::INCOMPLETE)
+        }
     }
 
     /// Changes the active card of `number`.
@@ -55,8 +65,11 @@ impl State {
         now: SystemTime,
     ) -> Result<Card, ErrorBody> {
         let place = self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
-        let card = change(self.cards[place].clone());
-        self.write(Some(place), card, now)
+        if !self.upstream.write(number, now)? {
+            return Err(ErrorBody::INCOMPLETE);
+        }
+        self.cards[place] = change(self.cards[place].clone());
+        Ok(self.cards[place].clone())
     }
 
     /// Shares the active card of a chat's line with the chat.
@@ -70,26 +83,6 @@ impl State {
         self.cards
             .iter()
             .position(|card| card.phone_number == number && card.is_active)
-    }
-
-    /// Stores `card` in place of the one at `place`, or as a new one.
-    fn write(
-        &mut self,
-        place: Option<usize>,
-        card: Card,
-        now: SystemTime,
-    ) -> Result<Card, ErrorBody> {
-        let is_active = self.upstream.write(&card.phone_number, now)?;
-        let card = Card { is_active, ..card };
-        match place {
-            Some(place) => self.cards[place] = card.clone(),
-            None => self.cards.push(card.clone()),
-        }
-        if is_active {
-            Ok(card)
-        } else {
-            Err(ErrorBody::INCOMPLETE)
-        }
     }
 }
 
@@ -169,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_incomplete_write_is_stored_inactive() {
+    fn an_incomplete_set_up_is_stored_inactive_and_an_incomplete_change_not_at_all() {
         let mut state = with([]);
         state.upstream.leave_incomplete("+15551234567".into(), 1);
         assert_eq!(create(&mut state, jane()), Err(2022));
@@ -180,7 +173,7 @@ mod tests {
         assert_eq!(rename(&mut state), Err(2022));
         assert_eq!(
             (state.cards[0].first_name.as_str(), state.cards[0].is_active),
-            ("Jane", false)
+            ("John", true)
         );
     }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::{Source, Spec, yaml};
 
 /// Bad because OpenAPI 3.0 or YAML says so; the generator never sees them, or makes little of them.
-const FORBIDDEN: [&str; 32] = [
+const FORBIDDEN: [&str; 36] = [
     "alias-without-anchor",
     "billion-laughs",
     "broken-yaml",
@@ -38,6 +38,11 @@ const FORBIDDEN: [&str; 32] = [
     "unclosed-quote",
     "webhooks",
     "wrong-indentation",
+    // Extensions of our own, which the generator doesn't read.
+    "budget-without-calls",
+    "retry-again-of-repeatable",
+    "retry-budget-unknown",
+    "retry-field-misspelt",
     // It overflows the stack of the generator.
     "schema-made-of-itself",
     // The generator takes these, and says something else than the document.

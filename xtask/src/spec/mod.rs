@@ -13,6 +13,7 @@ mod diagnosis;
 mod document;
 mod finding;
 mod node;
+pub(crate) mod retry;
 mod source;
 mod yaml;
 

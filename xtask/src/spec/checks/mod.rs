@@ -8,6 +8,7 @@ mod paths;
 mod references;
 mod request_bodies;
 mod responses;
+mod retry;
 mod schemas;
 mod shape;
 mod unknown_fields;

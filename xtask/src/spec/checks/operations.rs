@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::inline_types::InlineTypes;
 use super::names;
+use super::retry::Budgets;
 use super::{parameters, request_bodies, responses};
 use crate::spec::finding::Findings;
 use crate::spec::node::Node;
@@ -25,6 +26,7 @@ pub(crate) struct Operation<'a> {
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
     let mut ids = Ids::default();
     let mut types = InlineTypes::beside(root);
+    let budgets = Budgets::check(root, findings);
     for (template, path_item) in root.get("paths").iter().flat_map(Node::fields) {
         let methods = path_item
             .fields()
@@ -40,6 +42,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
             parameters::check(&operation, root, &mut types, findings);
             request_bodies::check(&operation, root, &mut types, findings);
             responses::check(&operation, root, &mut types, findings);
+            budgets.check_operation(method, &operation, findings);
         }
     }
 }

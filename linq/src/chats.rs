@@ -1,0 +1,83 @@
+//! Chats, in which contact cards are shared.
+
+use linq_gen::operations::SHARE_CONTACT_CARD;
+use uuid::Uuid;
+
+use crate::call::Call;
+use crate::client::Client;
+use crate::error::Error;
+use crate::request::{Operation, Request};
+use crate::response::Response;
+
+/// The chats of a partner; [`Client::chats`] gives it.
+///
+/// Source: [Chats](https://docs.linqapp.com).
+#[derive(Clone, Debug)]
+pub struct ChatsResource {
+    client: Client,
+}
+
+impl ChatsResource {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Shares the contact card of the chat's line with the people in the chat. iMessage only.
+    ///
+    /// Once a day is enough, after the first message that the line sends. `chat_id` is a UUID.
+    ///
+    /// ```no_run
+    /// # async fn example(client: linq::Client) -> linq::Result<()> {
+    /// client.chats().share_contact_card("550e8400-e29b-41d4-a716-446655440000").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A chat id that is no UUID is [`is_invalid_input`](Error::is_invalid_input), and nothing is sent. The
+    /// service takes one share in 5 minutes for each chat; beyond it nothing is sent either, and
+    /// [`is_rate_limited`](Error::is_rate_limited) comes with the wait.
+    /// [`is_not_found`](Error::is_not_found): there is no such chat, or (code 2012) its line has no active
+    /// card. [`write_outcome`](Error::write_outcome) tells what is known of a share that failed.
+    ///
+    /// Source: [Chats](https://docs.linqapp.com), `POST /v3/chats/{chatId}/share_contact_card`.
+    pub fn share_contact_card(&self, chat_id: impl AsRef<str>) -> Request<ShareContactCard> {
+        let operation = ShareContactCard {
+            chat_id: Uuid::nil(),
+        };
+        Request::new(self.client.clone(), operation).change(
+            parse(chat_id.as_ref()),
+            |request, chat_id| {
+                request.operation.chat_id = chat_id;
+            },
+        )
+    }
+}
+
+fn parse(chat_id: &str) -> Result<Uuid, Error> {
+    Uuid::try_parse(chat_id).map_err(|_| {
+        Error::invalid_input(
+            "the chat id is not a UUID; expected something like 550e8400-e29b-41d4-a716-446655440000",
+        )
+    })
+}
+
+/// The operation of [`ChatsResource::share_contact_card`].
+#[derive(Clone, Debug)]
+pub struct ShareContactCard {
+    chat_id: Uuid,
+}
+
+impl Operation for ShareContactCard {
+    type Answer = ();
+
+    async fn run(self, call: &Call) -> Result<Response<()>, Error> {
+        let chat_id = &self.chat_id;
+        let key = chat_id.to_string();
+        call.send(&SHARE_CONTACT_CARD, &key, |api| async move {
+            api.share_contact_card(chat_id).await
+        })
+        .await
+    }
+}

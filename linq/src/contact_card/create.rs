@@ -1,0 +1,68 @@
+//! Setting up a contact card.
+
+use linq_gen::operations::CREATE_CONTACT_CARD;
+use linq_gen::types::{ContactCard, ContactCardCreateRequest};
+
+use super::fields;
+use crate::call::Call;
+use crate::error::Error;
+use crate::phone_number::PhoneNumber;
+use crate::request::{Operation, Request};
+use crate::response::Response;
+
+/// The operation of [`ContactCardResource::create`](super::ContactCardResource::create).
+#[derive(Clone, Debug)]
+pub struct Create {
+    pub(super) card: ContactCardCreateRequest,
+}
+
+impl Default for Create {
+    fn default() -> Self {
+        Self {
+            card: ContactCardCreateRequest {
+                phone_number: String::new(),
+                first_name: String::new(),
+                last_name: None,
+                image_url: None,
+            },
+        }
+    }
+}
+
+impl Create {
+    pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
+        self.card.phone_number = phone_number.as_str().to_owned();
+    }
+
+    pub(super) fn set_first_name(&mut self, first_name: String) {
+        self.card.first_name = first_name;
+    }
+}
+
+impl Request<Create> {
+    /// The last name on the card.
+    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+        self.change(fields::last_name(last_name.into()), |request, name| {
+            request.operation.card.last_name = Some(name);
+        })
+    }
+
+    /// The photo on the card: a public `https` URL, from which the service makes a copy of its own.
+    pub fn image_url(self, image_url: impl AsRef<str>) -> Self {
+        self.change(fields::image_url(image_url.as_ref()), |request, url| {
+            request.operation.card.image_url = Some(url);
+        })
+    }
+}
+
+impl Operation for Create {
+    type Answer = ContactCard;
+
+    async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
+        let card = &self.card;
+        call.send(&CREATE_CONTACT_CARD, &card.phone_number, |api| async move {
+            api.create_contact_card(card).await
+        })
+        .await
+    }
+}

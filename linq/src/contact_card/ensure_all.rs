@@ -1,0 +1,132 @@
+//! Making sure of many cards.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::Pin;
+
+use futures_util::stream::{self, Stream, StreamExt as _};
+
+use super::ensure::Ensure;
+use super::ensured::Ensured;
+use crate::error::Error;
+use crate::request::Request;
+
+/// Many [`ensure`](super::ContactCardResource::ensure) requests;
+/// [`ContactCardResource::ensure_all`](super::ContactCardResource::ensure_all) begins them.
+///
+/// Awaiting it answers the reports of all, in the order of the requests. [`EnsureAll::reports`] answers each
+/// as soon as it is there, and doesn't keep them.
+#[must_use = "requests do nothing until they are awaited"]
+pub struct EnsureAll<I> {
+    requests: I,
+    concurrency: usize,
+}
+
+/// What became of one request of many.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EnsureReport {
+    /// The request's position among all, from 0.
+    pub index: usize,
+    /// The request's phone number; none where it was not a phone number.
+    pub phone_number: Option<String>,
+    /// What was done for the card, or why it failed.
+    pub result: Result<Ensured, Error>,
+}
+
+/// The reports of many requests, as they come; [`EnsureAll::reports`] gives it.
+///
+/// Dropping it ends the requests that are under way.
+pub struct EnsureReports(Pin<Box<dyn Stream<Item = EnsureReport> + Send>>);
+
+impl<I> EnsureAll<I>
+where
+    I: Iterator<Item = Request<Ensure>> + Send + 'static,
+{
+    pub(super) fn new(requests: I) -> Self {
+        Self {
+            requests,
+            concurrency: 8,
+        }
+    }
+
+    /// How many cards are worked on at the same time, 1 at the least; by default 8.
+    pub fn concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency.max(1);
+        self
+    }
+
+    /// Answers each report as soon as it is there, in no particular order.
+    ///
+    /// ```no_run
+    /// # async fn example(client: linq::Client) {
+    /// let cards = client.contact_card();
+    /// let requests = vec![cards.ensure("+15551234567", "John")];
+    /// let mut reports = cards.ensure_all(requests).reports();
+    /// while let Some(report) = reports.next().await {
+    ///     println!("card {}: {:?}", report.index, report.result);
+    /// }
+    /// # }
+    /// ```
+    pub fn reports(self) -> EnsureReports {
+        let mut seen = HashSet::new();
+        let reports = self.requests.enumerate().map(move |(index, request)| {
+            let number = request.operation.phone_number().to_owned();
+            let is_new = number.is_empty() || seen.insert(number.clone());
+            async move {
+                EnsureReport {
+                    index,
+                    phone_number: Some(number).filter(|number| !number.is_empty()),
+                    result: if is_new {
+                        request.await
+                    } else {
+                        Err(given_twice())
+                    },
+                }
+            }
+        });
+        let reports = stream::iter(reports).buffer_unordered(self.concurrency);
+        EnsureReports(Box::pin(reports))
+    }
+}
+
+fn given_twice() -> Error {
+    Error::invalid_input("the phone number is given before; give each number once")
+}
+
+impl EnsureReports {
+    /// The next report; `None` when all requests have been reported.
+    pub async fn next(&mut self) -> Option<EnsureReport> {
+        self.0.next().await
+    }
+}
+
+impl<I> IntoFuture for EnsureAll<I>
+where
+    I: Iterator<Item = Request<Ensure>> + Send + 'static,
+{
+    type Output = Vec<EnsureReport>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let mut reports: Vec<_> = self.reports().0.collect().await;
+            reports.sort_unstable_by_key(|report| report.index);
+            reports
+        })
+    }
+}
+
+impl<I> fmt::Debug for EnsureAll<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnsureAll")
+            .field("concurrency", &self.concurrency)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for EnsureReports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnsureReports").finish_non_exhaustive()
+    }
+}

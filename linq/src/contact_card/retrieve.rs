@@ -1,0 +1,77 @@
+//! Reading contact cards.
+
+use linq_gen::operations::RETRIEVE_CONTACT_CARD;
+use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
+
+use crate::api_code::ApiCode;
+use crate::call::Call;
+use crate::error::Error;
+use crate::phone_number::PhoneNumber;
+use crate::request::{Operation, Request};
+use crate::response::Response;
+
+/// The operation of [`ContactCardResource::retrieve`](super::ContactCardResource::retrieve).
+#[derive(Clone, Debug, Default)]
+pub struct Retrieve {
+    phone_number: Option<PhoneNumber>,
+}
+
+impl Request<Retrieve> {
+    /// Asks for the card of this number only.
+    ///
+    /// A string that is no [`PhoneNumber`], the empty one included, makes the request fail with
+    /// [`Error::is_invalid_input`].
+    pub fn phone_number<N>(self, phone_number: N) -> Self
+    where
+        N: TryInto<PhoneNumber, Error: Into<Error>>,
+    {
+        self.change(phone_number.try_into(), |request, number| {
+            request.operation.phone_number = Some(number);
+        })
+    }
+}
+
+impl Operation for Retrieve {
+    type Answer = ContactCardRetrieveResponse;
+
+    async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
+        let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
+        let key = phone_number.unwrap_or_default();
+        call.send(&RETRIEVE_CONTACT_CARD, key, |api| async move {
+            api.retrieve_contact_card(phone_number).await
+        })
+        .await
+    }
+}
+
+/// The operation of [`ContactCardResource::get`](super::ContactCardResource::get).
+#[derive(Clone, Debug, Default)]
+pub struct Get(Retrieve);
+
+impl Get {
+    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
+        self.0.phone_number = Some(phone_number);
+    }
+}
+
+impl Operation for Get {
+    type Answer = Option<ContactCard>;
+
+    async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
+        let wanted = self.0.phone_number.clone();
+        let response = match self.0.run(call).await {
+            Ok(response) => response,
+            Err(error) if error.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                return error.into_response(None);
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(response.map(|cards| {
+            cards.contact_cards.into_iter().find(|card| {
+                wanted
+                    .as_ref()
+                    .is_some_and(|number| number.as_str() == card.phone_number)
+            })
+        }))
+    }
+}

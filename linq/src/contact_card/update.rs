@@ -1,0 +1,64 @@
+//! Changing a contact card.
+
+use linq_gen::operations::UPDATE_CONTACT_CARD;
+use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
+
+use super::fields;
+use crate::call::Call;
+use crate::error::Error;
+use crate::phone_number::PhoneNumber;
+use crate::request::{Operation, Request};
+use crate::response::Response;
+
+/// The operation of [`ContactCardResource::update`](super::ContactCardResource::update).
+#[derive(Clone, Debug, Default)]
+pub struct Update {
+    pub(super) phone_number: String,
+    pub(super) changes: ContactCardUpdateRequest,
+}
+
+impl Update {
+    pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
+        self.phone_number = phone_number.as_str().to_owned();
+    }
+}
+
+impl Request<Update> {
+    /// Another first name.
+    pub fn first_name(self, first_name: impl Into<String>) -> Self {
+        self.change(fields::first_name(first_name.into()), |request, name| {
+            request.operation.changes.first_name = Some(name);
+        })
+    }
+
+    /// Another last name.
+    pub fn last_name(self, last_name: impl Into<String>) -> Self {
+        self.change(fields::last_name(last_name.into()), |request, name| {
+            request.operation.changes.last_name = Some(name);
+        })
+    }
+
+    /// Another photo: a public `https` URL, from which the service makes a copy of its own.
+    pub fn image_url(self, image_url: impl AsRef<str>) -> Self {
+        self.change(fields::image_url(image_url.as_ref()), |request, url| {
+            request.operation.changes.image_url = Some(url);
+        })
+    }
+}
+
+impl Operation for Update {
+    type Answer = ContactCard;
+
+    async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
+        let (phone_number, changes) = (self.phone_number.as_str(), &self.changes);
+        if *changes == ContactCardUpdateRequest::default() {
+            return Err(Error::invalid_input(
+                "the update changes nothing; call `first_name(..)`, `last_name(..)` or `image_url(..)`",
+            ));
+        }
+        call.send(&UPDATE_CONTACT_CARD, phone_number, |api| async move {
+            api.update_contact_card(phone_number, changes).await
+        })
+        .await
+    }
+}

@@ -1,0 +1,303 @@
+//! What the client counts, and what it therefore doesn't send.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use linq::{Client, Error, Result, WriteOutcome};
+use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
+use tokio::task::JoinSet;
+
+use crate::support::{TestClock, builder, builder_at, sandbox_on, start, writes};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const CARD: &str = "+15551234567";
+const OTHER: &str = "+15557654321";
+
+async fn rename(client: &Client, number: &str) -> Result<()> {
+    let update = client.contact_card().update(number).first_name("Ann");
+    update.await.map(drop)
+}
+
+async fn refused(client: &Client, number: &str) -> Error {
+    let error = rename(client, number).await.unwrap_err();
+    assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
+    assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
+    assert_eq!((error.status(), error.attempts()), (None, 0));
+    error
+}
+
+#[tokio::test]
+async fn a_fourth_write_is_not_sent_until_the_window_has_passed() {
+    let (sandbox, client, clock) = start().await;
+    for wait in [0, 1, 2] {
+        clock.advance(wait * MINUTE);
+        rename(&client, CARD).await.unwrap();
+    }
+    let error = refused(&client, CARD).await;
+    assert_eq!(error.retry_after(), Some(7 * MINUTE));
+    assert_eq!(
+        error.to_string(),
+        "nothing was sent: the budget of 3 such calls in 600s is used up; try again in 420s"
+    );
+    clock.advance(7 * MINUTE - Duration::from_nanos(1));
+    let error = refused(&client, CARD).await;
+    assert_eq!(error.retry_after(), Some(Duration::from_nanos(1)));
+    assert_eq!(sandbox.requests().len(), 3);
+
+    clock.advance(Duration::from_nanos(1));
+    rename(&client, CARD).await.unwrap();
+    assert_eq!(refused(&client, CARD).await.retry_after(), Some(MINUTE));
+    assert_eq!(sandbox.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn the_budget_is_shared_by_methods_and_clones_but_not_by_numbers() {
+    let (sandbox, client, _) = start().await;
+    client.contact_card().create(CARD, "Ann").await.unwrap_err();
+    rename(&client.clone(), CARD).await.unwrap();
+    rename(&client.clone(), CARD).await.unwrap();
+    refused(&client, CARD).await;
+    let error = client.contact_card().create(CARD, "Ann").await.unwrap_err();
+    assert!(error.is_rate_limited());
+    client.contact_card().create(OTHER, "Ann").await.unwrap();
+    client.contact_card().get(CARD).await.unwrap();
+    assert_eq!(writes(&sandbox), 4);
+}
+
+#[tokio::test]
+async fn whatever_comes_of_a_call_counts() {
+    for fault in [
+        Fault::error(400, 1005, "Invalid parameter value"),
+        Fault::error(500, 3006, "Internal server error"),
+        Fault::cut(),
+        Fault::none().cut_after(3),
+    ] {
+        let (sandbox, client, _) = start().await;
+        sandbox.misbehave(fault.always());
+        for _ in 0..3 {
+            rename(&client, CARD).await.unwrap_err();
+        }
+        refused(&client, CARD).await;
+        assert_eq!(sandbox.requests().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_was_never_sent_does_not_count() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let base_url = format!("http://127.0.0.1:{port}/api/partner");
+    let builder = builder_at(&base_url).api_key(linq_sandbox::DEFAULT_API_KEY);
+    let client = builder.clock(TestClock::new()).build().unwrap();
+    for _ in 0..5 {
+        let error = rename(&client, CARD).await.unwrap_err();
+        assert_eq!(
+            (error.write_outcome(), error.attempts()),
+            (WriteOutcome::NotSent, 3)
+        );
+    }
+    let sandbox = Sandbox::builder().port(port).start().await.unwrap();
+    for _ in 0..3 {
+        rename(&client, CARD).await.unwrap();
+    }
+    refused(&client, CARD).await;
+    assert_eq!(sandbox.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_window_begins_when_the_call_has_ended() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::stall().after_applying().times(3));
+    let tasks: Vec<_> = (0..3)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { rename(&client, CARD).await })
+        })
+        .collect();
+    sandbox.wait_for_requests(3).await;
+    // While they last, nobody knows when the service counts them.
+    assert_eq!(
+        refused(&client, CARD).await.retry_after(),
+        Some(10 * MINUTE)
+    );
+    clock.advance(5 * MINUTE);
+    clock.pass_deadlines();
+    for task in tasks {
+        assert!(task.await.unwrap().unwrap_err().is_timeout());
+    }
+    assert_eq!(
+        refused(&client, CARD).await.retry_after(),
+        Some(10 * MINUTE)
+    );
+}
+
+#[tokio::test]
+async fn a_dropped_call_counts() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::stall().always());
+    for n in 1..=3 {
+        let write = rename(&client, CARD);
+        tokio::select! {
+            _ = write => panic!("answered"),
+            () = sandbox.wait_for_requests(n) => {}
+        }
+    }
+    refused(&client, CARD).await;
+}
+
+#[tokio::test]
+async fn what_the_service_asks_for_is_learnt() {
+    for fault in [
+        Fault::error(429, 1007, "Rate limit exceeded").retry_after(300),
+        Fault::error(503, 4004, "Upstream rate limit exceeded").retry_after(300),
+        Fault::status(503).header("retry-after", "300"),
+    ] {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(fault);
+        let error = rename(&client, CARD).await.unwrap_err();
+        assert_eq!(
+            (error.retry_after(), error.attempts()),
+            (Some(5 * MINUTE), 1)
+        );
+        clock.advance(MINUTE);
+        assert_eq!(refused(&client, CARD).await.retry_after(), Some(4 * MINUTE));
+        clock.advance(4 * MINUTE);
+        rename(&client, CARD).await.unwrap();
+        assert_eq!(sandbox.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn an_endless_wait_is_learnt_for_a_day() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::status(503).header("retry-after", "99999999999"));
+    rename(&client, CARD).await.unwrap_err();
+    assert_eq!(
+        refused(&client, CARD).await.retry_after(),
+        Some(24 * 60 * MINUTE)
+    );
+    clock.advance(24 * 60 * MINUTE);
+    rename(&client, CARD).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rate_limit_that_fits_the_cap_is_waited_for() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(60));
+    rename(&client, CARD).await.unwrap();
+    assert_eq!(clock.waits(), [MINUTE]);
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
+/// Another process spends the budget that this client thinks it has.
+#[tokio::test]
+async fn the_service_knows_better() {
+    let (sandbox, client, clock) = start().await;
+    let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
+    for _ in 0..3 {
+        rename(&other, CARD).await.unwrap();
+    }
+    let error = rename(&client, CARD).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 429);
+    assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+    assert_eq!(
+        refused(&client, CARD).await.retry_after(),
+        Some(10 * MINUTE)
+    );
+    assert_eq!(sandbox.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn the_budget_can_be_set_and_be_off() {
+    let clock = TestClock::new();
+    let sandbox = sandbox_on(&clock).start().await.unwrap();
+    let client = builder(&sandbox)
+        .clock(clock.clone())
+        .write_budget(1, MINUTE);
+    let client = client.build().unwrap();
+    rename(&client, CARD).await.unwrap();
+    assert_eq!(refused(&client, CARD).await.retry_after(), Some(MINUTE));
+
+    let client = builder(&sandbox).without_budgets().build().unwrap();
+    for status in [None, None, Some(429), Some(429)] {
+        let done = rename(&client, CARD).await;
+        let error = done.err().and_then(|error| error.status());
+        assert_eq!(error.map(|status| status.as_u16()), status);
+    }
+    for builder in [
+        Client::builder().write_budget(0, MINUTE),
+        Client::builder().share_budget(0, MINUTE),
+        Client::builder().write_budget(1, Duration::ZERO),
+    ] {
+        let error = builder.api_key("key").build().unwrap_err();
+        assert!(error.is_invalid_input(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_locks_nobody_out() {
+    let (sandbox, client, clock) = start().await;
+    clock.advance(1000 * MINUTE);
+    for _ in 0..3 {
+        rename(&client, CARD).await.unwrap();
+    }
+    clock.set_back(900 * MINUTE);
+    assert_eq!(
+        refused(&client, CARD).await.retry_after(),
+        Some(10 * MINUTE)
+    );
+    clock.advance(10 * MINUTE);
+    sandbox.misbehave(Fault::status(200).body("{}"));
+    assert!(rename(&client, CARD).await.unwrap_err().is_decode());
+}
+
+#[tokio::test]
+async fn a_chat_is_shared_to_once_in_five_minutes() {
+    let (sandbox, client, clock) = start().await;
+    let share = || {
+        client
+            .chats()
+            .share_contact_card(EXAMPLE_CHAT_ID)
+            .into_future()
+    };
+    // A share that is refused is none.
+    let cards = sandbox.cards();
+    sandbox.set_cards([]);
+    assert!(share().await.unwrap_err().is_not_found());
+    sandbox.set_cards(cards);
+
+    share().await.unwrap();
+    let braced = format!("{{{}}}", EXAMPLE_CHAT_ID.to_uppercase());
+    let error = client.chats().share_contact_card(braced).await.unwrap_err();
+    assert_eq!(
+        (error.retry_after(), error.status()),
+        (Some(5 * MINUTE), None)
+    );
+    let elsewhere = "550e8400-e29b-41d4-a716-446655440001";
+    assert!(
+        client
+            .chats()
+            .share_contact_card(elsewhere)
+            .await
+            .unwrap_err()
+            .is_not_found()
+    );
+    clock.advance(5 * MINUTE);
+    share().await.unwrap();
+    assert_eq!(sandbox.requests().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_tasks_three_write() {
+    let (sandbox, client, _) = start().await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..100 {
+        let client = client.clone();
+        tasks.spawn(async move { rename(&client, CARD).await });
+    }
+    let done = tasks.join_all().await;
+    let (sent, refused): (Vec<_>, Vec<_>) = done.iter().partition(|done| done.is_ok());
+    assert_eq!((sent.len(), refused.len()), (3, 97));
+    assert_eq!(sandbox.requests().len(), 3);
+}

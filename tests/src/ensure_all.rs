@@ -1,0 +1,120 @@
+//! Many cards at a time.
+
+use std::collections::HashSet;
+
+use linq::Ensured;
+use linq_sandbox::Fault;
+
+use crate::support::{start_with, writes};
+
+fn number(n: usize) -> String {
+    format!("+1555{n:07}")
+}
+
+#[tokio::test]
+async fn each_card_has_its_report_in_order() {
+    let (sandbox, client, _) = start_with([]).await;
+    let cards = client.contact_card();
+    sandbox.misbehave(Fault::error(401, 2004, "Unauthorized"));
+    let requests: Vec<_> = [
+        number(0),
+        number(1),
+        "555".to_owned(),
+        number(1),
+        String::new(),
+    ]
+    .map(|number| cards.ensure(number, "Ann"))
+    .into();
+    let reports = cards.ensure_all(requests).concurrency(1).await;
+    let told: Vec<_> = reports
+        .iter()
+        .map(|report| {
+            let number = report.phone_number.as_deref().unwrap_or("no number");
+            let result = match &report.result {
+                Ok(Ensured::Created { .. }) => "created".to_owned(),
+                Ok(other) => format!("{other:?}"),
+                Err(error) => error.to_string().split(';').next().unwrap().to_owned(),
+            };
+            format!("{} {number}: {result}", report.index)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "0 +15550000000: 401 Unauthorized (code 2004): Unauthorized",
+            "1 +15550000001: created",
+            "2 no number: invalid input: \"555\" is not a phone number in E.164 format: it does not begin with +",
+            "3 +15550000001: invalid input: the phone number is given before",
+            "4 no number: invalid input: \"\" is not a phone number in E.164 format: it is empty",
+        ]
+    );
+    assert_eq!(writes(&sandbox), 1);
+}
+
+#[tokio::test]
+async fn none_at_all_is_no_report() {
+    let (_sandbox, client, _) = start_with([]).await;
+    let cards = client.contact_card();
+    assert!(cards.ensure_all(Vec::new()).await.is_empty());
+    assert!(
+        cards
+            .ensure_all(Vec::new())
+            .reports()
+            .next()
+            .await
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn no_more_than_told_are_under_way() {
+    let (sandbox, client, _) = start_with([]).await;
+    let cards = client.contact_card();
+    sandbox.misbehave(Fault::stall().always());
+    let requests: Vec<_> = (0..20).map(|n| cards.ensure(number(n), "Ann")).collect();
+    let mut reports = cards.ensure_all(requests).concurrency(3).reports();
+    tokio::select! {
+        report = reports.next() => panic!("{report:?}"),
+        () = sandbox.wait_for_requests(3) => {}
+    }
+    // Whatever is ready to be sent has been sent by now.
+    for _ in 0..100 {
+        tokio::select! {
+            biased;
+            report = reports.next() => panic!("{report:?}"),
+            () = tokio::task::yield_now() => {}
+        }
+    }
+    assert_eq!(sandbox.requests().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_cards_and_again() {
+    let (sandbox, client, _) = start_with([]).await;
+    let cards = client.contact_card();
+    let requests = || {
+        let cards = cards.clone();
+        (0..1000).map(move |n| cards.ensure(number(n), "Ann"))
+    };
+    let mut seen = HashSet::new();
+    let mut reports = cards.ensure_all(requests()).concurrency(16).reports();
+    while let Some(report) = reports.next().await {
+        assert!(
+            matches!(report.result, Ok(Ensured::Created { .. })),
+            "{report:?}"
+        );
+        assert_eq!(report.phone_number, Some(number(report.index)));
+        assert!(seen.insert(report.index));
+    }
+    assert_eq!(
+        (seen.len(), writes(&sandbox), sandbox.cards().len()),
+        (1000, 1000, 1000)
+    );
+    let again = cards.ensure_all(requests()).await;
+    assert!(
+        again
+            .iter()
+            .all(|report| matches!(report.result, Ok(Ensured::Unchanged { .. })))
+    );
+    assert_eq!(writes(&sandbox), 1000);
+}

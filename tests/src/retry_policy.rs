@@ -1,0 +1,175 @@
+//! The policy as a whole: how often each operation is sent under each fault, and what is known then.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use linq::{Client, Result};
+use linq_sandbox::{Fault, Sandbox};
+use serde_json::json;
+
+use crate::support::{TestClock, builder, builder_at};
+
+const OPERATIONS: [&str; 4] = ["retrieve", "create", "update", "share"];
+
+async fn run(client: &Client, operation: &str) -> Result<()> {
+    let cards = client.contact_card();
+    match operation {
+        "retrieve" => cards.retrieve().await.map(drop),
+        "create" => cards.create("+15557654321", "Ann").await.map(drop),
+        "update" => cards
+            .update("+15551234567")
+            .first_name("Ann")
+            .await
+            .map(drop),
+        _ => {
+            let chat_id = "550e8400-e29b-41d4-a716-446655440000";
+            client.chats().share_contact_card(chat_id).await
+        }
+    }
+}
+
+fn faults() -> Vec<(&'static str, Fault)> {
+    let error = |status, code| Fault::error(status, code, "as told");
+    vec![
+        ("cut before the answer", Fault::cut()),
+        (
+            "200, cut within the body",
+            Fault::status(200)
+                .body("{\"contact_cards\": []}")
+                .cut_after(3),
+        ),
+        ("200 that is not JSON", Fault::status(200).body("<html>")),
+        (
+            "301",
+            Fault::status(301).header("location", "https://example.com/"),
+        ),
+        (
+            "303",
+            Fault::status(303).header("location", "https://example.com/"),
+        ),
+        (
+            "307",
+            Fault::status(307).header("location", "https://example.com/"),
+        ),
+        ("400 1003", error(400, 1003)),
+        ("401 2004", error(401, 2004)),
+        ("403 2005", error(403, 2005)),
+        ("404 2001", error(404, 2001)),
+        ("404 2012", error(404, 2012)),
+        ("408, no body", Fault::status(408)),
+        ("409 2014", error(409, 2014)),
+        (
+            "409 2014, x-should-retry: true",
+            error(409, 2014).header("x-should-retry", "true"),
+        ),
+        ("409, no body", Fault::status(409)),
+        ("429 1007, wait 60 s", error(429, 1007).retry_after(60)),
+        ("429 1007, wait 61 s", error(429, 1007).retry_after(61)),
+        ("429 1007, wait not told", error(429, 1007)),
+        (
+            "429, no body, wait 1 s",
+            Fault::status(429).header("retry-after", "1"),
+        ),
+        ("500 2022", error(500, 2022)),
+        (
+            "500 2022, x-should-retry: false",
+            error(500, 2022).header("x-should-retry", "false"),
+        ),
+        ("500 2022, cut within", error(500, 2022).cut_after(9)),
+        ("500 3006", error(500, 3006)),
+        (
+            "500 3006, x-should-retry: true",
+            error(500, 3006).header("x-should-retry", "true"),
+        ),
+        ("502 HTML", Fault::status(502).body("<h1>Bad Gateway</h1>")),
+        ("503 4004, wait 1 s", error(503, 4004).retry_after(1)),
+        ("503 4004, wait not told", error(503, 4004)),
+        (
+            "503, no body, wait 1 s",
+            Fault::status(503).header("retry-after", "1"),
+        ),
+        ("504, no body", Fault::status(504)),
+        ("503 2022", error(503, 2022)),
+        (
+            "200 with an error inside",
+            Fault::status(200).json(json!({"error": {"code": 2022}})),
+        ),
+    ]
+}
+
+/// "3 Unknown": the attempts, and what is known of a write.
+fn cell(operation: &str, done: Result<()>) -> String {
+    match (operation, done) {
+        (_, Ok(())) => "1 ok".to_owned(),
+        ("retrieve", Err(error)) => error.attempts().to_string(),
+        (_, Err(error)) => format!("{} {:?}", error.attempts(), error.write_outcome()),
+    }
+}
+
+fn row(name: &str, cells: &[String]) -> String {
+    let [retrieve, create, update, share] = cells else {
+        panic!("{cells:?}")
+    };
+    let row = format!("{name:<33} {retrieve:<9} {create:<11} {update:<11} {share}");
+    format!("{}\n", row.trim_end())
+}
+
+#[tokio::test]
+async fn attempts_by_operation_and_fault() {
+    let mut table = row("", &OPERATIONS.map(str::to_owned));
+    let mut refused = Vec::new();
+    let mut late = Vec::new();
+    for operation in OPERATIONS {
+        refused.push(cell(operation, to_nobody(operation).await));
+        late.push(cell(operation, too_late(operation).await));
+    }
+    table += &row("no connection", &refused);
+    table += &row("no answer in time", &late);
+    for (name, fault) in faults() {
+        let mut cells = Vec::new();
+        for operation in OPERATIONS {
+            let sandbox = Sandbox::start().await.unwrap();
+            let client = client(&sandbox);
+            sandbox.misbehave(fault.clone().always());
+            let done = run(&client, operation).await;
+            let attempts = done.as_ref().err().map_or(1, linq::Error::attempts);
+            assert_eq!(
+                sandbox.requests().len(),
+                attempts as usize,
+                "{name}: {operation}"
+            );
+            cells.push(cell(operation, done));
+        }
+        table += &row(name, &cells);
+    }
+    assert_snapshot!(table);
+}
+
+/// The budgets are off, so that it is the policy that decides.
+fn client(sandbox: &Sandbox) -> Client {
+    let builder = builder(sandbox).clock(TestClock::new());
+    builder.without_budgets().build().unwrap()
+}
+
+async fn to_nobody(operation: &str) -> Result<()> {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let builder = builder_at(&format!("http://{free}")).clock(TestClock::new());
+    run(&builder.without_budgets().build().unwrap(), operation).await
+}
+
+async fn too_late(operation: &str) -> Result<()> {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = TestClock::new();
+    let client = builder(&sandbox).clock(clock.clone()).without_budgets();
+    let client = client.timeout(Duration::from_secs(1)).build().unwrap();
+    sandbox.misbehave(Fault::stall().always());
+    let arrived = async {
+        sandbox.wait_for_requests(1).await;
+        clock.pass_deadlines();
+    };
+    tokio::join!(run(&client, operation), arrived).0
+}

@@ -1,0 +1,74 @@
+//! What may be sent again, and how often the service takes a call.
+
+use std::collections::HashSet;
+
+use super::operations::Operation;
+use super::unknown_fields::{closest, list};
+use crate::spec::document::pointer_of;
+use crate::spec::finding::Findings;
+use crate::spec::node::Node;
+use crate::spec::retry::{self, BUDGETS, PlacedError, RETRY, Retry};
+
+/// The names of the budgets.
+pub(crate) struct Budgets(HashSet<String>);
+
+impl Budgets {
+    pub(crate) fn check(root: &Node, findings: &mut Findings) -> Self {
+        match retry::budgets(root.value()) {
+            Ok(budgets) => Self(budgets.into_keys().collect()),
+            Err(error) => {
+                let help = "write an entry as `name: { calls: 3, seconds: 600, per: phone_number, counts: all }`";
+                tell(&format!("/{BUDGETS}"), &error, help, findings);
+                Self(HashSet::new())
+            }
+        }
+    }
+
+    /// Checks what an operation says of sending it again.
+    pub(crate) fn check_operation(
+        &self,
+        method: &str,
+        operation: &Operation,
+        findings: &mut Findings,
+    ) {
+        let Some(node) = operation.node.get(RETRY) else {
+            return;
+        };
+        let retry = match Retry::of(method, operation.node.value()) {
+            Ok(retry) => retry,
+            Err(error) => {
+                let help = "write `repeatable: true`, or `repeatable: false` with entries in `again` such \
+                            as `{ status: 500, code: 2022, times: 1 }`";
+                tell(node.pointer(), &error, help, findings);
+                return;
+            }
+        };
+        if let (true, Some(again)) = (retry.repeatable, node.get("again")) {
+            findings.key(
+                &again,
+                "`again` says nothing more where `repeatable` is true",
+                "remove it, or write `repeatable: false`",
+            );
+        }
+        if let (Some(name), Some(budget)) = (&retry.budget, node.get("budget"))
+            && !self.0.contains(name)
+        {
+            let mut names: Vec<_> = self.0.iter().map(String::as_str).collect();
+            names.sort_unstable();
+            let help = match closest(name, names.iter().copied()) {
+                Some(name) => format!("write `{name}`, if that is meant"),
+                None if names.is_empty() => format!("add it to `{BUDGETS}` of the document"),
+                None => format!("write {}, or add it to `{BUDGETS}`", list(&names)),
+            };
+            findings.value(&budget, format!("there is no budget `{name}`"), help);
+        }
+    }
+}
+
+fn tell(pointer: &str, error: &PlacedError, help: &str, findings: &mut Findings) {
+    findings.add_at_value(
+        format!("{pointer}{}", pointer_of(error.path())),
+        format!("this can't be read: {}", error.inner()),
+        help,
+    );
+}

@@ -1,0 +1,85 @@
+//! The extensions `x-linq-retry` and `x-linq-budgets`: what a client may send again, and how often the
+//! service takes a call.
+
+use std::num::{NonZeroU32, NonZeroU64};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// The extension of an operation.
+pub(crate) const RETRY: &str = "x-linq-retry";
+/// The extension of the document.
+pub(crate) const BUDGETS: &str = "x-linq-budgets";
+
+/// What may be sent again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Retry {
+    pub(crate) repeatable: bool,
+    #[serde(default)]
+    pub(crate) again: Vec<Again>,
+    pub(crate) budget: Option<String>,
+}
+
+/// A refusal after which an operation that is not repeatable may be sent again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Again {
+    pub(crate) status: u16,
+    pub(crate) code: Option<u32>,
+    pub(crate) times: Option<NonZeroU32>,
+    pub(crate) wait: Option<Wait>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Wait {
+    /// Only after the wait that the answer asks for.
+    Asked,
+}
+
+/// How often the service takes a call.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Budget {
+    pub(crate) calls: NonZeroU32,
+    pub(crate) seconds: NonZeroU64,
+    /// For reviewers: the parameter or field that each budget belongs to.
+    #[allow(dead_code)]
+    per: String,
+    pub(crate) counts: Counts,
+}
+
+/// Which calls count against a budget.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Counts {
+    All,
+    /// Those that are not refused.
+    Accepted,
+}
+
+impl Retry {
+    /// What is said of an operation; where nothing is, reading is repeatable and nothing else.
+    pub(crate) fn of(method: &str, operation: &Value) -> Result<Self, PlacedError> {
+        match operation.get(RETRY) {
+            Some(value) => serde_path_to_error::deserialize(value),
+            None => Ok(Self {
+                repeatable: matches!(method, "get" | "head"),
+                again: Vec::new(),
+                budget: None,
+            }),
+        }
+    }
+}
+
+/// The budgets of a document by their names.
+pub(crate) fn budgets(document: &Value) -> Result<IndexMap<String, Budget>, PlacedError> {
+    match document.get(BUDGETS) {
+        Some(value) => serde_path_to_error::deserialize(value),
+        None => Ok(IndexMap::new()),
+    }
+}
+
+pub(crate) type PlacedError = serde_path_to_error::Error<serde_json::Error>;
