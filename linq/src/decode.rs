@@ -1,31 +1,59 @@
 //! Decodes a body again when it could not be decoded, to say where it is wrong.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 
-/// Decodes `body`, or tells the path of what is wrong, such as `contact_cards[3].first_name`.
+/// Why a body could not be decoded: the path of what is wrong, such as `contact_cards[3].first_name`.
 ///
-/// The reason names kinds, never values: a value can be somebody's name.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+/// The text names kinds, never values: a value can be somebody's name.
+#[derive(Debug)]
+pub(crate) struct Undecodable {
+    is_json: bool,
+    text: String,
+}
+
+impl Undecodable {
+    /// Whether the body is JSON at all.
+    #[cfg_attr(not(feature = "webhooks"), allow(dead_code))]
+    pub(crate) fn is_json(&self) -> bool {
+        self.is_json
+    }
+}
+
+impl fmt::Display for Undecodable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Decodes `body`, or tells what is wrong.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Undecodable> {
+    let undecodable = |is_json, text| Undecodable { is_json, text };
     if is_array(body) {
-        return Err("expected an object, found an array".to_owned());
+        let text = "expected an object, found an array".to_owned();
+        return Err(undecodable(true, text));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let reason = reason(error.inner());
         if !error.inner().is_data() {
             // The path of text that is not JSON holds names of others' choosing.
-            return reason;
+            return undecodable(false, reason);
         }
         let path = error.path().to_string();
         // serde names the struct that misses a field; people look for the field.
-        match (path.as_str(), reason.strip_prefix("missing field `")) {
+        let text = match (path.as_str(), reason.strip_prefix("missing field `")) {
             (".", None) => reason,
             (".", Some(field)) => format!("{}: missing", field.trim_end_matches('`')),
             (_, None) => format!("{path}: {reason}"),
             (_, Some(field)) => format!("{path}.{}: missing", field.trim_end_matches('`')),
-        }
+        };
+        undecodable(true, text)
     })?;
-    deserializer.end().map_err(|error| reason(&error))?;
+    deserializer
+        .end()
+        .map_err(|error| undecodable(false, reason(&error)))?;
     Ok(value)
 }
 
@@ -92,6 +120,7 @@ mod tests {
             ] {
                 for part in [&body[..], body.get(..cut).unwrap_or_default()] {
                     if let Err(told) = decode::<ContactCardRetrieveResponse>(part.as_bytes()) {
+                        let told = told.to_string();
                         prop_assert!(!told.contains("Zoe"), "{told}");
                         prop_assert!(!told.contains(char::is_control), "{told}");
                     }
@@ -101,7 +130,9 @@ mod tests {
     }
 
     fn error(body: &str) -> String {
-        decode::<ContactCardRetrieveResponse>(body.as_bytes()).unwrap_err()
+        decode::<ContactCardRetrieveResponse>(body.as_bytes())
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]

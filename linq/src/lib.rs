@@ -28,7 +28,9 @@
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
 //! | `native-tls-vendored` | no | as `native-tls`, with an OpenSSL that is built along |
 //! | `schemars` | no | `JsonSchema` for the public types |
-//! | `tracing` | no | events of requests and retries, without anything personal |
+//! | `tracing` | no | events of requests, retries and refused webhooks, without anything personal |
+//! | `webhooks` | no | `webhook`: verified, typed webhook events |
+//! | `axum` | no | `webhooks`, and an extractor of axum 0.8 for them |
 //!
 //! Without a TLS feature the crate builds for plain HTTP to a loopback address.
 
@@ -55,6 +57,8 @@ mod response;
 mod retry;
 mod retry_after;
 mod trace;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 mod write_outcome;
 
 pub use reqwest;

@@ -1,6 +1,7 @@
 //! The public types say in JSON Schema what the spec says.
 
 use insta::assert_snapshot;
+use linq::webhook::{ContactCardChangedData, ContactCardReceivedData};
 use linq::{ContactCard, ContactCardRetrieveResponse, PhoneNumber};
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value, json};
@@ -25,6 +26,10 @@ pub(crate) fn of_spec(spec: &Value, schema: &Value) -> Value {
 /// The derived JSON Schema of `T`, with its references put in.
 fn derived<T: JsonSchema>() -> Value {
     fn with_definitions(definitions: &Value, schema: &Value) -> Value {
+        if let Some([some, none]) = schema["anyOf"].as_array().map(Vec::as_slice) {
+            assert_eq!(*none, json!({"type": "null"}));
+            return nullable(with_definitions(definitions, some));
+        }
         match schema["$ref"].as_str() {
             Some(reference) => {
                 let name = reference.trim_start_matches("#/$defs/");
@@ -35,6 +40,29 @@ fn derived<T: JsonSchema>() -> Value {
     }
     let schema = schema_for!(T).to_value();
     with_definitions(&schema["$defs"], &schema)
+}
+
+fn nullable(mut schema: Value) -> Value {
+    schema["type"] = json!([schema["type"], "null"]);
+    schema
+}
+
+/// Fields that may be absent may be null in Rust too, whatever the spec says.
+fn with_optional_as_nullable(mut schema: Value) -> Value {
+    let required = schema["required"].clone();
+    let properties = schema.get_mut("properties");
+    for (name, property) in properties
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flatten()
+    {
+        *property = with_optional_as_nullable(property.take());
+        let optional = !required.as_array().into_iter().flatten().any(|r| r == name);
+        if optional && property["type"].is_string() {
+            *property = nullable(property.take());
+        }
+    }
+    schema
 }
 
 /// A schema without what has no meaning for a validator, `change` done to those in it.
@@ -53,6 +81,7 @@ fn inlined(schema: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
         let value = match word.as_str() {
             word if WORDS.contains(&word) => continue,
             "items" => change(value),
+            "allOf" => value.as_array().unwrap().iter().map(change).collect(),
             "properties" => value
                 .as_object()
                 .unwrap()
@@ -103,6 +132,24 @@ fn phone_number() {
         of_spec(&spec(), &parameter["schema"])
     );
     assert_snapshot!(serde_json::to_string_pretty(&schema_for!(PhoneNumber)).unwrap());
+}
+
+#[test]
+fn contact_card_received_data() {
+    assert_eq!(
+        derived::<ContactCardReceivedData>(),
+        of_spec_named("ContactCardReceivedData")
+    );
+    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCardReceivedData)).unwrap());
+}
+
+#[test]
+fn contact_card_changed_data() {
+    assert_eq!(
+        derived::<ContactCardChangedData>(),
+        with_optional_as_nullable(of_spec_named("ContactCardChangedData"))
+    );
+    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCardChangedData)).unwrap());
 }
 
 #[test]

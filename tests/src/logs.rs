@@ -2,8 +2,11 @@
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
+use axum::extract::{FromRequest as _, Request};
 use linq::Client;
+use linq::webhook::{LinqEvent, Verifier, testing};
 use linq_sandbox::{Fault, Sandbox};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -71,6 +74,16 @@ async fn neither_the_key_nor_what_is_personal() {
         .ensure("+15551234567", "Zebulon")
         .await
         .unwrap();
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let verifier = Verifier::new(secret).unwrap();
+    let body = r#"{"event_type":"a","event_id":"evt_1","created_at":"2026-01-02T03:04:05Z","data":"John"}"#;
+    for signed in [body, "something else"] {
+        let mut request = Request::new(body.into());
+        let headers = testing::sign("evt_1", SystemTime::now(), signed, secret);
+        *request.headers_mut() = headers.unwrap();
+        let outcome = LinqEvent::from_request(request, &verifier).await;
+        assert_eq!(outcome.is_ok(), signed == body);
+    }
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert_eq!(log.matches("attempt ended").count(), 4, "{log}");
@@ -80,6 +93,8 @@ async fn neither_the_key_nor_what_is_personal() {
         "{log}"
     );
     assert!(log.contains("hyper"), "{log}");
+    assert_eq!(log.matches("webhook refused").count(), 1, "{log}");
+    assert!(log.contains("kind=NoMatchingSignature"), "{log}");
     for private in [
         "very-secret",
         "hunter2",
@@ -87,6 +102,9 @@ async fn neither_the_key_nor_what_is_personal() {
         "5551234567",
         "John",
         "Zebulon",
+        "MfKQ",
+        "evt_1",
+        "v1,",
     ] {
         assert!(!log.contains(private), "{private} in\n{log}");
     }

@@ -1,5 +1,6 @@
 //! What the API's owners review: the operations of the spec, and that its examples are true.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use insta::assert_snapshot;
@@ -118,6 +119,42 @@ fn what_may_be_sent_again() {
     "#);
 }
 
+#[test]
+fn webhooks() {
+    let spec = spec();
+    let mut table = String::new();
+    for (event_type, webhook) in entries(&spec["x-webhooks"]) {
+        let content = &webhook["post"]["requestBody"]["content"]["application/json"];
+        let body = &content["schema"]["allOf"][1];
+        assert_eq!(
+            body["properties"]["event_type"]["enum"],
+            json!([event_type])
+        );
+        let data = of_spec(&spec, &body["properties"]["data"]);
+        let parts = data["allOf"].as_array().cloned();
+        let parts = parts.unwrap_or_else(|| vec![data]);
+        let required: BTreeSet<_> = parts
+            .iter()
+            .filter_map(|part| part["required"].as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let optional: BTreeSet<_> = parts
+            .iter()
+            .flat_map(|part| entries(&part["properties"]))
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !required.contains(name))
+            .collect();
+        let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+        table += &format!(
+            "{event_type}\n  always     {}\n  sometimes  {}\n",
+            list(required),
+            list(optional)
+        );
+    }
+    assert_snapshot!(table);
+}
+
 /// Every schema that has an example beside or in it, with the example.
 fn examples(spec: &Value, node: &Value, found: &mut Vec<(Value, Value)>) {
     let schema = || of_spec(spec, node.get("schema").unwrap_or(node));
@@ -142,7 +179,7 @@ fn examples_fit_their_schemas() {
     let spec = spec();
     let mut found = Vec::new();
     examples(&spec, &spec, &mut found);
-    assert_eq!(found.len(), 27);
+    assert_eq!(found.len(), 38);
     for (schema, example) in &found {
         let validator = jsonschema::validator_for(schema).unwrap();
         if let Err(error) = validator.validate(example) {

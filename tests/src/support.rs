@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 /// Friday, 2026-01-02 03:04:05 UTC.
 pub(crate) const NOW: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
-const NOW_UNIX: u64 = 1_767_323_045;
+pub(crate) const NOW_UNIX: u64 = 1_767_323_045;
 
 /// A clock on which waits pass at once and are noted down, and deadlines pass when a test says so.
 #[derive(Clone, Debug)]

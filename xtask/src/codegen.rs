@@ -20,6 +20,7 @@ use syn::{File, Item, parse_quote};
 
 use crate::operations;
 use crate::spec::{Diagnosis, Spec};
+use crate::webhook_types;
 
 /// Where the contract is, from the workspace's root.
 pub const SPEC: &str = "openapi/linq-v3.yaml";
@@ -101,6 +102,7 @@ pub fn generate(spec: &Spec) -> Result<String, Diagnosis> {
 
 fn generate_body(document: &Value) -> Result<String, String> {
     let operations = operations::generate(document)?;
+    let webhook_types = webhook_types::of(document);
     let mut document = document.clone();
     remove_text_limits(&mut document);
     let openapi: OpenAPI = serde_json::from_value(document).map_err(|error| error.to_string())?;
@@ -112,6 +114,7 @@ fn generate_body(document: &Value) -> Result<String, String> {
     })?;
     let mut file = syn::parse2(tokens).map_err(|error| error.to_string())?;
     open_types(&mut file, &bodies);
+    webhook_types::gate(&mut file, &webhook_types);
     file.items.push(operations);
     Ok(prettyplease::unparse(&file))
 }
@@ -142,11 +145,7 @@ fn request_bodies(openapi: &OpenAPI) -> Vec<String> {
 /// Lets every type that the API answers grow without breaking those who use it, and describes it in JSON
 /// Schema. What requests are made of stays as it is: `linq` builds it.
 fn open_types(file: &mut File, request_bodies: &[String]) {
-    let types = file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
-        _ => None,
-    });
-    for item in types.into_iter().flat_map(|(_, items)| items) {
+    for item in types(file) {
         let (name, attributes) = match item {
             Item::Struct(item) => (&item.ident, &mut item.attrs),
             Item::Enum(item) => (&item.ident, &mut item.attrs),
@@ -160,6 +159,15 @@ fn open_types(file: &mut File, request_bodies: &[String]) {
             #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         });
     }
+}
+
+/// The items of the module `types`.
+pub(crate) fn types(file: &mut File) -> impl Iterator<Item = &mut Item> {
+    let types = file.items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+        _ => None,
+    });
+    types.into_iter().flat_map(|(_, items)| items)
 }
 
 /// Takes `pattern`, `minLength` and `maxLength` from every string schema: what users send is checked where

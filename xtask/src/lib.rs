@@ -4,3 +4,4 @@ pub mod codegen;
 mod operations;
 pub mod sandbox;
 pub mod spec;
+mod webhook_types;

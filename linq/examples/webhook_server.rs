@@ -1,0 +1,106 @@
+//! Receives webhooks and prints the events of contact cards.
+//!
+//! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000]`
+//!
+//! With `LINQ_WEBHOOK_SECRET` set it takes Linq's deliveries, at the path `/webhooks`; without, it makes
+//! one up and prints a command that delivers an event.
+
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use linq::webhook::{Event, EventKind, LinqEvent, SeenEvents, Verifier, testing};
+use tokio::net::TcpListener;
+
+const MADE_UP_SECRET: &str = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ==";
+
+#[derive(Clone)]
+struct App {
+    verifier: Verifier,
+    seen: SeenEvents,
+}
+
+impl FromRef<App> for Verifier {
+    fn from_ref(app: &App) -> Self {
+        app.verifier.clone()
+    }
+}
+
+impl FromRef<App> for SeenEvents {
+    fn from_ref(app: &App) -> Self {
+        app.seen.clone()
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("webhook_server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let address = std::env::args().nth(1);
+    let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:3000")).await?;
+    let url = format!("http://{}/webhooks", listener.local_addr()?);
+    let verifier = if std::env::var_os("LINQ_WEBHOOK_SECRET").is_some() {
+        Verifier::from_env()?
+    } else {
+        eprintln!(
+            "LINQ_WEBHOOK_SECRET is not set; deliver an event with\n\n{}\n",
+            curl(&url)?
+        );
+        Verifier::new(MADE_UP_SECRET)?
+    };
+    eprintln!("listening at {url}");
+    axum::serve(listener, router(verifier)).await?;
+    Ok(())
+}
+
+pub(crate) fn router(verifier: Verifier) -> Router {
+    let app = App {
+        verifier,
+        seen: SeenEvents::default(),
+    };
+    Router::new()
+        .route("/webhooks", post(receive))
+        .with_state(app)
+}
+
+/// A refused delivery does not get here: [`LinqEvent`] has answered it.
+async fn receive(State(seen): State<SeenEvents>, LinqEvent(event): LinqEvent) -> StatusCode {
+    if seen.insert(&event.event_id) {
+        println!("{}", describe(&event));
+    }
+    StatusCode::NO_CONTENT
+}
+
+fn describe(event: &Event) -> String {
+    match &event.kind {
+        EventKind::ContactCardReceived(card) => format!(
+            "{} shared the card of {} {} with {}",
+            card.sender_handle, card.first_name, card.last_name, card.owner_handle
+        ),
+        EventKind::ContactCardCreated(card) => format!("card {} was created", card.contact_card.id),
+        EventKind::ContactCardUpdated(card) => format!("card {} was updated", card.contact_card.id),
+        EventKind::ContactCardDeleted(card) => format!("card {} was deleted", card.contact_card.id),
+        _ => format!("{} is of no interest here", event.event_type),
+    }
+}
+
+/// A command that delivers an event, good for as long as the verifier's tolerance.
+fn curl(url: &str) -> Result<String, Box<dyn std::error::Error>> {
+    let body = r#"{"event_type":"contact_card.received","event_id":"evt_1","created_at":"2026-02-03T10:15:30Z","data":{"first_name":"Jane","last_name":"Roe","owner_handle":"+15551234567","sender_handle":"+15557654321","media_url":null}}"#;
+    let mut command = format!("curl -i {url} \\\n  --data-raw '{body}'");
+    for (name, value) in &testing::sign("evt_1", SystemTime::now(), body, MADE_UP_SECRET)? {
+        command += &format!(" \\\n  -H '{name}: {}'", value.to_str()?);
+    }
+    Ok(command)
+}

@@ -1,0 +1,191 @@
+//! The settings of a verifier.
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::error::{WebhookError, WebhookErrorKind};
+use super::secret::Secret;
+use super::verifier::{Settings, Verifier};
+use crate::clock::{Clock, SystemClock};
+
+const SECRET_VARIABLE: &str = "LINQ_WEBHOOK_SECRET";
+
+/// The settings of a [`Verifier`]; [`Verifier::builder`] begins them.
+#[must_use = "settings do nothing until they are built"]
+pub struct VerifierBuilder {
+    secrets: Vec<SecretString>,
+    tolerance: Duration,
+    max_body_bytes: usize,
+    clock: Arc<dyn Clock>,
+}
+
+impl Default for VerifierBuilder {
+    fn default() -> Self {
+        Self {
+            secrets: Vec::new(),
+            tolerance: Duration::from_secs(5 * 60),
+            max_body_bytes: 1 << 20,
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+impl VerifierBuilder {
+    /// Begins with the secret of `LINQ_WEBHOOK_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookErrorKind::NoSecret`] where the variable is missing or empty,
+    /// [`WebhookErrorKind::InvalidSecret`] where it is not UTF-8.
+    pub fn from_env() -> Result<Self, WebhookError> {
+        Self::from_variable(env::var_os(SECRET_VARIABLE))
+    }
+
+    fn from_variable(value: Option<OsString>) -> Result<Self, WebhookError> {
+        match value.unwrap_or_default().into_string() {
+            Ok(secret) if secret.is_empty() => Err(no_secret()),
+            Ok(secret) => Ok(Self::default().secret(secret)),
+            Err(_) => Err(WebhookError::new(
+                WebhookErrorKind::InvalidSecret,
+                format!("the environment variable {SECRET_VARIABLE} is not UTF-8"),
+            )),
+        }
+    }
+
+    /// A secret that deliveries can be signed with: `whsec_` followed by base64, as Linq shows it when a
+    /// webhook subscription is made. It is never shown.
+    ///
+    /// Call it once for each secret while one replaces another, or where several subscriptions deliver to
+    /// one address; a delivery that is signed with any of them is accepted.
+    pub fn secret(mut self, secret: impl Into<String>) -> Self {
+        self.secrets.push(secret.into().into());
+        self
+    }
+
+    /// How far a delivery's timestamp may be from now, in the past or the future; by default 5 minutes.
+    ///
+    /// A delivery that somebody recorded can be sent again for that long; [`SeenEvents`](super::SeenEvents)
+    /// tells it.
+    pub fn tolerance(mut self, tolerance: Duration) -> Self {
+        self.tolerance = tolerance;
+        self
+    }
+
+    /// The largest body that is accepted, in bytes; by default 1 MiB.
+    pub fn max_body_bytes(mut self, max_body_bytes: usize) -> Self {
+        self.max_body_bytes = max_body_bytes;
+        self
+    }
+
+    /// Where the time is taken from; tests replace it.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Builds the verifier.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookErrorKind::NoSecret`] without a secret, and [`WebhookErrorKind::InvalidSecret`] where one is
+    /// not `whsec_` followed by base64.
+    pub fn build(self) -> Result<Verifier, WebhookError> {
+        if self.secrets.is_empty() {
+            return Err(no_secret());
+        }
+        let secrets = self.secrets.into_iter().map(Secret::new);
+        Ok(Verifier::from_settings(Settings {
+            secrets: secrets.collect::<Result<_, _>>()?,
+            tolerance: self.tolerance,
+            max_body_bytes: self.max_body_bytes,
+            clock: self.clock,
+        }))
+    }
+}
+
+fn no_secret() -> WebhookError {
+    WebhookError::new(
+        WebhookErrorKind::NoSecret,
+        format!(
+            "no webhook secret: set the environment variable {SECRET_VARIABLE} and use `from_env()`, or call \
+             `secret(..)`"
+        ),
+    )
+}
+
+/// Leaves out the secrets.
+impl fmt::Debug for VerifierBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifierBuilder")
+            .field("tolerance", &self.tolerance)
+            .field("max_body_bytes", &self.max_body_bytes)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    fn from_variable(value: Option<&str>) -> Result<Verifier, WebhookErrorKind> {
+        VerifierBuilder::from_variable(value.map(Into::into))
+            .and_then(VerifierBuilder::build)
+            .map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn the_variable_is_read() {
+        assert!(from_variable(Some(SECRET)).is_ok());
+        for (value, kind) in [
+            (None, WebhookErrorKind::NoSecret),
+            (Some(""), WebhookErrorKind::NoSecret),
+            (Some("sk-key"), WebhookErrorKind::InvalidSecret),
+        ] {
+            assert_eq!(from_variable(value).unwrap_err(), kind);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_utf_8_is_refused() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let value = OsString::from_vec(b"whsec_\xff".to_vec());
+        let error = VerifierBuilder::from_variable(Some(value)).unwrap_err();
+        assert_eq!(error.kind(), WebhookErrorKind::InvalidSecret);
+        assert!(error.to_string().contains(SECRET_VARIABLE), "{error}");
+    }
+
+    #[test]
+    fn one_wrong_secret_spoils_the_verifier() {
+        let error = Verifier::builder().build().unwrap_err();
+        assert_eq!(error.kind(), WebhookErrorKind::NoSecret);
+        assert!(error.to_string().contains(SECRET_VARIABLE), "{error}");
+        let builder = Verifier::builder().secret(SECRET).secret("");
+        assert_eq!(
+            builder.build().unwrap_err().kind(),
+            WebhookErrorKind::InvalidSecret
+        );
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        let builder = Verifier::builder().secret(SECRET);
+        let shown = format!("{builder:?} {builder:#?}");
+        let verifier = builder.build().unwrap();
+        let shown = format!("{shown} {verifier:?} {verifier:#?}");
+        assert!(shown.contains("tolerance: 300s"), "{shown}");
+        assert!(
+            !shown.contains("MfKQ") && !shown.contains("49, 242"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! What a delivery tells.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use linq_gen::types::{ContactCardChangedData, ContactCardReceivedData};
+
+/// An event, as a delivery told of it; [`Verifier::unwrap`](super::Verifier::unwrap) makes it.
+///
+/// Types, fields and values that are newer than this crate are accepted, and kept in
+/// [`raw_json`](Self::raw_json).
+///
+/// Source: [Webhook events](https://docs.linqapp.com).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Identifies the event, and is the same in every delivery of it: the idempotency key, for
+    /// [`SeenEvents`](super::SeenEvents).
+    pub event_id: String,
+    /// What happened, such as `contact_card.received`; it alone decides [`kind`](Self::kind).
+    pub event_type: String,
+    /// When the event was made. Deliveries come in any order; this tells which event is newer.
+    pub created_at: DateTime<Utc>,
+    /// The version of the API, such as `v3`.
+    pub api_version: Option<String>,
+    /// The version of the payload, a date such as `2026-02-03`.
+    pub webhook_version: Option<String>,
+    /// Identifies the event in the service's logs; quote it when you ask Linq for support.
+    pub trace_id: Option<String>,
+    /// The partner whose event it is.
+    pub partner_id: Option<String>,
+    /// What happened, with its data.
+    pub kind: EventKind,
+    pub(super) raw_json: String,
+}
+
+/// What happened, with its data.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// `contact_card.received`: a person shared their contact with one of your lines.
+    ContactCardReceived(ContactCardReceivedData),
+    /// `contact_card.created`: a contact card of your account was created.
+    ContactCardCreated(ContactCardChangedData),
+    /// `contact_card.updated`: a contact card of your account was updated;
+    /// [`change`](ContactCardChangedData::change) tells how.
+    ContactCardUpdated(ContactCardChangedData),
+    /// `contact_card.deleted`: a contact card of your account was deleted.
+    ContactCardDeleted(ContactCardChangedData),
+    /// An event of another type, of which there are many; new ones appear without notice.
+    Other(OtherEvent),
+}
+
+/// An event of a type that this crate has no data type for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OtherEvent {
+    /// What happened, such as `message.received`.
+    pub event_type: String,
+    /// The event's `data` as JSON, byte for byte as it came; `null` where there is none.
+    pub data: String,
+}
+
+impl Event {
+    /// The whole body as it came, with the fields that this crate does not know.
+    pub fn raw_json(&self) -> &str {
+        &self.raw_json
+    }
+}
+
+/// Leaves out the raw JSON: the rest says it all.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("event_id", &self.event_id)
+            .field("event_type", &self.event_type)
+            .field("created_at", &self.created_at)
+            .field("api_version", &self.api_version)
+            .field("webhook_version", &self.webhook_version)
+            .field("trace_id", &self.trace_id)
+            .field("partner_id", &self.partner_id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}

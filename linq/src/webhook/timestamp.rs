@@ -1,0 +1,125 @@
+//! How old a delivery may be.
+
+use std::time::{Duration, SystemTime};
+
+use super::error::{WebhookError, WebhookErrorKind};
+
+/// Checks that `text`, the value of the header `name`, is a time within `tolerance` of `now`.
+pub(crate) fn check(
+    name: &'static str,
+    text: &[u8],
+    now: SystemTime,
+    tolerance: Duration,
+) -> Result<(), WebhookError> {
+    let sent = unix_seconds(text).ok_or_else(|| {
+        WebhookError::of_header(
+            WebhookErrorKind::InvalidTimestamp,
+            name,
+            "is not a time in Unix seconds, such as 1767323045; send it as Linq does",
+        )
+    })?;
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    let problem = if now > sent.saturating_add(tolerance) {
+        (
+            WebhookErrorKind::TooOld,
+            "is too old; check this machine's clock, if the delivery is not a replay",
+        )
+    } else if sent > now.saturating_add(tolerance) {
+        (
+            WebhookErrorKind::TooNew,
+            "is in the future; check this machine's clock",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(WebhookError::of_header(problem.0, name, problem.1))
+}
+
+/// Digits alone, since the number's text is what is signed.
+fn unix_seconds(text: &[u8]) -> Option<Duration> {
+    if !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let seconds = str::from_utf8(text).ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_767_323_045;
+
+    fn checked_at(text: &[u8], now: Duration, tolerance: Duration) -> Result<(), WebhookErrorKind> {
+        check(
+            "webhook-timestamp",
+            text,
+            SystemTime::UNIX_EPOCH + now,
+            tolerance,
+        )
+        .map_err(|error| error.kind())
+    }
+
+    fn checked(text: &str) -> Result<(), WebhookErrorKind> {
+        checked_at(
+            text.as_bytes(),
+            Duration::from_secs(NOW),
+            Duration::from_secs(300),
+        )
+    }
+
+    #[test]
+    fn the_tolerance_counts_both_ways_and_to_the_second() {
+        assert_eq!(checked(&NOW.to_string()), Ok(()));
+        assert_eq!(checked(&(NOW - 300).to_string()), Ok(()));
+        assert_eq!(
+            checked(&(NOW - 301).to_string()),
+            Err(WebhookErrorKind::TooOld)
+        );
+        assert_eq!(checked(&(NOW + 300).to_string()), Ok(()));
+        assert_eq!(
+            checked(&(NOW + 301).to_string()),
+            Err(WebhookErrorKind::TooNew)
+        );
+    }
+
+    #[test]
+    fn nothing_but_digits_is_a_time() {
+        for text in [
+            "",
+            "x",
+            "-5",
+            "+1767323045",
+            "1767323045.0",
+            " 1767323045",
+            "1767323045\n",
+            "0x5",
+            "2026-01-02T03:04:05Z",
+            "99999999999999999999",
+            "\u{663}",
+        ] {
+            assert_eq!(
+                checked(text),
+                Err(WebhookErrorKind::InvalidTimestamp),
+                "{text:?}"
+            );
+        }
+        let now = Duration::from_secs(NOW);
+        let unreadable = checked_at(b"176732304\xff", now, now);
+        assert_eq!(unreadable, Err(WebhookErrorKind::InvalidTimestamp));
+    }
+
+    #[test]
+    fn the_ends_of_time_are_no_trouble() {
+        let last = u64::MAX.to_string();
+        assert_eq!(checked(&last), Err(WebhookErrorKind::TooNew));
+        assert_eq!(checked("0"), Err(WebhookErrorKind::TooOld));
+        let now = Duration::from_secs(NOW);
+        assert_eq!(checked_at(last.as_bytes(), now, Duration::MAX), Ok(()));
+        assert_eq!(checked_at(b"0", now, Duration::MAX), Ok(()));
+        let before_1970 = SystemTime::UNIX_EPOCH - Duration::from_secs(9);
+        assert!(check("webhook-timestamp", b"0", before_1970, Duration::ZERO).is_ok());
+    }
+}

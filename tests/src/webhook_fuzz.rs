@@ -1,0 +1,153 @@
+//! Deliveries changed at random: none brings the verifier down, and none passes but those that were signed.
+//!
+//! The changes are the same in every run. `LINQ_FUZZ_ROUNDS=1000000 cargo test -p linq-tests webhook_fuzz`
+//! tries more of them.
+
+use std::collections::BTreeSet;
+use std::env;
+
+use fastrand::Rng;
+use linq::webhook::{Event, WebhookError};
+
+use crate::webhook_corpus::{Delivery, corpus, is_authentic, verifier};
+
+const ROUNDS: usize = 20_000;
+
+/// What deliveries are made of.
+const TOKENS: [&[u8]; 16] = [
+    b"\n",
+    b"\n\n",
+    b".",
+    b",",
+    b" ",
+    b":",
+    b"v1,",
+    b"=",
+    b"0",
+    b"\xff",
+    b"\"",
+    b"{}",
+    b"1767323045",
+    b"webhook-id: evt_1\n",
+    b"webhook-timestamp: 1767323045\n",
+    b"X-Webhook-Timestamp: 1767323045\n",
+];
+
+/// Makes one small change.
+fn change(random: &mut Rng, file: &mut Vec<u8>, corpus: &[(String, Vec<u8>)]) {
+    let at = random.usize(..=file.len());
+    let end = (at + random.usize(..40)).min(file.len());
+    match random.u8(..7) {
+        0 if at < file.len() => file[at] ^= 1 << random.u8(..8),
+        1 => file.insert(at, random.u8(..)),
+        2 => drop(file.drain(at..end)),
+        3 => drop(file.splice(at..at, TOKENS[random.usize(..TOKENS.len())].iter().copied())),
+        4 => {
+            let copy = file[at..end].to_vec();
+            let to = random.usize(..=file.len());
+            file.splice(to..to, copy);
+        }
+        5 => {
+            let (_, other) = &corpus[random.usize(..corpus.len())];
+            file.truncate(at);
+            file.extend(&other[random.usize(..=other.len())..]);
+        }
+        _ => {
+            // Headers of one delivery with the body of another.
+            let (_, other) = &corpus[random.usize(..corpus.len())];
+            let body = Delivery::read(other).body;
+            file.truncate(file.len() - Delivery::read(file).body.len());
+            file.extend(body);
+        }
+    }
+}
+
+/// What a signature covers, and how the text is to be asked.
+type Signed = (Option<Vec<u8>>, Vec<u8>, Vec<u8>);
+
+fn standard(delivery: &Delivery) -> Signed {
+    let [id, timestamp] = ["webhook-id", "webhook-timestamp"].map(|name| delivery.header(name));
+    let timestamp = timestamp.unwrap_or_default().to_vec();
+    (id.map(<[u8]>::to_vec), timestamp, delivery.body.to_vec())
+}
+
+fn legacy(delivery: &Delivery) -> Signed {
+    let timestamp = delivery.header("x-webhook-timestamp").unwrap_or_default();
+    (None, timestamp.to_vec(), delivery.body.to_vec())
+}
+
+fn check_text(outcome: &Result<Event, WebhookError>) {
+    if let Err(error) = outcome {
+        let text = format!("{error} {error:?}");
+        assert!(
+            text.len() < 600 && !text.contains(char::is_control),
+            "{text}"
+        );
+        assert!(!text.contains("Zoe") && !text.contains("MfKQ"), "{text}");
+    }
+}
+
+#[test]
+fn only_what_was_signed_passes() {
+    let corpus = corpus();
+    let verifier = verifier();
+    let mut signed = BTreeSet::new();
+    for (_, file) in corpus
+        .iter()
+        .filter(|(name, _)| name.starts_with("signed-"))
+    {
+        let delivery = Delivery::read(file);
+        if delivery.header("webhook-id").is_some() {
+            signed.insert(standard(&delivery));
+        }
+        if delivery.header("x-webhook-signature").is_some() {
+            signed.insert(legacy(&delivery));
+        }
+    }
+    let rounds = env::var("LINQ_FUZZ_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
+    let mut random = Rng::with_seed(0x11_9c);
+    let mut kinds = BTreeSet::new();
+    let mut passed = 0;
+    for _ in 0..rounds {
+        let (_, file) = &corpus[random.usize(..corpus.len())];
+        let mut file = file.clone();
+        for _ in 0..random.usize(1..4) {
+            change(&mut random, &mut file, &corpus);
+        }
+        let delivery = Delivery::read(&file);
+        for (outcome, covered) in [
+            (delivery.unwrap(&verifier), standard(&delivery)),
+            (delivery.unwrap_legacy(&verifier), legacy(&delivery)),
+        ] {
+            check_text(&outcome);
+            if is_authentic(&outcome) {
+                passed += 1;
+                assert!(
+                    signed.contains(&covered),
+                    "{:?}",
+                    String::from_utf8_lossy(&file)
+                );
+            }
+            kinds.insert(match outcome {
+                Ok(_) => "an event".to_owned(),
+                Err(error) => format!("{:?}", error.kind()),
+            });
+        }
+    }
+    assert!(passed > rounds / 100, "{passed} of {rounds} passed");
+    let reached: Vec<_> = kinds.iter().map(String::as_str).collect();
+    assert_eq!(
+        reached,
+        [
+            "InvalidHeader",
+            "InvalidTimestamp",
+            "MissingHeader",
+            "NoMatchingSignature",
+            "NotJson",
+            "TooNew",
+            "TooOld",
+            "UnexpectedShape",
+            "an event",
+        ]
+    );
+}

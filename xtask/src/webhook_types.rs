@@ -1,0 +1,125 @@
+//! Puts the types that only webhooks use behind a feature: who takes no webhooks pays nothing for them.
+
+use std::collections::BTreeSet;
+
+use heck::ToPascalCase as _;
+use quote::{ToTokens as _, quote};
+use serde_json::Value;
+use syn::{File, Item, parse_quote};
+
+use crate::codegen;
+
+/// The names of the types that `x-webhooks` uses and `paths` does not.
+pub(crate) fn of(document: &Value) -> BTreeSet<String> {
+    let by_paths = references(document, "paths");
+    references(document, "x-webhooks")
+        .difference(&by_paths)
+        .filter_map(|reference| reference.strip_prefix("#/components/schemas/"))
+        .map(|name| name.to_pascal_case())
+        .collect()
+}
+
+/// Every reference in a section, and in what it refers to.
+fn references<'a>(document: &'a Value, section: &str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut unread = vec![&document[section]];
+    while let Some(node) = unread.pop() {
+        if let Some(reference) = node.get("$ref").and_then(Value::as_str)
+            && found.insert(reference)
+        {
+            unread.extend(document.pointer(reference.trim_start_matches('#')));
+        }
+        match node {
+            Value::Object(fields) => unread.extend(fields.values()),
+            Value::Array(items) => unread.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+pub(crate) fn gate(file: &mut File, names: &BTreeSet<String>) {
+    for item in codegen::types(file) {
+        let (attributes, about) = match item {
+            Item::Struct(item) => (&mut item.attrs, item.ident.to_token_stream()),
+            Item::Enum(item) => (&mut item.attrs, item.ident.to_token_stream()),
+            Item::Impl(item) => {
+                let (of, whose) = (item.trait_.as_ref().map(|(of, _)| of), &item.self_ty);
+                (&mut item.attrs, quote!(#of #whose))
+            }
+            _ => continue,
+        };
+        let about = about.to_string();
+        let mut words = about.split(|c: char| c != '_' && !c.is_alphanumeric());
+        if words.any(|word| names.contains(word)) {
+            attributes.insert(0, parse_quote!(#[cfg(feature = "webhooks")]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn names() -> BTreeSet<String> {
+        let schema = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        of(&json!({
+            "paths": {"/a": {"get": {"responses": {"200": [schema("shared")]}}}},
+            "x-webhooks": {"b": {"post": [schema("shared"), schema("one_event")]}},
+            "components": {"schemas": {
+                "shared": {"properties": {"inner": schema("inner")}},
+                "inner": {},
+                "one_event": {"properties": {"inner": schema("inner"), "data": schema("data")}},
+                "data": {"properties": {"again": schema("one_event")}},
+                "unused": {},
+            }},
+        }))
+    }
+
+    #[test]
+    fn what_a_path_uses_too_is_not_the_webhooks_own() {
+        assert_eq!(names(), ["Data", "OneEvent"].map(str::to_owned).into());
+    }
+
+    #[test]
+    fn a_document_without_webhooks_has_none() {
+        assert_eq!(of(&json!({"paths": {}})), BTreeSet::new());
+    }
+
+    #[test]
+    fn a_type_and_its_implementations_are_gated() {
+        let mut file: File = parse_quote! {
+            pub mod types {
+                #[doc = "Not Data"]
+                pub struct Shared;
+                pub struct Data;
+                pub enum OneEvent {}
+                impl From<Data> for String {}
+                impl Default for OneEvent {}
+                impl Default for Shared {}
+            }
+        };
+        gate(&mut file, &names());
+        let expected: File = parse_quote! {
+            pub mod types {
+                #[doc = "Not Data"]
+                pub struct Shared;
+                #[cfg(feature = "webhooks")]
+                pub struct Data;
+                #[cfg(feature = "webhooks")]
+                pub enum OneEvent {}
+                #[cfg(feature = "webhooks")]
+                impl From<Data> for String {}
+                #[cfg(feature = "webhooks")]
+                impl Default for OneEvent {}
+                impl Default for Shared {}
+            }
+        };
+        assert_eq!(
+            file.to_token_stream().to_string(),
+            expected.to_token_stream().to_string()
+        );
+    }
+}
