@@ -26,11 +26,13 @@ pub struct Again {
     pub asked_wait_only: bool,
 }
 
-/// How many calls the service takes within so many seconds, for each phone number or chat.
+/// How many calls the service takes within so many seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The name in the spec.
     pub name: &'static str,
+    /// What has a budget of its own, for people.
+    pub per: &'static str,
     /// How many calls.
     pub calls: u32,
     /// Within how many seconds.

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
@@ -51,6 +52,7 @@ pub(crate) enum Refusal {
 pub(crate) struct Counted<'a> {
     guard: &'a BudgetGuard,
     key: &'a str,
+    started: SystemTime,
     counts: bool,
 }
 
@@ -67,8 +69,13 @@ impl BudgetGuard {
         self.budget
     }
 
-    /// Counts a call, or says why it is not to be sent.
-    pub(crate) fn count<'a>(&'a self, key: &'a str) -> Result<Counted<'a>, Refusal> {
+    /// Counts a call, or says why it is not to be sent. The caller has `waited` before, which counts for what
+    /// the service asked.
+    pub(crate) fn count<'a>(
+        &'a self,
+        key: &'a str,
+        waited: Duration,
+    ) -> Result<Counted<'a>, Refusal> {
         let now = self.clock.now();
         let mut all = self.lock();
         if !all.contains_key(key) {
@@ -76,15 +83,27 @@ impl BudgetGuard {
         }
         let used = all.entry(key.to_owned()).or_default();
         used.forget_before(now, self.budget.window);
-        if let Some(refusal) = used.refusal(now, self.budget) {
-            return Err(refusal);
+        match used.refusal(now, self.budget) {
+            Some(Refusal::Asked(wait)) if wait <= waited => {}
+            Some(refusal) => return Err(refusal),
+            None => {}
         }
         used.in_flight += 1;
         Ok(Counted {
             guard: self,
             key,
+            started: now,
             counts: true,
         })
+    }
+
+    /// How long until the budget has a call left, if it has none.
+    pub(crate) fn used_up(&self, key: &str) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut all = self.lock();
+        let used = all.get_mut(key)?;
+        used.forget_before(now, self.budget.window);
+        used.used_up(now, self.budget)
     }
 
     fn make_room(&self, all: &mut HashMap<String, Used>, now: SystemTime) {
@@ -102,7 +121,13 @@ impl BudgetGuard {
             .min(last_ends.len());
         if excess > 0 {
             let (_, newest_to_go, _) = last_ends.select_nth_unstable(excess - 1);
-            all.retain(|_, used| used.last_end().is_none_or(|end| end > *newest_to_go));
+            let mut left_to_go = excess;
+            all.retain(|_, used| {
+                let goes =
+                    left_to_go > 0 && used.last_end().is_some_and(|end| end <= *newest_to_go);
+                left_to_go -= usize::from(goes);
+                !goes
+            });
         }
     }
 
@@ -133,16 +158,19 @@ impl Used {
 
     fn refusal(&self, now: SystemTime, budget: Budget) -> Option<Refusal> {
         let asked = self.asked.and_then(|(since, wait)| left(since, wait, now));
-        let calls = usize::try_from(budget.calls).unwrap_or(usize::MAX);
-        let counted = self.ended.len() + self.in_flight as usize;
-        let used_up = (counted >= calls).then(|| match self.ended.front() {
-            Some(end) => left(*end, budget.window, now).unwrap_or_default(),
-            None => budget.window,
-        });
-        match (asked, used_up) {
+        match (asked, self.used_up(now, budget)) {
             (Some(asked), used_up) if Some(asked) > used_up => Some(Refusal::Asked(asked)),
             (_, used_up) => used_up.map(Refusal::UsedUp),
         }
+    }
+
+    fn used_up(&self, now: SystemTime, budget: Budget) -> Option<Duration> {
+        let calls = usize::try_from(budget.calls).unwrap_or(usize::MAX);
+        let counted = self.ended.len() + self.in_flight as usize;
+        (counted >= calls).then(|| match self.ended.front() {
+            Some(end) => left(*end, budget.window, now).unwrap_or_default(),
+            None => budget.window,
+        })
     }
 
     fn is_in_use(&self) -> bool {
@@ -171,15 +199,23 @@ impl Counted<'_> {
     /// The service asks to wait before the next call.
     pub(crate) fn wait(&self, wait: Duration) {
         let now = self.guard.clock.now();
+        let wait = wait.min(LONGEST_LEARNT);
         self.guard.change(self.key, |used| {
-            used.asked = Some((now, wait.min(LONGEST_LEARNT))).max(used.asked);
+            let longer = used.asked.and_then(|(since, wait)| left(since, wait, now));
+            if longer.is_none_or(|longer| longer < wait) {
+                used.asked = Some((now, wait));
+            }
         });
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        let now = self.guard.clock.now();
+        let now = match thread::panicking() {
+            // It may be the clock that panics.
+            true => self.started,
+            false => self.guard.clock.now(),
+        };
         self.guard.change(self.key, |used| {
             used.in_flight = used.in_flight.saturating_sub(1);
             if self.counts {
@@ -192,54 +228,89 @@ impl Drop for Counted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::SystemClock;
+    use crate::test_clock::TestClock;
 
-    fn guard() -> BudgetGuard {
-        let window = Duration::from_secs(600);
-        BudgetGuard::new(Budget { calls: 1, window }, Arc::new(SystemClock))
+    const WINDOW: Duration = Duration::from_secs(600);
+
+    fn guard(calls: u32) -> (BudgetGuard, TestClock) {
+        let clock = TestClock::at(1_767_323_045);
+        let budget = Budget {
+            calls,
+            window: WINDOW,
+        };
+        (BudgetGuard::new(budget, Arc::new(clock.clone())), clock)
+    }
+
+    fn count<'a>(guard: &'a BudgetGuard, key: &'a str) -> Result<Counted<'a>, Refusal> {
+        guard.count(key, Duration::ZERO)
     }
 
     #[test]
     fn memory_is_bounded_and_the_newest_are_remembered() {
-        let guard = guard();
+        let (guard, clock) = guard(1);
         let keys: Vec<_> = (0..3 * MOST_KEYS).map(|n| n.to_string()).collect();
         for key in &keys {
-            drop(guard.count(key).unwrap());
+            drop(count(&guard, key).unwrap());
+            clock.advance(Duration::from_nanos(1));
             assert!(guard.lock().len() <= MOST_KEYS);
         }
         for key in &keys[keys.len() - MOST_KEYS / 2..] {
-            assert!(guard.count(key).is_err(), "{key}");
+            assert!(count(&guard, key).is_err(), "{key}");
         }
-        assert!(guard.count(&keys[0]).is_ok());
+        assert!(count(&guard, &keys[0]).is_ok());
+    }
+
+    #[test]
+    fn no_more_than_needed_is_forgotten_of_one_instant() {
+        let (guard, _) = guard(1);
+        for key in 0..=MOST_KEYS {
+            drop(count(&guard, &key.to_string()).unwrap());
+        }
+        assert_eq!(guard.lock().len(), MOST_KEYS * 3 / 4 + 1);
     }
 
     #[test]
     fn calls_in_flight_are_never_forgotten() {
-        let guard = guard();
-        let long = guard.count("long").unwrap();
+        let (guard, _) = guard(1);
+        let long = count(&guard, "long").unwrap();
         for key in 0..2 * MOST_KEYS {
-            drop(guard.count(&key.to_string()));
+            drop(count(&guard, &key.to_string()));
         }
-        assert_eq!(
-            guard.count("long").err(),
-            Some(Refusal::UsedUp(Duration::from_secs(600)))
-        );
+        assert_eq!(count(&guard, "long").err(), Some(Refusal::UsedUp(WINDOW)));
         long.uncount();
-        assert!(guard.count("long").is_ok());
+        assert!(count(&guard, "long").is_ok());
     }
 
     #[test]
     fn what_has_passed_makes_room() {
-        let guard = BudgetGuard::new(
-            Budget {
-                calls: 1,
-                window: Duration::from_nanos(1),
-            },
-            Arc::new(SystemClock),
-        );
+        let (guard, clock) = guard(1);
         for key in 0..2 * MOST_KEYS {
-            drop(guard.count(&key.to_string()).unwrap());
+            drop(count(&guard, &key.to_string()).unwrap());
+            clock.advance(WINDOW);
         }
         assert!(guard.lock().len() <= MOST_KEYS);
+    }
+
+    #[test]
+    fn the_longest_wait_counts() {
+        let (guard, clock) = guard(3);
+        let [one, two, three] = ["key"; 3].map(|key| count(&guard, key).unwrap());
+        let asked = |seconds| Some(Refusal::Asked(Duration::from_secs(seconds)));
+        one.wait(Duration::from_secs(30));
+        clock.advance(Duration::from_secs(1));
+        two.wait(Duration::from_secs(1));
+        one.uncount();
+        assert_eq!(count(&guard, "key").err(), asked(29));
+        three.wait(Duration::from_secs(40));
+        assert_eq!(count(&guard, "key").err(), asked(40));
+    }
+
+    #[test]
+    fn a_wait_that_was_waited_for_is_over() {
+        let (guard, _) = guard(3);
+        count(&guard, "key").unwrap().wait(Duration::from_secs(30));
+        let waited = |seconds| guard.count("key", Duration::from_secs(seconds)).err();
+        assert_eq!(waited(29), Some(Refusal::Asked(Duration::from_secs(30))));
+        assert_eq!(waited(30), None);
     }
 }

@@ -3,13 +3,14 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use linq_gen::{Exchange, Operation, ResponseValue};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
-use crate::budget::{Budget, Counted, Refusal};
+use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::outcome;
@@ -80,8 +81,9 @@ impl Call {
         };
         let mut attempts = 0;
         let mut failed: Option<Error> = None;
+        let mut waited = Duration::ZERO;
         loop {
-            let counted = match self.count(operation, key) {
+            let counted = match self.count(operation, key, waited) {
                 Ok(counted) => counted,
                 Err(used_up) => return Err(failed.unwrap_or(used_up)),
             };
@@ -95,17 +97,35 @@ impl Call {
             trace::attempt(operation.id, attempts, outcome.as_ref());
             let error = match (outcome, failed) {
                 (Ok(response), _) => return Ok(response),
-                (Err(error), Some(earlier)) => error.after(earlier.write_outcome()),
+                (Err(error), Some(earlier)) => error.after(&earlier),
                 (Err(error), None) => error,
             };
             let wait = retry::wait(&error, limits, self.writes(), fastrand::f64());
             let Some(wait) = wait.filter(|_| operation.repeatable || self.may_write()) else {
                 return Err(error);
             };
+            if let Some(used_up) = self
+                .used_up(operation, key)
+                .filter(|used_up| *used_up > wait)
+            {
+                return Err(error.with_retry_after(used_up));
+            }
             trace::retry(operation.id, wait);
             settings.clock.sleep(wait).await;
+            waited = wait;
             failed = Some(error);
         }
+    }
+
+    fn guard(&self, operation: &Operation) -> Option<(linq_gen::Budget, &BudgetGuard)> {
+        let budget = operation.budget?;
+        let guard = self.client.settings().budgets.get(budget.name)?;
+        Some((budget, guard))
+    }
+
+    /// How long until the budget has a call left, if it has none.
+    fn used_up(&self, operation: &Operation, key: &str) -> Option<Duration> {
+        self.guard(operation)?.1.used_up(key)
     }
 
     /// Counts an attempt against its budget, if it has one.
@@ -113,20 +133,20 @@ impl Call {
         &'a self,
         operation: &'static Operation,
         key: &'a str,
+        waited: Duration,
     ) -> Result<Option<Counted<'a>>, Error> {
-        let Some(budget) = operation.budget else {
+        let Some((budget, guard)) = self.guard(operation) else {
             return Ok(None);
         };
-        let Some(guard) = self.client.settings().budgets.get(budget.name) else {
-            return Ok(None);
-        };
-        guard.count(key).map(Some).map_err(|refusal| {
+        guard.count(key, waited).map(Some).map_err(|refusal| {
             let (reason, wait) = match refusal {
                 Refusal::Asked(wait) => ("the service has asked to wait".to_owned(), wait),
                 Refusal::UsedUp(wait) => {
                     let Budget { calls, window } = guard.budget();
-                    let reason =
-                        format!("the budget of {calls} such calls in {window:?} is used up");
+                    let per = budget.per;
+                    let reason = format!(
+                        "the budget of {calls} calls in {window:?} for this {per} is used up"
+                    );
                     (reason, wait)
                 }
             };

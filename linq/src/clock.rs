@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 /// Where a client takes the time from.
 ///
 /// Replace it in tests, so that retries don't wait; see
-/// [`ClientBuilder::clock`](crate::ClientBuilder::clock).
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Its methods must not panic.
 ///
 /// ```
 /// use std::{future::{self, Future}, pin::Pin, time::{Duration, SystemTime}};
@@ -29,7 +29,8 @@ use std::time::{Duration, SystemTime};
 /// # Ok::<(), linq::Error>(())
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time of day, against which a date in `Retry-After` is read where the answer has no `Date`.
+    /// The time of day, by which the budgets of writes pass, and against which a date in `Retry-After` is
+    /// read where the answer has no `Date`.
     fn now(&self) -> SystemTime;
 
     /// Completes when the wait before a retry is over.

@@ -22,6 +22,9 @@ use crate::retry::Limits;
 
 const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
+/// Each call is remembered until its window has passed.
+const MOST_CALLS: u32 = 1_000;
+
 /// The settings of a [`Client`]; [`Client::builder`] begins them.
 #[must_use = "settings do nothing until they are built"]
 pub struct ClientBuilder {
@@ -113,6 +116,9 @@ impl ClientBuilder {
     }
 
     /// The deadline of each attempt, from connecting to the body's last byte; by default 60 s.
+    ///
+    /// Keep it longer than [`ClientBuilder::connect_timeout`]: of a write that it ends nobody knows whether
+    /// it has left.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -167,7 +173,8 @@ impl ClientBuilder {
     /// Its connect timeout, its proxies and its way with redirects hold then. Build it with
     /// `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be redirected, nor
     /// be sent again unseen. One that has been redirected all the same comes back as
-    /// [`Error::is_redirect`]. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
+    /// [`Error::is_redirect`]; and one that finds no connection has an unknown outcome and is not sent again,
+    /// since nobody can tell whether that was after a redirect. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
     /// well. Give it `no_proxy()` for a plain `http` base URL, lest the API key go to a proxy; and mind that
     /// on a redirect to another origin reqwest takes away the API key, but not the headers of
     /// [`ClientBuilder::default_header`].
@@ -189,7 +196,7 @@ impl ClientBuilder {
     }
 
     /// How many creations and changes of a contact card are sent for one phone number within `window`; by
-    /// default 3 in 10 minutes, as the service takes them.
+    /// default 3 in 10 minutes, as the service takes them. 1 to 1,000 calls.
     ///
     /// The client counts what it sends, over all its clones, and answers [`Error::is_rate_limited`] with
     /// the exact [`Error::retry_after`] instead of sending one too many. What other processes send it can't
@@ -220,7 +227,7 @@ impl ClientBuilder {
     ///
     /// [`Error::is_invalid_input`], with a text that says which setting is wrong and how to mend it: no
     /// API key, or one that a header can't hold; a base URL that is not absolute, has a query, or is plain
-    /// `http` to anything but loopback; a timeout of zero; a budget of no calls or without a window; a
+    /// `http` to anything but loopback; a timeout of zero; a budget without calls or window; a
     /// header that can't be sent.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
@@ -256,11 +263,11 @@ impl ClientBuilder {
                 )?
             }
         };
-        if self.budgets.values().any(|budget| budget.calls == 0) {
-            return Err(Error::invalid_input(
-                "a budget of 0 calls lets nothing through; give `write_budget(..)` and `share_budget(..)` \
-                 1 at the least, or call `without_budgets()`",
-            ));
+        if (self.budgets.values()).any(|budget| !(1..=MOST_CALLS).contains(&budget.calls)) {
+            return Err(Error::invalid_input(format!(
+                "a budget has 1 to {MOST_CALLS} calls; give `write_budget(..)` and `share_budget(..)` as many, \
+                 or call `without_budgets()`"
+            )));
         }
         for budget in self.budgets.values() {
             request::positive("write_budget(..)` and `share_budget", budget.window)?;

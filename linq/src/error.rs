@@ -137,8 +137,18 @@ impl Error {
     }
 
     /// Takes into account that another write failed before.
-    pub(crate) fn after(mut self, earlier: WriteOutcome) -> Self {
-        self.0.write_outcome = earlier.and(self.0.write_outcome);
+    pub(crate) fn after(mut self, earlier: &Self) -> Self {
+        self.0.write_outcome = earlier.write_outcome().and(self.0.write_outcome);
+        let was_incomplete = earlier.api_code() == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
+        if was_incomplete && self.is_conflict() {
+            // The card that is there may be the one that was not complete.
+            self.0.write_outcome = WriteOutcome::Unknown;
+        }
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = self.0.retry_after.max(Some(wait));
         self
     }
 
@@ -202,10 +212,13 @@ impl Error {
         self.has_status(StatusCode::CONFLICT)
     }
 
-    /// Too many requests: wait for [`Error::retry_after`]. Either the service says so (status 429), or the
-    /// client knows that it would, and has sent nothing ([`Error::status`] is `None` then).
+    /// Too many requests: wait for [`Error::retry_after`]. Either the service says so (status 429, or code
+    /// 4004 of the upstream), or the client knows that it would, and has sent nothing ([`Error::status`] is
+    /// `None` then).
     pub fn is_rate_limited(&self) -> bool {
-        self.has_status(StatusCode::TOO_MANY_REQUESTS) || self.0.kind == Kind::RateLimited
+        self.has_status(StatusCode::TOO_MANY_REQUESTS)
+            || self.api_code() == Some(ApiCode::UPSTREAM_RATE_LIMITED)
+            || self.0.kind == Kind::RateLimited
     }
 
     /// The service, or a proxy before it, redirects to where the request must not go (status 3xx): check
@@ -245,8 +258,8 @@ impl Error {
         self.0.kind == Kind::InvalidInput
     }
 
-    /// Whether the same request can succeed when it is sent again later. The client has done so already,
-    /// as often and for as long as it is allowed to. It is false for a write whose outcome is unknown.
+    /// Whether the same request can succeed when it is sent again later, after [`Error::retry_after`] if there
+    /// is one. The client has done so already, as often and for as long as it is allowed to. It is false for a write whose outcome is unknown.
     pub fn is_retryable(&self) -> bool {
         retry::is_retryable(self)
     }

@@ -11,12 +11,14 @@ const MAX_REDIRECTS: usize = 10;
 
 /// The longest that an idle connection is kept for a write: less than servers commonly keep one, since a
 /// write that meets a connection being closed has an unknown outcome.
-const WRITE_IDLE: Duration = Duration::from_secs(15);
+const WRITE_IDLE: Duration = Duration::from_secs(4);
 
 /// The HTTP clients for what changes nothing and for what does.
 pub(crate) struct HttpClients {
     pub(crate) read: reqwest::Client,
     pub(crate) write: reqwest::Client,
+    /// Whether nobody here knows what they do with redirects.
+    pub(crate) are_callers_own: bool,
 }
 
 impl HttpClients {
@@ -36,6 +38,7 @@ impl HttpClients {
         Ok(Self {
             read: finish(builder().redirect(same_origin()))?,
             write: finish(write)?,
+            are_callers_own: false,
         })
     }
 }
@@ -46,6 +49,7 @@ impl From<reqwest::Client> for HttpClients {
         Self {
             read: http.clone(),
             write: http,
+            are_callers_own: true,
         }
     }
 }

@@ -56,6 +56,8 @@ mod request;
 mod response;
 mod retry;
 mod retry_after;
+#[cfg(test)]
+mod test_clock;
 mod trace;
 #[cfg(feature = "webhooks")]
 pub mod webhook;

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
 use crate::client::Settings;
-use crate::decode::{decode, is_array};
+use crate::decode::decode;
 use crate::error::{Error, ErrorResponse, Kind};
 use crate::error_body::ErrorBody;
 use crate::http_client::root_cause;
@@ -36,7 +36,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     let Some(received) = received else {
         return Err(match result {
             None => deadline(),
-            Some(Err(CommunicationError(error))) => transport(error, &settings.base_url),
+            Some(Err(CommunicationError(error))) => transport(operation, error, settings),
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
         });
@@ -50,8 +50,8 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
              build it with `redirect(Policy::none())`, and check the base URL",
         ),
         None => deadline(),
-        Some(Err(CommunicationError(error))) => transport(error, &settings.base_url),
-        Some(Ok(value)) if end == BodyEnd::Complete && !is_array(&answer.body) => {
+        Some(Err(CommunicationError(error))) => transport(operation, error, settings),
+        Some(Ok(value)) if end == BodyEnd::Complete && is_object_or_nothing(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
         _ if !status.is_success() => Error::new(
@@ -82,9 +82,16 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     Err(with_answer(error, answer, settings))
 }
 
+/// Whether a body can be what the API documents, as far as its beginning tells.
+fn is_object_or_nothing(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start().first(), None | Some(b'{'))
+}
+
 /// The error of a connection that could not be made, or broke.
-fn transport(error: reqwest::Error, base_url: &str) -> Error {
-    let host = host(base_url);
+fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) -> Error {
+    let host = host(&settings.base_url);
+    // A client of the caller's may have sent the request, and then have been redirected to nowhere.
+    let may_be_sent = settings.http.are_callers_own && !operation.repeatable;
     // The URL holds the phone number.
     let error = error.without_url();
     let root = root_cause(&error);
@@ -99,12 +106,19 @@ fn transport(error: reqwest::Error, base_url: &str) -> Error {
             format!("{host} redirects without end: {root}"),
         )
     } else if error.is_connect() && error.is_timeout() {
-        (
-            Kind::ConnectTimeout,
-            format!("no connection to {host} in time"),
-        )
+        let kind = if may_be_sent {
+            Kind::Timeout
+        } else {
+            Kind::ConnectTimeout
+        };
+        (kind, format!("no connection to {host} in time"))
     } else if error.is_connect() {
-        (Kind::Connect, format!("no connection to {host}: {root}"))
+        let kind = if may_be_sent {
+            Kind::Broken
+        } else {
+            Kind::Connect
+        };
+        (kind, format!("no connection to {host}: {root}"))
     } else if error.is_timeout() {
         (
             Kind::Timeout,

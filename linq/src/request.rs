@@ -93,7 +93,7 @@ impl<O> Request<O> {
     ///
     /// A name or value that no header can have makes the request fail with [`Error::is_invalid_input`].
     /// So do the names that the client itself is in charge of: `accept-encoding`, `authorization`,
-    /// `connection`, `content-length`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
+    /// `connection`, `content-encoding`, `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.change(
             header(name.as_ref(), value.as_ref()),
@@ -166,11 +166,13 @@ pub trait Operation: Send + 'static {
 
 /// Checks an extra header; its value may be a secret and is treated as one.
 pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
-    const OURS: [&str; 9] = [
+    const OURS: [&str; 11] = [
         "accept-encoding",
         "authorization",
         "connection",
+        "content-encoding",
         "content-length",
+        "content-type",
         "expect",
         "host",
         "te",

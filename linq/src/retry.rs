@@ -14,7 +14,9 @@ use std::time::Duration;
 use linq_gen::{Again, Operation};
 use reqwest::StatusCode;
 
+use crate::api_code::ApiCode;
 use crate::error::{Error, Kind};
+use crate::write_outcome::WriteOutcome;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
@@ -26,14 +28,24 @@ pub(crate) struct Limits {
     pub(crate) max_wait: Duration,
 }
 
-/// Whether the same request can succeed when it is sent again.
+/// Whether the same request can succeed when it is sent again later. That is more than is sent again here:
+/// a limited upstream wants a long wait, and makes it longer at each attempt.
 pub(crate) fn is_retryable(error: &Error) -> bool {
+    if error.write_outcome() == WriteOutcome::Unknown {
+        return false;
+    }
+    may_be_sent_again(error)
+        || error.kind() == Kind::RateLimited
+        || error.api_code() == Some(ApiCode::UPSTREAM_RATE_LIMITED)
+}
+
+fn may_be_sent_again(error: &Error) -> bool {
     let Some(operation) = error.operation() else {
         return false;
     };
     match error.kind() {
-        Kind::InvalidInput | Kind::Redirected => false,
-        Kind::Connect | Kind::ConnectTimeout | Kind::RateLimited => true,
+        Kind::InvalidInput | Kind::Redirected | Kind::RateLimited => false,
+        Kind::Connect | Kind::ConnectTimeout => true,
         _ if operation.repeatable => can_be_read_again(error),
         _ => can_be_written_again(error, operation).is_some(),
     }
@@ -73,7 +85,7 @@ fn is_failure(status: StatusCode) -> bool {
 /// asks for is kept to the full or, where it is longer than the caller allows, not begun.
 pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> Option<Duration> {
     let retries = error.attempts().saturating_sub(1);
-    if retries >= limits.max_retries || !is_retryable(error) {
+    if retries >= limits.max_retries || !may_be_sent_again(error) {
         return None;
     }
     let again = error

@@ -66,6 +66,7 @@ fn of_answer(error: &Error) -> WriteOutcome {
         (None, _) => false,
         // A gateway can lose patience after it has passed the request on.
         (Some(StatusCode::REQUEST_TIMEOUT), _) => false,
+        (Some(status), None) if (452..500).contains(&status.as_u16()) => false,
         // The other redirects can mean "done; look there".
         (Some(StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT), _) => true,
         (Some(status), _) if status.is_client_error() => true,

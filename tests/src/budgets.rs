@@ -37,7 +37,7 @@ async fn a_fourth_write_is_not_sent_until_the_window_has_passed() {
     assert_eq!(error.retry_after(), Some(7 * MINUTE));
     assert_eq!(
         error.to_string(),
-        "nothing was sent: the budget of 3 such calls in 600s is used up; try again in 420s"
+        "nothing was sent: the budget of 3 calls in 600s for this phone_number is used up; try again in 420s"
     );
     clock.advance(7 * MINUTE - Duration::from_nanos(1));
     let error = refused(&client, CARD).await;
@@ -190,6 +190,47 @@ async fn a_rate_limit_that_fits_the_cap_is_waited_for() {
     assert_eq!(sandbox.requests().len(), 2);
 }
 
+#[tokio::test]
+async fn no_wait_is_begun_for_a_retry_that_would_not_be_sent() {
+    for fault in [
+        Fault::error(429, 1007, "Rate limit exceeded").retry_after(30),
+        Fault::error(500, 2022, "Contact card setup did not complete"),
+    ] {
+        let (sandbox, client, clock) = start().await;
+        rename(&client, CARD).await.unwrap();
+        clock.advance(MINUTE);
+        rename(&client, CARD).await.unwrap();
+        sandbox.misbehave(fault);
+        let error = rename(&client, CARD).await.unwrap_err();
+        assert_eq!(
+            (error.retry_after(), error.attempts()),
+            (Some(9 * MINUTE), 1)
+        );
+        assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+        assert_eq!((clock.waits(), sandbox.requests().len()), (vec![], 3));
+    }
+}
+
+/// A clock on which no time passes, as the documentation of `Clock` shows one.
+#[tokio::test]
+async fn a_wait_that_was_waited_for_is_over_on_any_clock() {
+    #[derive(Debug)]
+    struct Hasty;
+    impl linq::Clock for Hasty {
+        fn now(&self) -> std::time::SystemTime {
+            TestClock::new().now()
+        }
+        fn sleep(&self, _: Duration) -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = builder(&sandbox).clock(Hasty).build().unwrap();
+    sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(2));
+    rename(&client, CARD).await.unwrap();
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
 /// Another process spends the budget that this client thinks it has.
 #[tokio::test]
 async fn the_service_knows_better() {
@@ -228,6 +269,7 @@ async fn the_budget_can_be_set_and_be_off() {
     for builder in [
         Client::builder().write_budget(0, MINUTE),
         Client::builder().share_budget(0, MINUTE),
+        Client::builder().write_budget(1_001, MINUTE),
         Client::builder().write_budget(1, Duration::ZERO),
     ] {
         let error = builder.api_key("key").build().unwrap_err();

@@ -24,7 +24,15 @@ fn inactive() -> Card {
 /// Created, Updated and so on, with the fields that were written.
 fn told(ensured: &Ensured) -> String {
     match ensured {
+        Ensured::Unchanged {
+            image_kept: true, ..
+        } => "unchanged, image kept".to_owned(),
         Ensured::Unchanged { .. } => "unchanged".to_owned(),
+        Ensured::Updated {
+            fields,
+            image_kept: true,
+            ..
+        } => format!("updated {}, image kept", fields.join(" ")),
         Ensured::Created { .. } => "created".to_owned(),
         Ensured::Updated { fields, .. } => format!("updated {}", fields.join(" ")),
         _ => "something new".to_owned(),
@@ -46,7 +54,7 @@ fn last_body(sandbox: &linq_sandbox::Sandbox) -> Value {
 #[tokio::test]
 async fn a_card_that_matches_is_left_alone() {
     let (sandbox, client, _) = start().await;
-    let ensured = john(&client).image_url(IMAGE).await.unwrap();
+    let ensured = john(&client).await.unwrap();
     assert_eq!(told(&ensured), "unchanged");
     assert_eq!(ensured.card().first_name, "John");
     assert_eq!(methods(&sandbox), ["GET"]);
@@ -67,7 +75,7 @@ async fn a_card_that_is_missing_is_created() {
     assert_eq!(methods(&sandbox), ["GET", "POST"]);
 
     let again = john(&client).image_url(IMAGE).await.unwrap();
-    assert_eq!(told(&again), "unchanged");
+    assert_eq!(told(&again), "unchanged, image kept");
     assert_eq!(writes(&sandbox), 1);
 }
 
@@ -127,8 +135,13 @@ async fn an_image_is_replaced_only_when_told_to() {
     );
     let other = "https://example.com/other.jpg";
     for (request, expected) in [
-        (john(&client).image_url(IMAGE), "unchanged"),
-        (john(&client).image_url(other), "unchanged"),
+        (john(&client).image_url(IMAGE), "unchanged, image kept"),
+        (john(&client).image_url(other), "unchanged, image kept"),
+        (
+            client.contact_card().ensure(NUMBER, "Ann").image_url(other),
+            "updated first_name, image kept",
+        ),
+        (john(&client), "updated first_name"),
         (
             john(&client).image_url(IMAGE).previous_image_url(IMAGE),
             "unchanged",
@@ -156,7 +169,7 @@ async fn an_image_is_replaced_only_when_told_to() {
     let hosted = sandbox.cards()[0].image_url.clone().unwrap();
     let same = john(&client).image_url(hosted).image_changed(true);
     assert_eq!(told(&same.await.unwrap()), "unchanged");
-    assert_eq!(writes(&sandbox), 3);
+    assert_eq!(writes(&sandbox), 5);
 }
 
 #[tokio::test]
@@ -195,6 +208,8 @@ async fn a_dry_run_says_what_it_would_do_and_writes_nothing() {
         (told(&revived).as_str(), revived.card().is_active),
         ("created", true)
     );
+    let nameless = cards.ensure("+15557654321", "Ann").last_name("").dry_run();
+    assert_eq!(nameless.await.unwrap().card().last_name, None);
 }
 
 /// The service has applied the write, and the answer is lost.
@@ -243,11 +258,18 @@ async fn a_lost_write_is_written_again_once() {
     let error = changed().await.unwrap_err();
     assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "PATCH", "GET"]);
-    // The third and last call of the budget.
+    // With the third and last call of the budget, the write that was sent is what is told.
+    let error = changed().await.unwrap_err();
+    assert!(error.is_connect() && !error.is_rate_limited(), "{error}");
+    assert!(!error.is_retryable());
+    assert_eq!(
+        (error.write_outcome(), error.attempts()),
+        (WriteOutcome::Unknown, 1)
+    );
+    assert_eq!(writes(&sandbox), 3);
     let error = changed().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
-    assert_eq!(writes(&sandbox), 3);
+    assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
 }
 
 #[tokio::test]
@@ -282,7 +304,7 @@ async fn a_lost_race_ends_in_an_update_or_in_nothing() {
     sandbox.misbehave(none());
     assert_eq!(
         told(&john(&client).image_url(IMAGE).await.unwrap()),
-        "unchanged"
+        "unchanged, image kept"
     );
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
 
@@ -354,6 +376,7 @@ async fn a_limited_upstream_is_tried_once() {
         error.retry_after(),
         Some(std::time::Duration::from_secs(60))
     );
+    assert!(error.is_rate_limited() && error.is_retryable());
     assert!(john(&client).await.unwrap_err().is_rate_limited());
     assert_eq!(writes(&sandbox), 1);
 }
@@ -381,4 +404,70 @@ async fn settings_of_the_request_hold_for_all_that_it_sends() {
         assert_eq!(request.headers["x-team"], "red");
         assert!(request.query.unwrap().ends_with("tenant=a"));
     }
+}
+
+/// The service may compose letters and squeeze white space as it likes.
+#[tokio::test]
+async fn a_name_that_looks_the_same_is_the_same() {
+    let (sandbox, client, _) = start_with([Card {
+        first_name: "Zo\u{eb} Ann".into(),
+        last_name: None,
+        ..Card::example()
+    }])
+    .await;
+    let cards = client.contact_card();
+    for name in ["Zoe\u{308} Ann", " Zo\u{eb}\u{a0} Ann "] {
+        let ensured = cards.ensure(NUMBER, name).last_name("").await.unwrap();
+        assert_eq!(told(&ensured), "unchanged");
+    }
+    let ensured = cards.ensure(NUMBER, "Zoe Ann").await.unwrap();
+    assert_eq!(told(&ensured), "updated first_name");
+    assert_eq!(writes(&sandbox), 1);
+}
+
+#[tokio::test]
+async fn of_several_cards_the_active_one_counts() {
+    let old = Card {
+        first_name: "Ann".into(),
+        ..inactive()
+    };
+    let (sandbox, client, _) = start_with([old.clone(), Card::example(), old]).await;
+    assert_eq!(told(&john(&client).await.unwrap()), "unchanged");
+    assert_eq!(methods(&sandbox), ["GET"]);
+}
+
+/// Of a card that can't be read, nobody knows whether it has an image.
+#[tokio::test]
+async fn a_card_that_is_not_shown_keeps_its_image() {
+    let (sandbox, client, _) = start().await;
+    let nothing = Fault::status(200).json(json!({"contact_cards": []}));
+    sandbox.misbehave(nothing.on("GET").always());
+    john(&client).image_url(IMAGE).await.unwrap();
+    let body = json!({"first_name": "John", "last_name": "Doe"});
+    assert_eq!((methods(&sandbox).len(), last_body(&sandbox)), (4, body));
+}
+
+/// Only what `create` would take is sent back.
+#[tokio::test]
+async fn an_image_that_can_not_be_sent_is_not_kept() {
+    let (sandbox, client, _) = start_with([Card {
+        image_url: Some("http://cdn.linqapp.com/1.jpg".into()),
+        last_name: Some(String::new()),
+        ..inactive()
+    }])
+    .await;
+    client.contact_card().ensure(NUMBER, "John").await.unwrap();
+    let body = json!({"phone_number": NUMBER, "first_name": "John"});
+    assert_eq!(last_body(&sandbox), body);
+}
+
+/// A set-up that was reported as incomplete, and is found complete.
+#[tokio::test]
+async fn a_set_up_of_ones_own_is_told_as_created() {
+    let (sandbox, client, _) = start_with([]).await;
+    let incomplete = Fault::error(500, 2022, "Contact card setup did not complete");
+    sandbox.misbehave(incomplete.after_applying().on("POST"));
+    let ensured = john(&client).image_url(IMAGE).image_changed(true).await;
+    assert_eq!(told(&ensured.unwrap()), "created");
+    assert_eq!(methods(&sandbox), ["GET", "POST", "POST", "GET"]);
 }

@@ -132,3 +132,19 @@ async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
     );
     assert_eq!(sandbox.requests()[1].method, "GET");
 }
+
+/// To nowhere: the redirect can't be seen, and so nobody can say that nothing was sent.
+#[tokio::test]
+async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox).http_client(http).clock(TestClock::new());
+    let client = client.build().unwrap();
+    let nowhere = Fault::status(307).header("location", "http://127.0.0.1:1/");
+    sandbox.misbehave(nowhere.always());
+    let create = client.contact_card().create("+15557654321", "Ann");
+    let error = create.await.unwrap_err();
+    assert!(error.is_connect() && !error.is_retryable(), "{error}");
+    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!((error.attempts(), sandbox.requests().len()), (1, 1));
+}

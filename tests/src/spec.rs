@@ -115,7 +115,7 @@ fn what_may_be_sent_again() {
     updateContactCard    {"repeatable":false,"again":[{"status":429,"wait":"asked"},{"status":500,"code":2022,"times":1}],"budget":"contact_card_writes"}
     shareContactCard     {"repeatable":false,"again":[{"status":429,"wait":"asked"}],"budget":"contact_card_shares"}
     contact_card_writes  {"calls":3,"seconds":600,"per":"phone_number","counts":"all"}
-    contact_card_shares  {"calls":1,"seconds":300,"per":"chatId","counts":"accepted"}
+    contact_card_shares  {"calls":1,"seconds":300,"per":"chat_id","counts":"accepted"}
     "#);
 }
 

@@ -20,7 +20,7 @@ async fn many_tasks_create_one_card() {
     for done in tasks.join_all().await {
         match done {
             Ok(Ensured::Created { .. }) => created += 1,
-            Ok(Ensured::Unchanged { card }) => assert_eq!(card.first_name, "Ann"),
+            Ok(Ensured::Unchanged { card, .. }) => assert_eq!(card.first_name, "Ann"),
             Ok(other) => panic!("{other:?}"),
             Err(error) => assert!(error.is_rate_limited(), "{error}"),
         }

@@ -45,6 +45,7 @@ pub(crate) fn generate(document: &Value) -> Result<Item, String> {
 
 fn budget_item(name: &str, budget: &Budget) -> TokenStream {
     let constant = constant(name);
+    let per = &budget.per;
     let (calls, seconds) = (budget.calls.get(), budget.seconds.get());
     let counts_refusals = budget.counts == Counts::All;
     let doc = format!("The budget `{name}`.");
@@ -52,6 +53,7 @@ fn budget_item(name: &str, budget: &Budget) -> TokenStream {
         #[doc = #doc]
         pub const #constant: Budget = Budget {
             name: #name,
+            per: #per,
             calls: #calls,
             seconds: #seconds,
             counts_refusals: #counts_refusals,

@@ -16,8 +16,8 @@ pub struct Create {
     pub(super) card: ContactCardCreateRequest,
 }
 
-impl Default for Create {
-    fn default() -> Self {
+impl Create {
+    pub(super) fn new() -> Self {
         Self {
             card: ContactCardCreateRequest {
                 phone_number: String::new(),
@@ -27,9 +27,7 @@ impl Default for Create {
             },
         }
     }
-}
 
-impl Create {
     pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
         self.card.phone_number = phone_number.as_str().to_owned();
     }
@@ -43,13 +41,13 @@ impl Request<Create> {
     /// The last name on the card.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
-            request.operation.card.last_name = Some(name);
+            request.operation.card.last_name = Some(name).filter(|name| !name.is_empty());
         })
     }
 
     /// The photo on the card: a public `https` URL, from which the service makes a copy of its own.
-    pub fn image_url(self, image_url: impl AsRef<str>) -> Self {
-        self.change(fields::image_url(image_url.as_ref()), |request, url| {
+    pub fn image_url(self, image_url: impl Into<String>) -> Self {
+        self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.card.image_url = Some(url);
         })
     }

@@ -5,7 +5,7 @@ use linq_gen::types::ContactCard;
 use super::create::Create;
 use super::ensured::Ensured;
 use super::fields;
-use super::plan::{Method, Step, Told, Wanted};
+use super::plan::{Method, Next, Step, Told, Wanted};
 use super::retrieve::Get;
 use super::update::Update;
 use crate::api_code::ApiCode;
@@ -17,7 +17,7 @@ use crate::response::Response;
 use crate::write_outcome::WriteOutcome;
 
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Ensure {
     get: Get,
     wanted: Wanted,
@@ -25,6 +25,14 @@ pub struct Ensure {
 }
 
 impl Ensure {
+    pub(super) fn new() -> Self {
+        Self {
+            get: Get::new(),
+            wanted: Wanted::default(),
+            dry_run: false,
+        }
+    }
+
     pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
         self.wanted.phone_number = phone_number.as_str().to_owned();
         self.get.set_phone_number(phone_number);
@@ -34,13 +42,14 @@ impl Ensure {
         self.wanted.first_name = first_name;
     }
 
-    /// Empty where none, or a wrong one, was given.
-    pub(super) fn phone_number(&self) -> &str {
-        &self.wanted.phone_number
+    /// None where a wrong one was given.
+    pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
+        self.get.phone_number()
     }
 
     async fn write(&self, step: &Step, call: &Call) -> Result<Response<ContactCard>, Error> {
         match step.clone() {
+            Step::Create(card) => Create { card }.run(call).await,
             Step::Update(changes) => {
                 let phone_number = self.wanted.phone_number.clone();
                 let update = Update {
@@ -49,8 +58,6 @@ impl Ensure {
                 };
                 update.run(call).await
             }
-            Step::Create(card) => Create { card }.run(call).await,
-            Step::Nothing => Err(Error::invalid_input("there is nothing to write")),
         }
     }
 }
@@ -67,23 +74,25 @@ impl Request<Ensure> {
     /// The photo that the card should have: a public `https` URL, from which the service makes a copy of its
     /// own. A card that has a photo keeps it, unless
     /// [`previous_image_url`](Self::previous_image_url) or [`image_changed`](Self::image_changed) tell that
-    /// this is another one.
-    pub fn image_url(self, image_url: impl AsRef<str>) -> Self {
-        self.change(fields::image_url(image_url.as_ref()), |request, url| {
+    /// this is another one; the answer's `image_kept` tells where nothing did. The API documents no way to
+    /// take a photo away.
+    pub fn image_url(self, image_url: impl Into<String>) -> Self {
+        self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.wanted.image_url = Some(url);
         })
     }
 
     /// What was given to [`image_url`](Self::image_url) the last time, as your own records have it: the
-    /// photo is replaced where that is another URL.
-    pub fn previous_image_url(self, image_url: impl AsRef<str>) -> Self {
-        self.change(fields::image_url(image_url.as_ref()), |request, url| {
-            request.operation.wanted.previous_image_url = Some(url);
-        })
+    /// photo is replaced where that is another URL. Record the URL after a run that did not fail. Without
+    /// `image_url` it means nothing.
+    pub fn previous_image_url(mut self, image_url: impl Into<String>) -> Self {
+        self.operation.wanted.previous_image_url = Some(image_url.into());
+        self
     }
 
     /// Whether [`image_url`](Self::image_url) is another photo than the card has, whatever
-    /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces it.
+    /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces it: good for a
+    /// first run, of which there are no records yet. Without `image_url` it means nothing.
     pub fn image_changed(mut self, image_changed: bool) -> Self {
         self.operation.wanted.image_changed = Some(image_changed);
         self
@@ -110,15 +119,16 @@ impl Operation for Ensure {
                 Err(error) => return Err(past.failed.unwrap_or(error)),
             };
             let card = read.value().clone();
-            let step = match (self.wanted.step(card.as_ref(), &past.told), card.clone()) {
-                (Step::Nothing, Some(card)) => {
-                    return Ok(read.map(|_| Ensured::by(past.begun, card)));
+            let image_kept = self.wanted.keeps_image(card.as_ref(), &past.told);
+            let step = match self.wanted.next_step(card, &past.told) {
+                Next::Nothing(card) => {
+                    return Ok(read.map(|_| Ensured::by(past.begun, card, image_kept)));
                 }
-                (step, _) => step,
+                Next::Write(step) => step,
             };
             if self.dry_run {
-                let card = step.foreseen(card)?;
-                return Ok(read.map(|_| Ensured::by(step, card)));
+                let card = step.foreseen(read.value().as_ref())?;
+                return Ok(read.map(|_| Ensured::by(Some(step), card, image_kept)));
             }
             if !call.may_write()
                 && let Some(failed) = past.failed
@@ -126,8 +136,10 @@ impl Operation for Ensure {
                 return Err(failed);
             }
             match self.write(&step, call).await {
-                Ok(response) => return Ok(response.map(|card| Ensured::by(step, card))),
-                Err(error) => past.learn(step, card, error)?,
+                Ok(response) => {
+                    return Ok(response.map(|card| Ensured::by(Some(step), card, image_kept)));
+                }
+                Err(error) => past.learn(step, read.into_value(), error)?,
             }
         }
     }
@@ -138,7 +150,7 @@ impl Operation for Ensure {
 struct Past {
     told: Told,
     /// The first step that may have been carried out all the same.
-    begun: Step,
+    begun: Option<Step>,
     failed: Option<Error>,
 }
 
@@ -156,7 +168,9 @@ impl Past {
             None
         };
         let error = match self.failed.take() {
-            Some(earlier) => error.after(earlier.write_outcome()),
+            // The write that was sent matters more than the one that was not.
+            Some(earlier) if error.write_outcome() == WriteOutcome::NotSent => return Err(earlier),
+            Some(earlier) => error.after(&earlier),
             None => error,
         };
         if !may_be_done && self.told.method.is_none() {
@@ -167,9 +181,7 @@ impl Past {
                 let image = card.and_then(|card| card.image_url);
                 self.told.image_before.get_or_insert(image);
             }
-            if self.begun == Step::Nothing {
-                self.begun = step;
-            }
+            self.begun.get_or_insert(step);
         }
         self.failed = Some(error);
         Ok(())

@@ -1,6 +1,6 @@
 //! Making sure of many cards.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
 
@@ -9,6 +9,7 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use super::ensure::Ensure;
 use super::ensured::Ensured;
 use crate::error::Error;
+use crate::phone_number::PhoneNumber;
 use crate::request::Request;
 
 /// Many [`ensure`](super::ContactCardResource::ensure) requests;
@@ -17,8 +18,8 @@ use crate::request::Request;
 /// Awaiting it answers the reports of all, in the order of the requests. [`EnsureAll::reports`] answers each
 /// as soon as it is there, and doesn't keep them.
 #[must_use = "requests do nothing until they are awaited"]
-pub struct EnsureAll<I> {
-    requests: I,
+pub struct EnsureAll {
+    requests: Vec<Request<Ensure>>,
     concurrency: usize,
 }
 
@@ -29,7 +30,7 @@ pub struct EnsureReport {
     /// The request's position among all, from 0.
     pub index: usize,
     /// The request's phone number; none where it was not a phone number.
-    pub phone_number: Option<String>,
+    pub phone_number: Option<PhoneNumber>,
     /// What was done for the card, or why it failed.
     pub result: Result<Ensured, Error>,
 }
@@ -39,11 +40,8 @@ pub struct EnsureReport {
 /// Dropping it ends the requests that are under way.
 pub struct EnsureReports(Pin<Box<dyn Stream<Item = EnsureReport> + Send>>);
 
-impl<I> EnsureAll<I>
-where
-    I: Iterator<Item = Request<Ensure>> + Send + 'static,
-{
-    pub(super) fn new(requests: I) -> Self {
+impl EnsureAll {
+    pub(super) fn new(requests: Vec<Request<Ensure>>) -> Self {
         Self {
             requests,
             concurrency: 8,
@@ -69,19 +67,28 @@ where
     /// # }
     /// ```
     pub fn reports(self) -> EnsureReports {
-        let mut seen = HashSet::new();
-        let reports = self.requests.enumerate().map(move |(index, request)| {
-            let number = request.operation.phone_number().to_owned();
-            let is_new = number.is_empty() || seen.insert(number.clone());
+        let mut times_given = HashMap::new();
+        for number in self.requests.iter().filter_map(number_of) {
+            *times_given.entry(number).or_insert(0) += 1;
+        }
+        let requests = self.requests.into_iter().enumerate();
+        let reports = requests.map(move |(index, request)| {
+            let phone_number = number_of(&request);
+            let is_given_once = phone_number
+                .as_ref()
+                .is_none_or(|number| times_given.get(number) == Some(&1));
             async move {
+                let result = if is_given_once {
+                    request.await
+                } else {
+                    Err(Error::invalid_input(
+                        "the phone number is given more than once; give each number once",
+                    ))
+                };
                 EnsureReport {
                     index,
-                    phone_number: Some(number).filter(|number| !number.is_empty()),
-                    result: if is_new {
-                        request.await
-                    } else {
-                        Err(given_twice())
-                    },
+                    phone_number,
+                    result,
                 }
             }
         });
@@ -90,8 +97,8 @@ where
     }
 }
 
-fn given_twice() -> Error {
-    Error::invalid_input("the phone number is given before; give each number once")
+fn number_of(request: &Request<Ensure>) -> Option<PhoneNumber> {
+    request.operation.phone_number().cloned()
 }
 
 impl EnsureReports {
@@ -101,10 +108,7 @@ impl EnsureReports {
     }
 }
 
-impl<I> IntoFuture for EnsureAll<I>
-where
-    I: Iterator<Item = Request<Ensure>> + Send + 'static,
-{
+impl IntoFuture for EnsureAll {
     type Output = Vec<EnsureReport>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
@@ -117,11 +121,12 @@ where
     }
 }
 
-impl<I> fmt::Debug for EnsureAll<I> {
+impl fmt::Debug for EnsureAll {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EnsureAll")
+            .field("requests", &self.requests.len())
             .field("concurrency", &self.concurrency)
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 

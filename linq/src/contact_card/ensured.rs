@@ -11,9 +11,13 @@ use super::plan::Step;
 #[non_exhaustive]
 pub enum Ensured {
     /// The active card matched already.
+    #[non_exhaustive]
     Unchanged {
         /// The card.
         card: ContactCard,
+        /// Whether the card kept its photo for the only reason that nothing told whether it is the one that
+        /// was given; see [`previous_image_url`](crate::Request::previous_image_url).
+        image_kept: bool,
     },
     /// There was no active card; it has been set up.
     #[non_exhaustive]
@@ -28,16 +32,18 @@ pub enum Ensured {
         card: ContactCard,
         /// The names of the fields that were written, such as `first_name`.
         fields: Vec<&'static str>,
+        /// As that of [`Ensured::Unchanged`].
+        image_kept: bool,
     },
 }
 
 impl Ensured {
     /// What a step has done.
-    pub(super) fn by(step: Step, card: ContactCard) -> Self {
+    pub(super) fn by(step: Option<Step>, card: ContactCard, image_kept: bool) -> Self {
         match step {
-            Step::Nothing => Self::Unchanged { card },
-            Step::Create(_) => Self::Created { card },
-            Step::Update(changes) => {
+            None => Self::Unchanged { card, image_kept },
+            Some(Step::Create(_)) => Self::Created { card },
+            Some(Step::Update(changes)) => {
                 let fields = [
                     ("first_name", changes.first_name),
                     ("last_name", changes.last_name),
@@ -47,6 +53,7 @@ impl Ensured {
                 Self::Updated {
                     card,
                     fields: written.map(|(name, _)| name).collect(),
+                    image_kept,
                 }
             }
         }
@@ -55,14 +62,27 @@ impl Ensured {
     /// The card.
     pub fn card(&self) -> &ContactCard {
         match self {
-            Self::Unchanged { card } | Self::Created { card } | Self::Updated { card, .. } => card,
+            Self::Unchanged { card, .. } | Self::Created { card } | Self::Updated { card, .. } => {
+                card
+            }
+        }
+    }
+
+    /// Whether the card kept its photo for the only reason that nothing told whether it is the one that was
+    /// given; see [`previous_image_url`](crate::Request::previous_image_url).
+    pub fn image_kept(&self) -> bool {
+        match self {
+            Self::Unchanged { image_kept, .. } | Self::Updated { image_kept, .. } => *image_kept,
+            Self::Created { .. } => false,
         }
     }
 
     /// The card alone.
     pub fn into_card(self) -> ContactCard {
         match self {
-            Self::Unchanged { card } | Self::Created { card } | Self::Updated { card, .. } => card,
+            Self::Unchanged { card, .. } | Self::Created { card } | Self::Updated { card, .. } => {
+                card
+            }
         }
     }
 }

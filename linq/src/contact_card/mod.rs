@@ -56,7 +56,7 @@ impl ContactCardResource {
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn retrieve(&self) -> Request<Retrieve> {
-        Request::new(self.client.clone(), Retrieve::default())
+        Request::new(self.client.clone(), Retrieve::new())
     }
 
     /// Asks for the contact card of one phone number: `None` when it has none.
@@ -81,7 +81,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Get::default()).change(
+        Request::new(self.client.clone(), Get::new()).change(
             phone_number.try_into(),
             |request, number| {
                 request.operation.set_phone_number(number);
@@ -118,7 +118,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Create::default())
+        Request::new(self.client.clone(), Create::new())
             .change(phone_number.try_into(), |request, number| {
                 request.operation.set_phone_number(&number);
             })
@@ -150,7 +150,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Update::default()).change(
+        Request::new(self.client.clone(), Update::new()).change(
             phone_number.try_into(),
             |request, number| {
                 request.operation.set_phone_number(&number);
@@ -177,7 +177,7 @@ impl ContactCardResource {
     ///     .image_url("https://example.com/john.jpg")
     ///     .await?;
     /// match &ensured {
-    ///     Ensured::Unchanged { card } => println!("{} is as it should be", card.phone_number),
+    ///     Ensured::Unchanged { card, .. } => println!("{} is as it should be", card.phone_number),
     ///     Ensured::Created { card, .. } => println!("{} is new", card.phone_number),
     ///     Ensured::Updated { card, fields, .. } => println!("{}: {fields:?}", card.phone_number),
     ///     _ => {}
@@ -204,7 +204,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Ensure::default())
+        Request::new(self.client.clone(), Ensure::new())
             .change(phone_number.try_into(), |request, number| {
                 request.operation.set_phone_number(number);
             })
@@ -227,10 +227,9 @@ impl ContactCardResource {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn ensure_all<I>(&self, requests: I) -> EnsureAll<I::IntoIter>
-    where
-        I: IntoIterator<Item = Request<Ensure>, IntoIter: Send + 'static>,
-    {
-        EnsureAll::new(requests.into_iter())
+    ///
+    /// A phone number that is given more than once fails each time, and nothing is sent for it.
+    pub fn ensure_all(&self, requests: impl IntoIterator<Item = Request<Ensure>>) -> EnsureAll {
+        EnsureAll::new(requests.into_iter().collect())
     }
 }

@@ -1,9 +1,11 @@
 //! What is still to be done for a card to be as it should be.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::fields;
 use crate::error::Error;
 
 /// The card that there should be. Fields that are `None` may be anything.
@@ -32,11 +34,17 @@ pub(super) enum Method {
     Update,
 }
 
-/// The next step.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What comes next.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The card is as it should be.
+    Nothing(ContactCard),
+    Write(Step),
+}
+
+/// A write.
+#[derive(Clone, Debug)]
 pub(super) enum Step {
-    #[default]
-    Nothing,
     Create(ContactCardCreateRequest),
     Update(ContactCardUpdateRequest),
 }
@@ -44,16 +52,14 @@ pub(super) enum Step {
 impl Step {
     pub(super) fn has_image(&self) -> bool {
         match self {
-            Self::Nothing => false,
             Self::Create(card) => card.image_url.is_some(),
             Self::Update(changes) => changes.image_url.is_some(),
         }
     }
 
     /// The card as this step would leave it.
-    pub(super) fn foreseen(&self, card: Option<ContactCard>) -> Result<ContactCard, Error> {
+    pub(super) fn foreseen(&self, card: Option<&ContactCard>) -> Result<ContactCard, Error> {
         let fields = match self {
-            Self::Nothing => merged(card, ()),
             Self::Create(new) => merged((), new),
             Self::Update(changes) => merged(card, changes),
         };
@@ -71,24 +77,28 @@ fn merged(old: impl Serialize, new: impl Serialize) -> serde_json::Result<Value>
             fields.extend(part);
         }
     }
+    if fields.get("last_name").is_some_and(|name| name == "") {
+        fields.remove("last_name");
+    }
     fields.insert("is_active".to_owned(), true.into());
     Ok(fields.into())
 }
 
 impl Wanted {
-    /// What to do about the card that there is.
-    pub(super) fn step(&self, card: Option<&ContactCard>, told: &Told) -> Step {
-        let is_active = card.is_some_and(|card| card.is_active);
-        let mut changes = self.changes(card, told);
+    /// What comes next, given the card that there is.
+    pub(super) fn next_step(&self, card: Option<ContactCard>, told: &Told) -> Next {
         let nothing = ContactCardUpdateRequest::default();
-        if is_active && changes == nothing {
-            return Step::Nothing;
-        }
+        let mut changes = self.changes(card.as_ref(), told);
+        let is_active = match card {
+            Some(card) if card.is_active && changes == nothing => return Next::Nothing(card),
+            Some(ref card) => card.is_active,
+            None => false,
+        };
         let method = told.method.unwrap_or(match is_active {
             true => Method::Update,
             false => Method::Create,
         });
-        match method {
+        Next::Write(match method {
             Method::Create => Step::Create(self.set_up(card)),
             Method::Update => {
                 if changes == nothing {
@@ -97,7 +107,7 @@ impl Wanted {
                 }
                 Step::Update(changes)
             }
-        }
+        })
     }
 
     fn changes(&self, card: Option<&ContactCard>, told: &Told) -> ContactCardUpdateRequest {
@@ -121,7 +131,11 @@ impl Wanted {
     /// Whether the image is to be sent. The service answers the URL of its own copy, which tells only
     /// whether there is an image, and whether it has been replaced meanwhile.
     fn needs_image(&self, card: Option<&ContactCard>, wanted: &str, told: &Told) -> bool {
-        let Some(url) = card.and_then(|card| card.image_url.as_ref()) else {
+        let Some(card) = card else {
+            // Of a card that is there and can't be read, nobody knows whether it has an image.
+            return told.method != Some(Method::Update) || self.is_another_image();
+        };
+        let Some(url) = &card.image_url else {
             return true;
         };
         if url == wanted {
@@ -139,23 +153,39 @@ impl Wanted {
         })
     }
 
-    /// A set-up that keeps what an inactive card has and nobody asked to change.
-    fn set_up(&self, inactive: Option<&ContactCard>) -> ContactCardCreateRequest {
-        let kept = |field: fn(&ContactCard) -> &Option<String>| {
-            inactive
-                .and_then(|card| field(card).clone())
-                .filter(|text| !text.is_empty())
+    /// Whether an active card keeps its image for the only reason that nothing tells whether it is the
+    /// wanted one.
+    pub(super) fn keeps_image(&self, card: Option<&ContactCard>, told: &Told) -> bool {
+        let Some(card) = card.filter(|card| card.is_active && card.image_url.is_some()) else {
+            return false;
         };
+        let is_known = self.image_changed.is_some()
+            || self.previous_image_url.is_some()
+            || told.image_before.is_some()
+            || card.image_url == self.image_url;
+        self.image_url.is_some() && !is_known
+    }
+
+    /// A set-up that keeps what an inactive card has and nobody asked to change.
+    fn set_up(&self, inactive: Option<ContactCard>) -> ContactCardCreateRequest {
+        let (last_name, image_url) = match inactive {
+            Some(card) => (card.last_name, card.image_url),
+            None => (None, None),
+        };
+        let last_name = self.last_name.clone().or(last_name);
+        let kept_image = image_url.filter(|url| fields::image_url(url.clone()).is_ok());
         ContactCardCreateRequest {
             phone_number: self.phone_number.clone(),
             first_name: self.first_name.clone(),
-            last_name: (self.last_name.clone()).or_else(|| kept(|card| &card.last_name)),
-            image_url: (self.image_url.clone()).or_else(|| kept(|card| &card.image_url)),
+            last_name: last_name.filter(|name| !name.is_empty()),
+            image_url: self.image_url.clone().or(kept_image),
         }
     }
 }
 
-/// White space around a name is nothing that people see, and the service may take it away.
+/// Composition and white space are nothing that people see, and the service may change them.
 fn is_same_name(one: &str, other: &str) -> bool {
-    one.trim() == other.trim()
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    let [one, other] = [one, other].map(|name| nfc.normalize(name));
+    one.split_whitespace().eq(other.split_whitespace())
 }

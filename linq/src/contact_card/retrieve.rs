@@ -11,9 +11,15 @@ use crate::request::{Operation, Request};
 use crate::response::Response;
 
 /// The operation of [`ContactCardResource::retrieve`](super::ContactCardResource::retrieve).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Retrieve {
     phone_number: Option<PhoneNumber>,
+}
+
+impl Retrieve {
+    pub(super) fn new() -> Self {
+        Self { phone_number: None }
+    }
 }
 
 impl Request<Retrieve> {
@@ -45,12 +51,20 @@ impl Operation for Retrieve {
 }
 
 /// The operation of [`ContactCardResource::get`](super::ContactCardResource::get).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Get(Retrieve);
 
 impl Get {
+    pub(super) fn new() -> Self {
+        Self(Retrieve::new())
+    }
+
     pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
         self.0.phone_number = Some(phone_number);
+    }
+
+    pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
+        self.0.phone_number.as_ref()
     }
 }
 
@@ -67,11 +81,13 @@ impl Operation for Get {
             Err(error) => return Err(error),
         };
         Ok(response.map(|cards| {
-            cards.contact_cards.into_iter().find(|card| {
+            let of_number = cards.contact_cards.into_iter().filter(|card| {
                 wanted
                     .as_ref()
                     .is_some_and(|number| number.as_str() == card.phone_number)
-            })
+            });
+            // The API documents one card for each number; were there more, the active one would count.
+            of_number.max_by_key(|card| card.is_active)
         }))
     }
 }

@@ -11,13 +11,20 @@ use crate::request::{Operation, Request};
 use crate::response::Response;
 
 /// The operation of [`ContactCardResource::update`](super::ContactCardResource::update).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Update {
     pub(super) phone_number: String,
     pub(super) changes: ContactCardUpdateRequest,
 }
 
 impl Update {
+    pub(super) fn new() -> Self {
+        Self {
+            phone_number: String::new(),
+            changes: ContactCardUpdateRequest::default(),
+        }
+    }
+
     pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
         self.phone_number = phone_number.as_str().to_owned();
     }
@@ -39,8 +46,8 @@ impl Request<Update> {
     }
 
     /// Another photo: a public `https` URL, from which the service makes a copy of its own.
-    pub fn image_url(self, image_url: impl AsRef<str>) -> Self {
-        self.change(fields::image_url(image_url.as_ref()), |request, url| {
+    pub fn image_url(self, image_url: impl Into<String>) -> Self {
+        self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.changes.image_url = Some(url);
         })
     }

@@ -1,8 +1,10 @@
 //! What an error says to people.
 
 use std::fmt::{self, Write as _};
+use std::time::Duration;
 
 use super::{Error, Inner, Kind};
+use crate::api_code::ApiCode;
 use crate::write_outcome::WriteOutcome;
 
 impl fmt::Display for Error {
@@ -37,16 +39,26 @@ impl Error {
         self.message().unwrap_or(&self.0.detail)
     }
 
+    fn has_unknown_outcome(&self) -> bool {
+        self.write_outcome() == WriteOutcome::Unknown
+    }
+
     fn write_advice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(wait) = self.retry_after() {
-            return write!(f, "; try again in {wait:?}");
+        if let (Some(wait), false) = (self.retry_after(), self.has_unknown_outcome()) {
+            return write!(f, "; try again in {}", Wait(wait));
         }
         f.write_str(match self.0.kind {
             _ if self.is_authentication() => "; check the API key (LINQ_API_V3_API_KEY)",
             _ if self.is_permission() => "; use an API key that may access it",
+            _ if self.api_code() == Some(ApiCode::CONTACT_CARD_EXISTS) => {
+                "; change the card with `update`, or use `ensure`"
+            }
+            _ if self.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                "; set a card up with `create`, or use `ensure`"
+            }
             _ if self.is_not_found() => "; check the base URL, if it should be there",
-            _ if self.write_outcome() == WriteOutcome::Unknown => {
-                "; the write may have been carried out: read before you write again"
+            _ if self.has_unknown_outcome() => {
+                "; it may have been carried out all the same: check before you send it again"
             }
             Kind::Connect | Kind::ConnectTimeout | Kind::Broken => {
                 "; check the network and the base URL"
@@ -55,6 +67,16 @@ impl Error {
             Kind::Status if self.is_retryable() => "; try again later",
             _ => "",
         })
+    }
+}
+
+/// For people, who don't count in nanoseconds: never less than the wait.
+struct Wait(Duration);
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0);
+        write!(f, "{whole}s")
     }
 }
 
@@ -79,7 +101,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
-            .field("message", &self.said())
+            .field("text", &self.to_string())
             .field("status", &self.status())
             .field("api_code", &self.api_code())
             .field("doc_url", &self.doc_url())

@@ -47,8 +47,6 @@ mod parse;
 mod secret;
 mod seen;
 mod signature;
-#[cfg(test)]
-mod test_clock;
 pub mod testing;
 mod timestamp;
 mod verifier;

@@ -179,8 +179,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
-    use super::super::test_clock::TestClock;
     use super::*;
+    use crate::test_clock::TestClock;
 
     const HOUR: Duration = Duration::from_secs(60 * 60);
 

@@ -198,9 +198,9 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::test_clock::TestClock;
     use super::super::testing;
     use super::*;
+    use crate::test_clock::TestClock;
 
     /// Id, timestamp, signature and body.
     type Delivery<'a> = [&'a [u8]; 4];

@@ -45,9 +45,8 @@ pub(crate) enum Wait {
 pub(crate) struct Budget {
     pub(crate) calls: NonZeroU32,
     pub(crate) seconds: NonZeroU64,
-    /// For reviewers: the parameter or field that each budget belongs to.
-    #[allow(dead_code)]
-    per: String,
+    /// What has a budget of its own, for people.
+    pub(crate) per: String,
     pub(crate) counts: Counts,
 }
 

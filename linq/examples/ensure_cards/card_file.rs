@@ -1,0 +1,112 @@
+//! The file of cards, and the record of their photos that is kept beside it.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use linq::Ensured;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A card that there should be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Row {
+    pub(crate) phone_number: String,
+    pub(crate) first_name: String,
+    pub(crate) last_name: Option<String>,
+    pub(crate) image_url: Option<String>,
+}
+
+/// Reads a file of cards. One that has none is taken for a mistake.
+pub(crate) fn read(file: &Path) -> Result<Vec<Row>, String> {
+    let wrong = |error: Box<dyn Error>| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| wrong(error.into()))?;
+    // Spreadsheets write one.
+    let text = text.trim_start_matches('\u{feff}');
+    let is_json = file
+        .extension()
+        .is_some_and(|extension| extension == "json");
+    let rows = if is_json { json(text) } else { csv(text) };
+    let mut rows: Vec<Row> = rows.map_err(wrong)?;
+    if rows.is_empty() {
+        return Err(wrong("there is no card in it".into()));
+    }
+    for row in &mut rows {
+        for field in [&mut row.last_name, &mut row.image_url] {
+            field.take_if(|text| text.is_empty());
+        }
+    }
+    Ok(rows)
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, Box<dyn Error>> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+fn csv(text: &str) -> Result<Vec<Row>, Box<dyn Error>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    for name in ["phone_number", "first_name"] {
+        if !reader.headers()?.iter().any(|header| header == name) {
+            let text = format!("the first line has no {name}; begin with phone_number,first_name");
+            return Err(text.into());
+        }
+    }
+    Ok(reader.deserialize().collect::<Result<_, _>>()?)
+}
+
+/// Which photo each card was given, by phone number: the service answers the URL of its own copy, which
+/// doesn't tell.
+pub(crate) struct Images {
+    file: PathBuf,
+    by_number: BTreeMap<String, String>,
+    is_changed: bool,
+}
+
+impl Images {
+    /// The record beside a file of cards; none where there is no such file yet.
+    pub(crate) fn beside(cards: &Path) -> Result<Self, String> {
+        let mut file = cards.as_os_str().to_owned();
+        file.push(".images.json");
+        let file = PathBuf::from(file);
+        let by_number = match fs::read_to_string(&file) {
+            Ok(text) => json(&text).map_err(|error| format!("{}: {error}", file.display()))?,
+            Err(_) => BTreeMap::new(),
+        };
+        Ok(Self {
+            file,
+            by_number,
+            is_changed: false,
+        })
+    }
+
+    pub(crate) fn of(&self, row: &Row) -> Option<&str> {
+        self.by_number.get(&row.phone_number).map(String::as_str)
+    }
+
+    /// Notes the photo of a card, unless nobody knows whether the card has it.
+    pub(crate) fn note(&mut self, row: &Row, ensured: &Ensured) {
+        if let (Some(image_url), false) = (&row.image_url, ensured.image_kept()) {
+            let old = self
+                .by_number
+                .insert(row.phone_number.clone(), image_url.clone());
+            self.is_changed |= old.as_ref() != Some(image_url);
+        }
+    }
+
+    /// Writes the record, if it has changed; a run that is broken off leaves the old one whole.
+    pub(crate) fn save(&self) -> Result<(), Box<dyn Error>> {
+        if self.is_changed {
+            let new = self.file.with_extension("new");
+            fs::write(&new, serde_json::to_string_pretty(&self.by_number)?)?;
+            fs::rename(new, &self.file)?;
+        }
+        Ok(())
+    }
+}
