@@ -23,6 +23,7 @@ mod spec;
 mod support;
 mod timeouts;
 mod webhook_corpus;
+mod webhook_deliveries;
 mod webhook_fuzz;
 mod webhooks;
 mod wire;

@@ -24,7 +24,7 @@ use crate::webhook_corpus::{Delivery, SECRET, corpus, verifier};
 
 #[allow(dead_code)]
 #[path = "../../linq/examples/webhook_server.rs"]
-mod webhook_server;
+pub(crate) mod webhook_server;
 
 const BODY: &str =
     r#"{"event_type":"message.sent","event_id":"evt_1","created_at":"2026-01-02T03:04:05Z"}"#;
@@ -38,7 +38,7 @@ fn signed(body: &[u8]) -> HeaderMap {
 }
 
 /// Serves a router on a free loopback port, and answers the URL of its webhooks.
-async fn serve(router: Router) -> String {
+pub(crate) async fn serve(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
 use xtask::{codegen, sandbox};
 
 /// The project's own tasks.
@@ -33,6 +34,13 @@ enum Task {
         /// The port; 0 takes a free one.
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Send signed events of writes to this URL.
+        #[arg(long, value_name = "URL")]
+        webhook_url: Option<String>,
+        /// What the events are signed with: `whsec_`, then base64.
+        #[arg(long, value_name = "SECRET", requires = "webhook_url",
+              default_value = DEFAULT_WEBHOOK_SECRET)]
+        webhook_secret: String,
     },
 }
 
@@ -43,7 +51,11 @@ fn main() -> ExitCode {
             let out = out.unwrap_or_else(|| codegen::in_workspace(codegen::GENERATED));
             codegen::run(check, &spec, &out)
         }
-        Task::Sandbox { port } => sandbox::run(port),
+        Task::Sandbox {
+            port,
+            webhook_url,
+            webhook_secret,
+        } => sandbox::run(port, webhook_url.map(|url| (url, webhook_secret))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,7 +75,8 @@ mod tests {
 
     /// What `--help` prints after these words.
     fn help(words: &[&str]) -> String {
-        let mut command = Arguments::command();
+        // Whether lines are broken depends on what else is built along.
+        let mut command = Arguments::command().term_width(0);
         command.build();
         words
             .iter()
@@ -107,6 +120,17 @@ mod tests {
     }
 
     #[test]
+    fn a_webhook_secret_alone_is_a_mistake() {
+        let parse = |words: &[&str]| {
+            let words = ["xtask", "sandbox"].iter().chain(words);
+            Arguments::try_parse_from(words).is_ok()
+        };
+        assert!(parse(&[]));
+        assert!(parse(&["--webhook-url", "http://127.0.0.1:9000"]));
+        assert!(!parse(&["--webhook-secret", "whsec_c2VjcmV0"]));
+    }
+
+    #[test]
     fn help_of_sandbox() {
         assert_snapshot!(help(&["sandbox"]), @r"
         Serve a stand-in for the API on this machine, until interrupted
@@ -114,8 +138,10 @@ mod tests {
         Usage: cargo xtask sandbox [OPTIONS]
 
         Options:
-              --port <PORT>  The port; 0 takes a free one [default: 0]
-          -h, --help         Print help
+              --port <PORT>              The port; 0 takes a free one [default: 0]
+              --webhook-url <URL>        Send signed events of writes to this URL
+              --webhook-secret <SECRET>  What the events are signed with: `whsec_`, then base64 [default: whsec_bGlucS1zYW5kYm94LXdlYmhvb2sta2V5]
+          -h, --help                     Print help
         ");
     }
 }

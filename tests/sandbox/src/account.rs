@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::clock::Clock;
 use crate::state::State;
+use crate::webhook::{Event, Webhook};
 
 /// The account of one partner.
 #[derive(Debug)]
@@ -11,14 +12,28 @@ pub(crate) struct Account {
     pub(crate) api_key: String,
     clock: Clock,
     state: Mutex<State>,
+    pub(crate) webhook: Option<Webhook>,
 }
 
 impl Account {
-    pub(crate) fn new(api_key: String, clock: Clock, state: State) -> Self {
+    pub(crate) fn new(
+        api_key: String,
+        clock: Clock,
+        state: State,
+        webhook: Option<Webhook>,
+    ) -> Self {
         Self {
             api_key,
             clock,
             state: Mutex::new(state),
+            webhook,
+        }
+    }
+
+    /// Tells the webhook of `event`, if there is one.
+    pub(crate) fn tell(&self, event: Event) {
+        if let Some(webhook) = &self.webhook {
+            webhook.send(event);
         }
     }
 

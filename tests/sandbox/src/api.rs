@@ -41,7 +41,7 @@ mod tests {
     use crate::Sandbox;
 
     async fn ask(method: &str, path: &str, token: &str) -> Response {
-        let accounts = Sandbox::builder().api_key("key").accounts();
+        let accounts = Sandbox::builder().api_key("key").accounts().unwrap();
         let request = Request::builder()
             .method(method)
             .uri(path)

@@ -2,14 +2,16 @@ use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::state::State;
+use crate::webhook::{Endpoint, Wait, Webhook};
 use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
 
 /// The API key that a sandbox accepts unless it is given another.
@@ -45,6 +47,9 @@ pub struct SandboxBuilder {
     chats: HashMap<Uuid, String>,
     partners: Vec<(String, Vec<Card>)>,
     clock: Clock,
+    /// The URL and the secrets.
+    webhook: Option<(String, Vec<String>)>,
+    webhook_wait: Wait,
 }
 
 impl SandboxBuilder {
@@ -56,6 +61,8 @@ impl SandboxBuilder {
             chats: chats::by_id([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
             partners: Vec::new(),
             clock: Clock::new(SystemTime::now),
+            webhook: None,
+            webhook_wait: Wait::default(),
         }
     }
 
@@ -105,7 +112,77 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where the sandbox takes the time from, for its budgets and limits; the system unless set.
+    /// Sends an event to `url`, http as a rule, of every write of the account that succeeds.
+    ///
+    /// A secret is `whsec_` followed by base64; [`DEFAULT_WEBHOOK_SECRET`] is one. With several, the
+    /// current one first, each delivery carries a signature by each, as while secrets are rotated;
+    /// the legacy signature is always by the first.
+    ///
+    /// A POST sends `contact_card.created` and a PATCH `contact_card.updated`, whose `change` has
+    /// the fields that differ, so it can be empty. The event repeats the trace id of the request.
+    /// [`Sandbox::send_webhook`] sends any other event.
+    ///
+    /// An attempt that is answered with a 5xx or a 429, or not within 15 seconds, is made again, up
+    /// to 10 times over 25 minutes. It carries the same id and body, and a timestamp and signatures
+    /// of its own. Events do not wait for one another, so they arrive in any order. While
+    /// [`MAX_DELIVERIES`] are under way, further events are dropped.
+    ///
+    /// An https URL needs the feature `rustls`.
+    ///
+    /// ```
+    /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Fault, Sandbox};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let receiver = Sandbox::start().await?;
+    /// receiver.misbehave(Fault::status(200).always());
+    ///
+    /// let sandbox = Sandbox::builder()
+    ///     .webhook(receiver.origin(), [DEFAULT_WEBHOOK_SECRET])
+    ///     .start()
+    ///     .await?;
+    /// let data = json!({"first_name": "Jane", "sender_handle": "+15557654321"});
+    /// let delivery = sandbox.send_webhook("contact_card.received", data);
+    ///
+    /// assert!(delivery.report().await.delivered);
+    /// assert_eq!(receiver.requests()[0].headers["x-webhook-event"], "contact_card.received");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`DEFAULT_WEBHOOK_SECRET`]: crate::DEFAULT_WEBHOOK_SECRET
+    /// [`MAX_DELIVERIES`]: crate::MAX_DELIVERIES
+    pub fn webhook(
+        mut self,
+        url: impl Into<String>,
+        secrets: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let secrets = secrets.into_iter().map(Into::into).collect();
+        self.webhook = Some((url.into(), secrets));
+        self
+    }
+
+    /// How the time before a further attempt of a webhook is spent; sleeping unless set.
+    ///
+    /// ```
+    /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Sandbox};
+    ///
+    /// let builder = Sandbox::builder()
+    ///     .webhook("http://127.0.0.1:8080/hook", [DEFAULT_WEBHOOK_SECRET])
+    ///     .webhook_wait(async |_| {});
+    /// # drop(builder);
+    /// ```
+    pub fn webhook_wait<F>(mut self, wait: impl Fn(Duration) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.webhook_wait = Wait::new(wait);
+        self
+    }
+
+    /// Where the sandbox takes the time from, for its budgets, limits and webhook; the system unless
+    /// set.
     ///
     /// ```
     /// use linq_sandbox::Sandbox;
@@ -130,27 +207,37 @@ impl SandboxBuilder {
     /// Starts the sandbox in the current Tokio runtime.
     ///
     /// # Errors
-    /// If the port cannot be had.
+    /// [`io::ErrorKind::InvalidInput`] if the URL or a secret of the webhook is not one, and others
+    /// if the port cannot be had.
     ///
     /// # Panics
     /// Outside a Tokio runtime whose I/O and time are enabled.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        Sandbox::serve(listener, self.accounts())
+        let port = self.port;
+        let accounts = self.accounts()?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        Sandbox::serve(listener, accounts)
     }
 
-    pub(crate) fn accounts(self) -> Accounts {
-        let account = |api_key, cards, chats| {
-            let state = State::new(cards, chats);
-            Arc::new(Account::new(api_key, self.clock.clone(), state))
+    pub(crate) fn accounts(self) -> io::Result<Accounts> {
+        let webhook = match self.webhook {
+            None => None,
+            Some((url, secrets)) => {
+                let endpoint = Endpoint::new(&url, &secrets, self.clock.clone())?;
+                Some(Webhook::new(endpoint, self.webhook_wait, Handle::current()))
+            }
         };
-        Accounts {
-            main: account(self.api_key, self.cards, self.chats),
+        let account = |api_key, cards, chats, webhook| {
+            let state = State::new(cards, chats);
+            Arc::new(Account::new(api_key, self.clock.clone(), state, webhook))
+        };
+        Ok(Accounts {
+            main: account(self.api_key, self.cards, self.chats, webhook),
             others: self
                 .partners
                 .into_iter()
-                .map(|(api_key, cards)| account(api_key, cards, HashMap::new()))
+                .map(|(api_key, cards)| account(api_key, cards, HashMap::new(), None))
                 .collect(),
-        }
+        })
     }
 }

@@ -44,7 +44,7 @@ impl Exchange {
         request: Request<Body>,
         scissors: &Scissors,
     ) -> io::Result<Response> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let body = RequestBody::read(body).await.map_err(io::Error::other)?;
         // Taken before the request is seen to have arrived: a fault that is queued after
         // `wait_for_requests` belongs to the requests that follow.
@@ -55,6 +55,9 @@ impl Exchange {
             self.accounts.main.now(),
         ));
 
+        let given = fault.as_ref().and_then(Fault::trace_id);
+        let trace_id = given.unwrap_or_else(TraceId::fresh);
+        head.extensions.insert(trace_id.clone());
         let usual = async {
             if body.is_too_large {
                 return ErrorBody::BODY_TOO_LARGE.into_response();
@@ -63,8 +66,8 @@ impl Exchange {
             self.api.clone().oneshot(request).await.into_response()
         };
         match fault {
-            None => Ok(TraceId::fresh().stamp(usual.await)),
-            Some(fault) => misbehave(fault, usual, scissors).await,
+            None => Ok(trace_id.stamp(usual.await)),
+            Some(fault) => misbehave(fault, usual, trace_id, scissors).await,
         }
     }
 }
@@ -72,9 +75,9 @@ impl Exchange {
 async fn misbehave(
     fault: Fault,
     usual: impl Future<Output = Response>,
+    trace_id: TraceId,
     scissors: &Scissors,
 ) -> io::Result<Response> {
-    let trace_id = fault.trace_id().unwrap_or_else(TraceId::fresh);
     let usual = if fault.is_after_applying {
         ready(usual.await).left_future()
     } else {

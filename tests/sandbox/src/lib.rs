@@ -15,6 +15,8 @@
 //! its number is known to be valid, whatever comes of it; one that is refused with 429/1007 does
 //! not.
 //!
+//! [`SandboxBuilder::webhook`] names a URL that is told of every write, as the service tells it.
+//!
 //! ```
 //! use linq_sandbox::Sandbox;
 //!
@@ -64,6 +66,7 @@ mod server;
 mod state;
 mod trace_id;
 mod upstream;
+mod webhook;
 
 pub use builder::{DEFAULT_API_KEY, SandboxBuilder};
 pub use card::Card;
@@ -72,3 +75,4 @@ pub use fault::Fault;
 pub use recorder::{RECORDED_REQUESTS, ReceivedRequest};
 pub use request_body::MAX_REQUEST_BODY;
 pub use sandbox::Sandbox;
+pub use webhook::{DEFAULT_WEBHOOK_SECRET, DeliveryReport, MAX_DELIVERIES, WebhookDelivery};

@@ -2,15 +2,20 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderValue;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::account::Accounts;
 use crate::api::BASE_PATH;
 use crate::exchange::Exchange;
-use crate::{Card, Fault, ReceivedRequest, SandboxBuilder, chats, server};
+use crate::trace_id::TraceId;
+use crate::webhook::Event;
+use crate::{Card, Fault, ReceivedRequest, SandboxBuilder, WebhookDelivery, chats, server};
 
-/// A running stand-in for the service; dropping it stops it and closes its connections.
+/// A running stand-in for the service; dropping it stops it, its deliveries included, and closes its
+/// connections.
 ///
 /// ```
 /// use linq_sandbox::{Fault, Sandbox};
@@ -157,6 +162,29 @@ impl Sandbox {
         state.upstream.leave_incomplete(phone_number.into(), times);
     }
 
+    /// Sends an event of any type to the webhook, in the usual envelope and with a trace id of its
+    /// own.
+    ///
+    /// # Panics
+    /// If the sandbox was built without a [webhook](SandboxBuilder::webhook), or the type cannot be
+    /// sent in a header.
+    #[track_caller]
+    pub fn send_webhook(&self, event_type: &str, data: Value) -> WebhookDelivery {
+        let account = &self.exchange.accounts.main;
+        let Some(webhook) = &account.webhook else {
+            impossible("the sandbox was built without a webhook");
+        };
+        if HeaderValue::from_str(event_type).is_err() {
+            impossible(&format!("{event_type:?} is not the value of a header"));
+        }
+        webhook.send(Event {
+            event_type: event_type.into(),
+            data,
+            trace_id: TraceId::fresh(),
+            created_at: account.now(),
+        })
+    }
+
     /// Queues a fault for the requests to come.
     ///
     /// Faults are used in the order in which they were queued, each by the next request of its
@@ -183,4 +211,13 @@ impl Sandbox {
     pub async fn wait_for_requests(&self, n: usize) {
         self.exchange.recorder.wait_for(n).await;
     }
+}
+
+#[track_caller]
+#[expect(
+    clippy::panic,
+    reason = "the mistake is in the code that sends the event, so it is shown there"
+)]
+fn impossible(why: &str) -> ! {
+    panic!("impossible event: {why}")
 }

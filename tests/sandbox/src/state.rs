@@ -57,19 +57,21 @@ impl State {
         }
     }
 
-    /// Changes the active card of `number`.
+    /// Changes the active card of `number`: what it was before, and what it is now.
     pub(crate) fn update(
         &mut self,
         number: &str,
         change: impl FnOnce(Card) -> Card,
         now: SystemTime,
-    ) -> Result<Card, ErrorBody> {
+    ) -> Result<(Card, Card), ErrorBody> {
         let place = self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
         if !self.upstream.write(number, now)? {
             return Err(ErrorBody::INCOMPLETE);
         }
-        self.cards[place] = change(self.cards[place].clone());
-        Ok(self.cards[place].clone())
+        let before = self.cards[place].clone();
+        let after = change(before.clone());
+        self.cards[place] = after.clone();
+        Ok((before, after))
     }
 
     /// Shares the active card of a chat's line with the chat.
@@ -113,7 +115,7 @@ mod tests {
         State::new(cards.into_iter().collect(), HashMap::new())
     }
 
-    fn rename(state: &mut State) -> Result<Card, i32> {
+    fn rename(state: &mut State) -> Result<(Card, Card), i32> {
         let jane = |card| Card {
             first_name: "Jane".into(),
             ..card
@@ -157,7 +159,7 @@ mod tests {
             first_name: "Jane".into(),
             ..Card::example()
         };
-        assert_eq!(rename(&mut state), Ok(renamed.clone()));
+        assert_eq!(rename(&mut state), Ok((Card::example(), renamed.clone())));
         assert_eq!(state.cards, [renamed]);
     }
 

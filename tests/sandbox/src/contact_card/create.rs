@@ -11,10 +11,13 @@ use crate::error_body::ErrorBody;
 use crate::fields::Fields;
 use crate::image::rehost;
 use crate::phone_number::is_e164;
+use crate::trace_id::TraceId;
+use crate::webhook::Event;
 
 /// `POST /v3/contact_card`.
 pub(crate) async fn create(
     Extension(account): Extension<Arc<Account>>,
+    Extension(trace_id): Extension<TraceId>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Card>), ErrorBody> {
     let new = NewCard::read(&body)?;
@@ -22,6 +25,7 @@ pub(crate) async fn create(
     let now = account.now();
     state.spend_write(&new.phone_number, now)?;
     let card = state.create(new.into_card()?, now)?;
+    account.tell(Event::created(&card, trace_id, now));
     Ok((StatusCode::CREATED, Json(card)))
 }
 

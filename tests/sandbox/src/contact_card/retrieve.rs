@@ -47,7 +47,7 @@ mod tests {
             ..Card::example()
         };
         let state = State::new(vec![Card::example(), other], HashMap::new());
-        let account = Account::new("key".into(), Clock::new(SystemTime::now), state);
+        let account = Account::new("key".into(), Clock::new(SystemTime::now), state, None);
         let uri = format!("/v3/contact_card{query}").parse().unwrap();
         let parameters = Query::try_from_uri(&uri).unwrap();
         match retrieve(Extension(Arc::new(account)), parameters).await {

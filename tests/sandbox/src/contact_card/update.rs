@@ -10,10 +10,13 @@ use crate::account::Account;
 use crate::error_body::ErrorBody;
 use crate::fields::Fields;
 use crate::image::rehost;
+use crate::trace_id::TraceId;
+use crate::webhook::Event;
 
 /// `PATCH /v3/contact_card`.
 pub(crate) async fn update(
     Extension(account): Extension<Arc<Account>>,
+    Extension(trace_id): Extension<TraceId>,
     Query(parameters): Query<Vec<(String, String)>>,
     body: Bytes,
 ) -> Result<Json<Card>, ErrorBody> {
@@ -22,8 +25,9 @@ pub(crate) async fn update(
     let now = account.now();
     state.spend_write(number, now)?;
     let changes = Changes::read(&body)?;
-    let card = state.update(number, |card| changes.apply(card), now)?;
-    Ok(Json(card))
+    let (before, after) = state.update(number, |card| changes.apply(card), now)?;
+    account.tell(Event::updated(&before, &after, trace_id, now));
+    Ok(Json(after))
 }
 
 /// What is to change of a card.

@@ -1,0 +1,232 @@
+use std::time::SystemTime;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::Card;
+use crate::trace_id::TraceId;
+
+/// The id of the account that the events are about.
+const PARTNER_ID: Uuid = Uuid::from_u128(0x3d2f_1c64_90ab_4e57_8c1d_6a5b_4f3e_2d10);
+
+/// Something that happened, for the webhook to be told of.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) event_type: String,
+    pub(crate) data: Value,
+    /// The id of the request that made it happen.
+    pub(crate) trace_id: TraceId,
+    pub(crate) created_at: SystemTime,
+}
+
+impl Event {
+    /// A card was set up through the API.
+    pub(crate) fn created(card: &Card, trace_id: TraceId, now: SystemTime) -> Self {
+        Self {
+            event_type: "contact_card.created".into(),
+            data: account_change("created", card, now),
+            trace_id,
+            created_at: now,
+        }
+    }
+
+    /// A card was written through the API, whether or not that changed it.
+    pub(crate) fn updated(before: &Card, after: &Card, trace_id: TraceId, now: SystemTime) -> Self {
+        let mut data = account_change("updated", after, now);
+        data["change"] = change(before, after);
+        Self {
+            event_type: "contact_card.updated".into(),
+            data,
+            trace_id,
+            created_at: now,
+        }
+    }
+
+    /// The event as it is sent.
+    pub(crate) fn envelope(&self, event_id: &str) -> Value {
+        json!({
+            "api_version": "v3",
+            "webhook_version": "2026-02-03",
+            "event_type": self.event_type,
+            "event_id": event_id,
+            "created_at": rfc3339(self.created_at),
+            "trace_id": self.trace_id.0,
+            "partner_id": PARTNER_ID.to_string(),
+            "data": self.data,
+        })
+    }
+}
+
+fn account_change(what: &str, card: &Card, now: SystemTime) -> Value {
+    let mut contact_card = json!({
+        // The same for every event of a number, without being remembered.
+        "id": Uuid::new_v5(&PARTNER_ID, card.phone_number.as_bytes()).to_string(),
+        "first_name": card.first_name,
+    });
+    if let Some(last_name) = &card.last_name {
+        contact_card["last_name"] = last_name.as_str().into();
+    }
+    if let Some(image_url) = &card.image_url {
+        contact_card["image_url"] = image_url.as_str().into();
+    }
+    json!({
+        "summary": format!("The contact card of {} was {what} through the API", card.phone_number),
+        "occurred_at": rfc3339(now),
+        "actor": {"type": "api"},
+        "origin": "api",
+        "contact_card": contact_card,
+        "phone_number": card.phone_number,
+    })
+}
+
+/// The fields that differ, each with both its values.
+fn change(before: &Card, after: &Card) -> Value {
+    let first_name = |card: &Card| Some(card.first_name.clone());
+    let fields = [
+        ("first_name", first_name(before), first_name(after)),
+        (
+            "last_name",
+            before.last_name.clone(),
+            after.last_name.clone(),
+        ),
+        (
+            "image_url",
+            before.image_url.clone(),
+            after.image_url.clone(),
+        ),
+    ];
+    let changed = fields.into_iter().filter(|(_, from, to)| from != to);
+    changed
+        .map(|(name, from, to)| (name.to_owned(), json!({"from": from, "to": to})))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+/// A time beyond what can be written is the last that can.
+fn rfc3339(time: SystemTime) -> String {
+    const LAST: i64 = 253_402_300_799_999;
+    let passed = time.duration_since(SystemTime::UNIX_EPOCH);
+    let millis = passed.map_or(0, |passed| {
+        i64::try_from(passed.as_millis()).unwrap_or(LAST)
+    });
+    DateTime::<Utc>::from_timestamp_millis(millis.min(LAST))
+        .unwrap_or_default()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn noon() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(1_772_625_600_250)
+    }
+
+    fn trace_id() -> TraceId {
+        TraceId("2eff5df5c6f688733c007523c4d61cd9".into())
+    }
+
+    fn changed(after: Card) -> Value {
+        Event::updated(&Card::example(), &after, trace_id(), noon()).data["change"].take()
+    }
+
+    #[test]
+    fn the_envelope_says_what_happened_to_whom_and_when() {
+        let card = Card {
+            image_url: None,
+            ..Card::example()
+        };
+        let envelope = Event::created(&card, trace_id(), noon()).envelope("the-id");
+        assert_eq!(
+            envelope,
+            json!({
+                "api_version": "v3",
+                "webhook_version": "2026-02-03",
+                "event_type": "contact_card.created",
+                "event_id": "the-id",
+                "created_at": "2026-03-04T12:00:00.250Z",
+                "trace_id": "2eff5df5c6f688733c007523c4d61cd9",
+                "partner_id": "3d2f1c64-90ab-4e57-8c1d-6a5b4f3e2d10",
+                "data": {
+                    "summary": "The contact card of +15551234567 was created through the API",
+                    "occurred_at": "2026-03-04T12:00:00.250Z",
+                    "actor": {"type": "api"},
+                    "origin": "api",
+                    "contact_card": {
+                        "id": "83bdbcc4-7830-561f-975e-ebdad21600a3",
+                        "first_name": "John",
+                        "last_name": "Doe"
+                    },
+                    "phone_number": "+15551234567"
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn a_card_keeps_its_id_and_shares_it_with_no_other() {
+        let id = |card: &Card| {
+            let event = Event::created(card, trace_id(), noon());
+            event.data["contact_card"]["id"].clone()
+        };
+        let renamed = Card {
+            first_name: "Jane".into(),
+            ..Card::example()
+        };
+        let other = Card {
+            phone_number: "+15557654321".into(),
+            ..Card::example()
+        };
+        assert_eq!(id(&Card::example()), id(&renamed));
+        assert_ne!(id(&Card::example()), id(&other));
+    }
+
+    #[test]
+    fn only_what_differs_is_a_change() {
+        let jane = Card {
+            first_name: "Jane".into(),
+            ..Card::example()
+        };
+        assert_eq!(
+            changed(jane),
+            json!({"first_name": {"from": "John", "to": "Jane"}})
+        );
+        let bare = Card {
+            last_name: None,
+            image_url: None,
+            ..Card::example()
+        };
+        assert_eq!(
+            changed(bare),
+            json!({
+                "last_name": {"from": "Doe", "to": null},
+                "image_url": {
+                    "from": "https://cdn.linqapp.com/contact-card/example.jpg",
+                    "to": null
+                }
+            })
+        );
+        assert_eq!(changed(Card::example()), json!({}));
+    }
+
+    #[test]
+    fn every_time_can_be_written() {
+        let epoch = SystemTime::UNIX_EPOCH;
+        for (time, text) in [
+            (epoch, "1970-01-01T00:00:00.000Z"),
+            (
+                epoch + Duration::from_millis(1_767_323_045_006),
+                "2026-01-02T03:04:05.006Z",
+            ),
+            (
+                epoch + Duration::from_secs(1_000_000_000_000),
+                "9999-12-31T23:59:59.999Z",
+            ),
+        ] {
+            assert_eq!(rfc3339(time), text);
+        }
+    }
+}
