@@ -19,8 +19,8 @@ use crate::retry::Limits;
 
 /// A client of the Linq Partner API.
 ///
-/// It is cheap to clone: clones share connections, settings and budgets. It can be used by any number of tasks at
-/// once, in a Tokio runtime with IO and time enabled.
+/// It is cheap to clone: clones share connections, settings and budgets. It can be used by any number of
+/// tasks at once, in a Tokio runtime with IO and time enabled.
 ///
 /// ```no_run
 /// # async fn example() -> linq::Result<()> {
