@@ -48,7 +48,10 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1);
-    let listener = TcpListener::bind(address.as_deref().unwrap_or("127.0.0.1:3000")).await?;
+    let address = address.as_deref().unwrap_or("127.0.0.1:3000");
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("can't listen at {address}, such as 127.0.0.1:3001: {error}"))?;
     let url = format!("http://{}/webhooks", listener.local_addr()?);
     let verifier = if std::env::var_os("LINQ_WEBHOOK_SECRET").is_some() {
         Verifier::from_env()?

@@ -69,12 +69,12 @@ impl BudgetGuard {
         self.budget
     }
 
-    /// Counts a call, or says why it is not to be sent. The caller has `waited` before, which counts for what
-    /// the service asked.
+    /// Counts a call, or says why it is not to be sent. A caller that has begun to wait at `waited_since` has
+    /// done what the service had asked for until then.
     pub(crate) fn count<'a>(
         &'a self,
         key: &'a str,
-        waited: Duration,
+        waited_since: Option<SystemTime>,
     ) -> Result<Counted<'a>, Refusal> {
         let now = self.clock.now();
         let mut all = self.lock();
@@ -84,7 +84,7 @@ impl BudgetGuard {
         let used = all.entry(key.to_owned()).or_default();
         used.forget_before(now, self.budget.window);
         match used.refusal(now, self.budget) {
-            Some(Refusal::Asked(wait)) if wait <= waited => {}
+            Some(Refusal::Asked(_)) if used.asked_until(waited_since) => {}
             Some(refusal) => return Err(refusal),
             None => {}
         }
@@ -173,6 +173,11 @@ impl Used {
         })
     }
 
+    fn asked_until(&self, waited_since: Option<SystemTime>) -> bool {
+        self.asked
+            .is_some_and(|(since, _)| Some(since) <= waited_since)
+    }
+
     fn is_in_use(&self) -> bool {
         self.in_flight > 0 || !self.ended.is_empty() || self.asked.is_some()
     }
@@ -242,7 +247,7 @@ mod tests {
     }
 
     fn count<'a>(guard: &'a BudgetGuard, key: &'a str) -> Result<Counted<'a>, Refusal> {
-        guard.count(key, Duration::ZERO)
+        guard.count(key, None)
     }
 
     #[test]
@@ -306,11 +311,26 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_was_waited_for_is_over() {
-        let (guard, _) = guard(3);
-        count(&guard, "key").unwrap().wait(Duration::from_secs(30));
-        let waited = |seconds| guard.count("key", Duration::from_secs(seconds)).err();
-        assert_eq!(waited(29), Some(Refusal::Asked(Duration::from_secs(30))));
-        assert_eq!(waited(30), None);
+    fn a_wait_that_was_waited_for_is_over_and_a_later_one_is_not() {
+        let (guard, clock) = guard(9);
+        count(&guard, "key").unwrap().wait(Duration::from_secs(60));
+        let other = count(&guard, "other").unwrap();
+        let begun = Some(clock.now());
+        assert_eq!(
+            count(&guard, "key").err(),
+            Some(Refusal::Asked(Duration::from_secs(60)))
+        );
+        assert!(guard.count("key", begun).is_ok());
+
+        clock.advance(Duration::from_secs(59));
+        other.wait(Duration::from_secs(30));
+        let in_flight = guard.count("key", begun).unwrap();
+        in_flight.wait(Duration::from_secs(30));
+        clock.advance(Duration::from_secs(1));
+        drop(in_flight);
+        assert_eq!(
+            guard.count("key", begun).err(),
+            Some(Refusal::Asked(Duration::from_secs(29)))
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
 use linq_gen::{Exchange, Operation, ResponseValue};
@@ -81,11 +81,17 @@ impl Call {
         };
         let mut attempts = 0;
         let mut failed: Option<Error> = None;
-        let mut waited = Duration::ZERO;
+        let mut waited_since = None;
         loop {
-            let counted = match self.count(operation, key, waited) {
-                Ok(counted) => counted,
-                Err(used_up) => return Err(failed.unwrap_or(used_up)),
+            let counted = match (self.count(operation, key, waited_since), failed.take()) {
+                (Ok(counted), earlier) => {
+                    failed = earlier;
+                    counted
+                }
+                (Err(refused), None) => return Err(refused),
+                (Err(refused), Some(failed)) => {
+                    return Err(failed.with_retry_after(refused.retry_after()));
+                }
             };
             attempts += 1;
             let outcome = self
@@ -104,15 +110,13 @@ impl Call {
             let Some(wait) = wait.filter(|_| operation.repeatable || self.may_write()) else {
                 return Err(error);
             };
-            if let Some(used_up) = self
-                .used_up(operation, key)
-                .filter(|used_up| *used_up > wait)
-            {
+            let used_up = self.used_up(operation, key);
+            if used_up.is_some_and(|used_up| used_up > wait) {
                 return Err(error.with_retry_after(used_up));
             }
             trace::retry(operation.id, wait);
+            waited_since = Some(settings.clock.now());
             settings.clock.sleep(wait).await;
-            waited = wait;
             failed = Some(error);
         }
     }
@@ -133,12 +137,12 @@ impl Call {
         &'a self,
         operation: &'static Operation,
         key: &'a str,
-        waited: Duration,
+        waited_since: Option<SystemTime>,
     ) -> Result<Option<Counted<'a>>, Error> {
         let Some((budget, guard)) = self.guard(operation) else {
             return Ok(None);
         };
-        guard.count(key, waited).map(Some).map_err(|refusal| {
+        guard.count(key, waited_since).map(Some).map_err(|refusal| {
             let (reason, wait) = match refusal {
                 Refusal::Asked(wait) => ("the service has asked to wait".to_owned(), wait),
                 Refusal::UsedUp(wait) => {

@@ -147,8 +147,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, wait: Duration) -> Self {
-        self.0.retry_after = self.0.retry_after.max(Some(wait));
+    /// Asks to wait that long at the least.
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = self.0.retry_after.max(wait);
         self
     }
 

@@ -28,7 +28,7 @@
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
 //! | `native-tls-vendored` | no | as `native-tls`, with an OpenSSL that is built along |
 //! | `schemars` | no | `JsonSchema` for the public types |
-//! | `tracing` | no | events of requests, retries and refused webhooks, without anything personal |
+//! | `tracing` | no | events of requests, of retries, and of webhooks that `axum` refuses, without anything personal |
 //! | `webhooks` | no | `webhook`: verified, typed webhook events |
 //! | `axum` | no | `webhooks`, and an extractor of axum 0.8 for them |
 //!

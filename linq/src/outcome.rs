@@ -91,11 +91,17 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
 fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) -> Error {
     let host = host(&settings.base_url);
     // A client of the caller's may have sent the request, and then have been redirected to nowhere.
-    let may_be_sent = settings.http.are_callers_own && !operation.repeatable;
+    let is_callers_own = settings.http.are_callers_own;
+    let may_be_sent = is_callers_own && !operation.repeatable;
     // The URL holds the phone number.
     let error = error.without_url();
     let root = root_cause(&error);
-    let (kind, detail) = if error.is_builder() {
+    let (kind, detail) = if error.is_builder() && is_callers_own {
+        (
+            Kind::Redirected,
+            format!("the request, or one that it was redirected to, can't be built: {root}"),
+        )
+    } else if error.is_builder() {
         (
             Kind::InvalidInput,
             format!("the request can't be built: {root}"),

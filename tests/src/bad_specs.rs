@@ -108,7 +108,7 @@ fn a_good_spec_is_good_as_json_and_with_windows_line_ends() {
 #[test]
 fn half_a_spec_never_panics() {
     let good = fs::read_to_string(GOOD).unwrap();
-    for (end, _) in good.match_indices('\n') {
+    for (end, _) in good.match_indices('\n').step_by(8) {
         explained(&good[..end]);
     }
 }

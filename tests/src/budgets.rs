@@ -290,6 +290,11 @@ async fn a_clock_that_is_set_back_locks_nobody_out() {
         Some(10 * MINUTE)
     );
     clock.advance(10 * MINUTE);
+    sandbox.misbehave(Fault::status(503).header("retry-after", "300"));
+    rename(&client, CARD).await.unwrap_err();
+    clock.set_back(100 * MINUTE);
+    assert_eq!(refused(&client, CARD).await.retry_after(), Some(5 * MINUTE));
+    clock.advance(5 * MINUTE);
     sandbox.misbehave(Fault::status(200).body("{}"));
     assert!(rename(&client, CARD).await.unwrap_err().is_decode());
 }

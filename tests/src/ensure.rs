@@ -471,3 +471,30 @@ async fn a_set_up_of_ones_own_is_told_as_created() {
     assert_eq!(told(&ensured.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "POST", "POST", "GET"]);
 }
+
+#[tokio::test]
+async fn a_refusal_does_not_hide_an_earlier_write_whose_outcome_is_unknown() {
+    let (sandbox, client, _) = start_with([]).await;
+    sandbox.misbehave(Fault::cut().on("POST"));
+    let limited = Fault::error(503, 4004, "Upstream rate limit exceeded").retry_after(60);
+    sandbox.misbehave(limited.on("POST"));
+    let error = john(&client).await.unwrap_err();
+    assert_eq!(error.api_code(), Some(linq::ApiCode::UPSTREAM_RATE_LIMITED));
+    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_change_that_was_called_incomplete_may_be_complete() {
+    let (sandbox, client, _) = start_with([Card {
+        image_url: None,
+        ..Card::example()
+    }])
+    .await;
+    let incomplete = Fault::error(500, 2022, "Contact card setup did not complete");
+    sandbox.misbehave(incomplete.after_applying().on("PATCH").times(2));
+    let ensured = john(&client).image_url(IMAGE).await.unwrap();
+    // The photo is the one that was sent: there was none before.
+    assert_eq!(told(&ensured), "updated image_url");
+    assert_eq!(methods(&sandbox), ["GET", "PATCH", "PATCH", "GET"]);
+}

@@ -57,6 +57,17 @@ async fn each_card_has_its_report_in_order() {
 }
 
 #[tokio::test]
+async fn reports_come_as_they_are_ready_and_in_order_at_the_end() {
+    let (_sandbox, client, _) = start_with([]).await;
+    let cards = client.contact_card();
+    let requests = || ["+15550000001", "555"].map(|number| cards.ensure(number, "Ann"));
+    let mut reports = cards.ensure_all(requests()).reports();
+    assert_eq!(reports.next().await.unwrap().index, 1);
+    let all = cards.ensure_all(requests()).await;
+    assert_eq!((all[0].index, all[1].index), (0, 1));
+}
+
+#[tokio::test]
 async fn none_at_all_is_no_report() {
     let (_sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();

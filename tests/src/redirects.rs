@@ -140,11 +140,20 @@ async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = builder(&sandbox).http_client(http).clock(TestClock::new());
     let client = client.build().unwrap();
-    let nowhere = Fault::status(307).header("location", "http://127.0.0.1:1/");
-    sandbox.misbehave(nowhere.always());
+    for (n, location) in ["http://127.0.0.1:1/", "ftp://example.com/", "mailto:x"]
+        .into_iter()
+        .enumerate()
+    {
+        sandbox.misbehave(Fault::status(307).header("location", location));
+        let create = client.contact_card().create("+15557654321", "Ann");
+        let error = create.await.unwrap_err();
+        assert!(
+            !error.is_retryable() && !error.is_invalid_input(),
+            "{error}"
+        );
+        assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+        assert_eq!((error.attempts(), sandbox.requests().len()), (1, n + 1));
+    }
     let create = client.contact_card().create("+15557654321", "Ann");
-    let error = create.await.unwrap_err();
-    assert!(error.is_connect() && !error.is_retryable(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
-    assert_eq!((error.attempts(), sandbox.requests().len()), (1, 1));
+    assert!(create.await.unwrap_err().is_rate_limited());
 }

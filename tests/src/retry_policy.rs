@@ -71,6 +71,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
             "429, no body, wait 1 s",
             Fault::status(429).header("retry-after", "1"),
         ),
+        ("499, no body", Fault::status(499)),
         ("500 2022", error(500, 2022)),
         (
             "500 2022, x-should-retry: false",

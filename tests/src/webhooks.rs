@@ -185,13 +185,55 @@ async fn a_limit_around_the_extractor_is_told_as_one() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_a_bad_request() {
+async fn a_body_that_breaks_off_is_asked_for_again() {
     let broken = stream::iter([Ok(&BODY[..10]), Err("broken")]);
     let error = extracted(&verifier(), Body::from_stream(broken))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), WebhookErrorKind::BodyIncomplete);
-    assert_eq!(error.into_response().status(), StatusCode::BAD_REQUEST);
+    let status = error.into_response().status();
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+/// Who can't be Linq, or sends too much, has no body read.
+#[tokio::test]
+async fn a_body_is_not_read_where_the_headers_tell_enough() {
+    let untouched = || stream::repeat_with(|| -> Result<Vec<u8>, Infallible> { panic!("read") });
+    let long_ago = now() - Duration::from_secs(301);
+    let old = testing::sign("evt_1", long_ago, BODY, SECRET).unwrap();
+    for (headers, kind) in [
+        (HeaderMap::new(), WebhookErrorKind::MissingHeader),
+        (old, WebhookErrorKind::TooOld),
+    ] {
+        let mut request = Request::new(Body::from_stream(untouched()));
+        *request.headers_mut() = headers;
+        let error = LinqEvent::from_request(request, &verifier())
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), kind);
+    }
+    let large = Large(Body::from_stream(untouched()));
+    let error = extracted(&verifier(), Body::new(large)).await.unwrap_err();
+    assert_eq!(error.kind(), WebhookErrorKind::BodyTooLarge);
+}
+
+/// A body whose head says that it is too large.
+struct Large(Body);
+
+impl http_body::Body for Large {
+    type Data = axum::body::Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
+        std::pin::Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        http_body::SizeHint::with_exact((1 << 20) + 1)
+    }
 }
 
 /// The contract's own examples, each under its type.

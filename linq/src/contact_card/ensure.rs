@@ -169,7 +169,9 @@ impl Past {
         };
         let error = match self.failed.take() {
             // The write that was sent matters more than the one that was not.
-            Some(earlier) if error.write_outcome() == WriteOutcome::NotSent => return Err(earlier),
+            Some(earlier) if error.write_outcome() == WriteOutcome::NotSent => {
+                return Err(earlier.with_retry_after(error.retry_after()));
+            }
             Some(earlier) => error.after(&earlier),
             None => error,
         };

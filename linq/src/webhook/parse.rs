@@ -1,6 +1,8 @@
 //! Reads the body of a delivery.
 
-use linq_gen::types::WebhookEnvelope;
+use std::collections::HashMap;
+
+use linq_gen::types::{ContactCardChangedData, WebhookEnvelope};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -8,6 +10,9 @@ use serde_json::value::RawValue;
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::{Event, EventKind, OtherEvent};
 use crate::decode::{decode, is_array};
+
+/// A UUID has 36 bytes.
+const LONGEST_ID: usize = 1_024;
 
 /// The part of the body beside the envelope.
 #[derive(Deserialize)]
@@ -25,6 +30,11 @@ impl Event {
             )
         })?;
         let envelope: WebhookEnvelope = read(body)?;
+        if !(1..=LONGEST_ID).contains(&envelope.event_id.len()) {
+            return Err(unexpected(&format!(
+                "event_id: expected 1 to {LONGEST_ID} bytes, by which an event can be told from others"
+            )));
+        }
         Ok(Self {
             kind: EventKind::read(&envelope.event_type, body)?,
             event_id: envelope.event_id,
@@ -43,9 +53,9 @@ impl EventKind {
     fn read(event_type: &str, body: &[u8]) -> Result<Self, WebhookError> {
         Ok(match event_type {
             "contact_card.received" => Self::ContactCardReceived(data(body)?),
-            "contact_card.created" => Self::ContactCardCreated(data(body)?),
-            "contact_card.updated" => Self::ContactCardUpdated(data(body)?),
-            "contact_card.deleted" => Self::ContactCardDeleted(data(body)?),
+            "contact_card.created" => Self::ContactCardCreated(changed_data(body)?),
+            "contact_card.updated" => Self::ContactCardUpdated(changed_data(body)?),
+            "contact_card.deleted" => Self::ContactCardDeleted(changed_data(body)?),
             _ => Self::Other(OtherEvent {
                 event_type: event_type.to_owned(),
                 data: read::<Body<Option<Box<RawValue>>>>(body)?
@@ -57,11 +67,46 @@ impl EventKind {
 }
 
 fn data<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {
-    let raw: Body<Box<RawValue>> = read(body)?;
-    if is_array(raw.data.get().as_bytes()) {
-        return Err(unexpected("data: expected an object, found an array"));
-    }
+    no_array_at(body, &["data"])?;
     Ok(read::<Body<T>>(body)?.data)
+}
+
+/// The data of a change, which has objects in it.
+fn changed_data(body: &[u8]) -> Result<ContactCardChangedData, WebhookError> {
+    for path in [
+        &["data"][..],
+        &["data", "actor"],
+        &["data", "contact_card"],
+        &["data", "change"],
+        &["data", "change", "first_name"],
+        &["data", "change", "last_name"],
+        &["data", "change", "image_url"],
+    ] {
+        no_array_at(body, path)?;
+    }
+    data(body)
+}
+
+/// serde takes an array for an object, and its items for the fields in their order.
+fn no_array_at(body: &[u8], path: &[&str]) -> Result<(), WebhookError> {
+    let mut rest: Option<Box<RawValue>> = None;
+    for name in path {
+        let outer = rest.as_ref().map_or(body, |outer| outer.get().as_bytes());
+        let Ok(mut fields) = serde_json::from_slice::<HashMap<String, Box<RawValue>>>(outer) else {
+            return Ok(()); // It is told by whoever reads it.
+        };
+        rest = fields.remove(*name);
+        if rest.is_none() {
+            return Ok(());
+        }
+    }
+    if rest.is_some_and(|value| is_array(value.get().as_bytes())) {
+        let path = path.join(".");
+        return Err(unexpected(&format!(
+            "{path}: expected an object, found an array"
+        )));
+    }
+    Ok(())
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {
@@ -308,6 +353,38 @@ mod tests {
             let (kind, text) = error(body.to_string().as_bytes());
             assert_eq!(kind, WebhookErrorKind::UnexpectedShape);
             assert!(text.contains(problem), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_array_is_no_object_at_any_depth() {
+        for (pointer, path) in [
+            ("/data", "data"),
+            ("/data/actor", "data.actor"),
+            ("/data/contact_card", "data.contact_card"),
+            ("/data/change", "data.change"),
+            ("/data/change/last_name", "data.change.last_name"),
+        ] {
+            let mut body = changed("contact_card.updated");
+            *body.pointer_mut(pointer).unwrap() = json!(["a", "b", "c", "d"]);
+            let (kind, text) = error(body.to_string().as_bytes());
+            assert_eq!(kind, WebhookErrorKind::UnexpectedShape);
+            let problem = format!(": {path}: expected an object, found an array;");
+            assert!(text.contains(&problem), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_tells_one_event_from_another() {
+        for id in [String::new(), "x".repeat(1_025)] {
+            let mut body = received();
+            body["event_id"] = json!(id);
+            let (kind, text) = error(body.to_string().as_bytes());
+            assert_eq!(kind, WebhookErrorKind::UnexpectedShape);
+            assert!(
+                text.contains("event_id: expected 1 to 1024 bytes"),
+                "{text}"
+            );
         }
     }
 

@@ -16,17 +16,22 @@ use crate::clock::{Clock, SystemClock};
 /// ```
 /// use linq::webhook::{Event, SeenStore};
 ///
-/// async fn handle<S: SeenStore>(event: &Event, seen: &S) -> Result<(), S::Error> {
+/// /// Whether to answer 204; answer 503 otherwise, and the event comes again.
+/// async fn handle<S: SeenStore>(event: &Event, seen: &S) -> Result<bool, S::Error> {
 ///     if !seen.insert(&event.event_id).await? {
-///         return Ok(()); // It came before.
+///         return Ok(true); // It came before.
 ///     }
 ///     if act_on(event).is_err() {
-///         seen.remove(&event.event_id).await?; // Answer 500 too, and it comes again.
+///         seen.remove(&event.event_id).await?;
+///         return Ok(false);
 ///     }
-///     Ok(())
+///     Ok(true)
 /// }
 /// # fn act_on(_: &Event) -> Result<(), ()> { Ok(()) }
 /// ```
+///
+/// An event that is remembered before it is acted on is lost where the server dies in between. Where that
+/// must not be, let a database insert it in the transaction of the work.
 pub trait SeenStore: Send + Sync {
     /// Why the store can't be asked.
     type Error;

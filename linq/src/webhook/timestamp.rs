@@ -18,9 +18,12 @@ pub(crate) fn check(
             "is not a time in Unix seconds, such as 1767323045; send it as Linq does",
         )
     })?;
+    // In whole seconds, as the timestamp is.
     let now = now
         .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
+        .map_or(Duration::ZERO, |passed| {
+            Duration::from_secs(passed.as_secs())
+        });
     let problem = if now > sent.saturating_add(tolerance) {
         (
             WebhookErrorKind::TooOld,
@@ -83,6 +86,13 @@ mod tests {
             checked(&(NOW + 301).to_string()),
             Err(WebhookErrorKind::TooNew)
         );
+    }
+
+    #[test]
+    fn a_second_lasts_until_the_next() {
+        let now = Duration::from_secs(NOW) + Duration::from_millis(999);
+        let text = NOW.to_string();
+        assert_eq!(checked_at(text.as_bytes(), now, Duration::ZERO), Ok(()));
     }
 
     #[test]

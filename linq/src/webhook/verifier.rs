@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "axum")]
+use reqwest::header::HeaderMap;
+
 use super::builder::VerifierBuilder;
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::Event;
@@ -146,6 +149,14 @@ impl Verifier {
                 .is_ok_and(|signer| signer.accepts_hex(&signature))
         })?;
         Event::read(body)
+    }
+
+    /// Whether the headers can be those of a delivery, before its body is there.
+    #[cfg(feature = "axum")]
+    pub(crate) fn check_headers(&self, headers: &HeaderMap) -> Result<(), WebhookError> {
+        let [id, timestamp, _] = headers::pick(headers, [ID, TIMESTAMP, SIGNATURE])?;
+        headers::check_id(&id)?;
+        self.check_time(TIMESTAMP, &timestamp)
     }
 
     fn bounded<'a>(&self, body: &'a [u8]) -> Result<&'a [u8], WebhookError> {
