@@ -297,6 +297,16 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_set_back_makes_no_wait_longer() {
+        let (guard, clock) = guard(1);
+        drop(count(&guard, "key").unwrap());
+        clock.set_back(Duration::from_secs(86_400));
+        assert_eq!(count(&guard, "key").err(), Some(Refusal::UsedUp(WINDOW)));
+        clock.advance(WINDOW);
+        assert!(count(&guard, "key").is_ok());
+    }
+
+    #[test]
     fn the_longest_wait_counts() {
         let (guard, clock) = guard(3);
         let [one, two, three] = ["key"; 3].map(|key| count(&guard, key).unwrap());

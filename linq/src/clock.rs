@@ -29,12 +29,15 @@ use std::time::{Duration, SystemTime};
 /// # Ok::<(), linq::Error>(())
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time of day, by which the budgets of writes pass, and against which a date in `Retry-After` is
+    /// The time of day, by which the budgets of writes pass and the age of webhooks is told, and against which a date in `Retry-After` is
     /// read where the answer has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// Completes when the wait before a retry is over.
-    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+    /// Completes when the wait before a retry is over; by default on the clock of the Tokio runtime. Who
+    /// verifies webhooks does not call it.
+    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(wait))
+    }
 
     /// Completes when an attempt is out of time; by default on the clock of the Tokio runtime.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
@@ -50,9 +53,5 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
-    }
-
-    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(wait))
     }
 }

@@ -12,7 +12,8 @@ use linq_sandbox::Sandbox;
 pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box<dyn Error>> {
     let mut builder = Sandbox::builder().port(port);
     if let Some((url, secret)) = &webhook {
-        builder = builder.webhook(url, [secret]);
+        let attempts = |event_type: &str, status| println!("{}", attempt(event_type, status));
+        builder = builder.webhook(url, [secret]).webhook_observer(attempts);
     }
     let sandbox = builder.start().await.map_err(|error| match error.kind() {
         ErrorKind::InvalidInput => error.to_string(),
@@ -22,6 +23,15 @@ pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box
     writeln!(stdout(), "{greeting}")?;
     tokio::signal::ctrl_c().await?;
     Ok(())
+}
+
+/// What became of an attempt to deliver an event.
+fn attempt(event_type: &str, status: Option<u16>) -> String {
+    match status {
+        None => format!("{event_type}: no answer; is the receiver running?"),
+        Some(401) => format!("{event_type}: answered with 401; has the receiver the secret above?"),
+        Some(status) => format!("{event_type}: answered with {status}"),
+    }
 }
 
 fn greeting(base_url: &str, api_key: &str, webhook: Option<&(String, String)>) -> String {
@@ -78,6 +88,16 @@ mod tests {
 
           export LINQ_WEBHOOK_SECRET=whsec_c2VjcmV0
         "#);
+    }
+
+    #[test]
+    fn attempts_are_told() {
+        let told = [Some(204), Some(401), None].map(|status| attempt("a.b", status));
+        assert_snapshot!(told.join("\n"), @r"
+        a.b: answered with 204
+        a.b: answered with 401; has the receiver the secret above?
+        a.b: no answer; is the receiver running?
+        ");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::state::State;
-use crate::webhook::{Endpoint, Wait, Webhook};
+use crate::webhook::{Endpoint, Observer, Wait, Webhook};
 use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
 
 /// The API key that a sandbox accepts unless it is given another.
@@ -50,6 +50,7 @@ pub struct SandboxBuilder {
     /// The URL and the secrets.
     webhook: Option<(String, Vec<String>)>,
     webhook_wait: Wait,
+    webhook_observer: Observer,
 }
 
 impl SandboxBuilder {
@@ -63,6 +64,7 @@ impl SandboxBuilder {
             clock: Clock::new(SystemTime::now),
             webhook: None,
             webhook_wait: Wait::default(),
+            webhook_observer: Observer::default(),
         }
     }
 
@@ -181,6 +183,16 @@ impl SandboxBuilder {
         self
     }
 
+    /// Who is told of each attempt of a webhook: the type of its event, and the status that it was
+    /// answered with, if it was.
+    pub fn webhook_observer(
+        mut self,
+        observer: impl Fn(&str, Option<u16>) + Send + Sync + 'static,
+    ) -> Self {
+        self.webhook_observer = Observer::new(observer);
+        self
+    }
+
     /// Where the sandbox takes the time from, for its budgets, limits and webhook; the system unless
     /// set.
     ///
@@ -224,7 +236,12 @@ impl SandboxBuilder {
             None => None,
             Some((url, secrets)) => {
                 let endpoint = Endpoint::new(&url, &secrets, self.clock.clone())?;
-                Some(Webhook::new(endpoint, self.webhook_wait, Handle::current()))
+                Some(Webhook::new(
+                    endpoint,
+                    self.webhook_wait,
+                    self.webhook_observer,
+                    Handle::current(),
+                ))
             }
         };
         let account = |api_key, cards, chats, webhook| {

@@ -13,6 +13,7 @@ use super::report::DeliveryReport;
 /// The seconds before each further attempt: 25 minutes in all.
 const WAITS: [u64; 10] = [5, 10, 20, 40, 75, 120, 180, 250, 350, 450];
 
+type Observe = dyn Fn(&str, Option<u16>) + Send + Sync;
 type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// How the time between two attempts is spent.
@@ -40,18 +41,43 @@ impl fmt::Debug for Wait {
     }
 }
 
+/// Who is told of each attempt: the type of its event, and the status it was answered with.
+#[derive(Clone)]
+pub(crate) struct Observer(Arc<Observe>);
+
+impl Observer {
+    pub(crate) fn new(observe: impl Fn(&str, Option<u16>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(observe))
+    }
+}
+
+impl Default for Observer {
+    fn default() -> Self {
+        Self::new(|_, _| {})
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
 /// Sends `message` until it is accepted, refused, or has been sent often enough.
 pub(crate) async fn deliver(
     endpoint: Arc<Endpoint>,
     message: Message,
     wait: Wait,
+    observer: Observer,
     report: watch::Sender<DeliveryReport>,
 ) {
     let mut waits = WAITS.iter();
     loop {
         let status = endpoint.attempt(&message).await;
+        let code = status.map(|status| status.as_u16());
+        (observer.0)(&message.event_type, code);
         report.send_modify(|report| {
-            report.statuses.push(status.map(|status| status.as_u16()));
+            report.statuses.push(code);
             report.delivered = status.is_some_and(|status| status.is_success());
         });
         if !comes_again(status) {

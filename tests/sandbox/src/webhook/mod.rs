@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-pub(crate) use delivery::Wait;
+pub(crate) use delivery::{Observer, Wait};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use event::Event;
 pub use report::{DeliveryReport, WebhookDelivery};
@@ -29,15 +29,17 @@ pub const MAX_DELIVERIES: usize = 1_000;
 pub(crate) struct Webhook {
     endpoint: Arc<Endpoint>,
     wait: Wait,
+    observer: Observer,
     runtime: Handle,
     under_way: Mutex<JoinSet<()>>,
 }
 
 impl Webhook {
-    pub(crate) fn new(endpoint: Endpoint, wait: Wait, runtime: Handle) -> Self {
+    pub(crate) fn new(endpoint: Endpoint, wait: Wait, observer: Observer, runtime: Handle) -> Self {
         Self {
             endpoint: Arc::new(endpoint),
             wait,
+            observer,
             runtime,
             under_way: Mutex::default(),
         }
@@ -59,7 +61,13 @@ impl Webhook {
             .unwrap_or_else(PoisonError::into_inner);
         while under_way.try_join_next().is_some() {}
         if under_way.len() < MAX_DELIVERIES {
-            let task = deliver(self.endpoint.clone(), message, self.wait.clone(), report);
+            let task = deliver(
+                self.endpoint.clone(),
+                message,
+                self.wait.clone(),
+                self.observer.clone(),
+                report,
+            );
             under_way.spawn_on(task, &self.runtime);
         }
         delivery
@@ -88,7 +96,12 @@ mod tests {
         let secrets = [DEFAULT_WEBHOOK_SECRET.into()];
         let clock = Clock::new(SystemTime::now);
         let endpoint = Endpoint::new("http://127.0.0.1:1", &secrets, clock).unwrap();
-        let webhook = Webhook::new(endpoint, Wait::default(), Handle::current());
+        let webhook = Webhook::new(
+            endpoint,
+            Wait::default(),
+            Observer::default(),
+            Handle::current(),
+        );
         let send = || {
             let event = Event::created(&Card::example(), TraceId::fresh(), SystemTime::now());
             webhook.send(event).report().now_or_never()

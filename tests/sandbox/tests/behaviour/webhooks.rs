@@ -221,3 +221,21 @@ async fn a_type_is_sent_in_a_header() {
     let sandbox = telling(&receiver).start().await.unwrap();
     sandbox.send_webhook("a\nb", json!({}));
 }
+
+#[tokio::test]
+async fn each_attempt_is_told_to_the_observer() {
+    let receiver = receiver([Fault::status(503), Fault::cut(), Fault::status(401)]).await;
+    let (sender, told) = std::sync::mpsc::channel();
+    let builder = telling(&receiver).webhook_wait(async |_| {});
+    let sandbox = builder
+        .webhook_observer(move |event_type, status| {
+            sender.send((event_type.to_owned(), status)).unwrap();
+        })
+        .start()
+        .await
+        .unwrap();
+    sandbox.send_webhook("a.b", json!({})).report().await;
+    let told: Vec<_> = told.try_iter().collect();
+    let statuses = [Some(503), None, Some(401)];
+    assert_eq!(told, statuses.map(|status| ("a.b".to_owned(), status)));
+}
