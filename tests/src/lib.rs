@@ -11,6 +11,7 @@ mod concurrency;
 mod decoding;
 mod ensure;
 mod ensure_all;
+mod ensure_reconciles;
 mod errors;
 mod json_schema;
 mod redirects;
