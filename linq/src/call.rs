@@ -83,16 +83,11 @@ impl Call {
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
-            let counted = match (self.count(operation, key, waited_since), failed.take()) {
-                (Ok(counted), earlier) => {
-                    failed = earlier;
-                    counted
-                }
-                (Err(refused), None) => return Err(refused),
-                (Err(refused), Some(failed)) => {
-                    return Err(failed.with_retry_after(refused.retry_after()));
-                }
-            };
+            let counted = self.count(operation, key, waited_since);
+            let counted = counted.map_err(|refused| match failed.take() {
+                Some(failed) => failed.with_retry_after(refused.retry_after()),
+                None => refused,
+            })?;
             attempts += 1;
             let outcome = self
                 .attempt(operation, &send)

@@ -269,8 +269,10 @@ impl ClientBuilder {
                  or call `without_budgets()`"
             )));
         }
-        for budget in self.budgets.values() {
-            request::positive("write_budget(..)` and `share_budget", budget.window)?;
+        if self.budgets.values().any(|budget| budget.window.is_zero()) {
+            return Err(Error::invalid_input(
+                "the window of a budget, in `write_budget(..)` and `share_budget(..)`, must be longer than zero",
+            ));
         }
         let budgets = self.budgets.into_iter();
         let budgets = budgets

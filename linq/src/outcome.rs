@@ -90,9 +90,7 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
 /// The error of a connection that could not be made, or broke.
 fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) -> Error {
     let host = host(&settings.base_url);
-    // A client of the caller's may have sent the request, and then have been redirected to nowhere.
     let is_callers_own = settings.http.are_callers_own;
-    let may_be_sent = is_callers_own && !operation.repeatable;
     // The URL holds the phone number.
     let error = error.without_url();
     let root = root_cause(&error);
@@ -112,19 +110,12 @@ fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) 
             format!("{host} redirects without end: {root}"),
         )
     } else if error.is_connect() && error.is_timeout() {
-        let kind = if may_be_sent {
-            Kind::Timeout
-        } else {
-            Kind::ConnectTimeout
-        };
-        (kind, format!("no connection to {host} in time"))
+        (
+            Kind::ConnectTimeout,
+            format!("no connection to {host} in time"),
+        )
     } else if error.is_connect() {
-        let kind = if may_be_sent {
-            Kind::Broken
-        } else {
-            Kind::Connect
-        };
-        (kind, format!("no connection to {host}: {root}"))
+        (Kind::Connect, format!("no connection to {host}: {root}"))
     } else if error.is_timeout() {
         (
             Kind::Timeout,
@@ -136,6 +127,12 @@ fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) 
             Kind::Broken,
             format!("the connection to {host} broke before the answer was complete: {root}"),
         )
+    };
+    // A client of the caller's may have sent a write, and then have been redirected to nowhere.
+    let kind = match kind {
+        Kind::ConnectTimeout if is_callers_own && !operation.repeatable => Kind::Timeout,
+        Kind::Connect if is_callers_own && !operation.repeatable => Kind::Broken,
+        kind => kind,
     };
     Error::new(kind, detail).with_source(error)
 }

@@ -30,15 +30,14 @@ fn verifier(clock: &TestClock, secret: &str) -> Verifier {
 
 /// A sandbox that sends to a URL, and whose waits between attempts pass at once.
 async fn start(clock: &TestClock, url: String, secrets: &[&str]) -> (Sandbox, Client) {
-    let builder = sandbox_on(clock).webhook(url, secrets.iter().copied());
-    let builder = builder.webhook_wait(|_| future::ready(()));
-    let sandbox = builder.start().await.unwrap();
-    let client = builder_of(&sandbox, clock);
+    let sandbox = sandbox_on(clock)
+        .webhook(url, secrets.iter().copied())
+        .webhook_wait(|_| future::ready(()))
+        .start()
+        .await
+        .unwrap();
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     (sandbox, client)
-}
-
-fn builder_of(sandbox: &Sandbox, clock: &TestClock) -> Client {
-    builder(sandbox).clock(clock.clone()).build().unwrap()
 }
 
 #[derive(Clone)]

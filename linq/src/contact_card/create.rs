@@ -28,8 +28,8 @@ impl Create {
         }
     }
 
-    pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
-        self.card.phone_number = phone_number.as_str().to_owned();
+    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
+        self.card.phone_number = phone_number.into();
     }
 
     pub(super) fn set_first_name(&mut self, first_name: String) {

@@ -19,7 +19,6 @@ use crate::write_outcome::WriteOutcome;
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
 #[derive(Clone, Debug)]
 pub struct Ensure {
-    get: Get,
     wanted: Wanted,
     dry_run: bool,
 }
@@ -27,15 +26,13 @@ pub struct Ensure {
 impl Ensure {
     pub(super) fn new() -> Self {
         Self {
-            get: Get::new(),
             wanted: Wanted::default(),
             dry_run: false,
         }
     }
 
     pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
-        self.wanted.phone_number = phone_number.as_str().to_owned();
-        self.get.set_phone_number(phone_number);
+        self.wanted.phone_number = Some(phone_number);
     }
 
     pub(super) fn set_first_name(&mut self, first_name: String) {
@@ -44,14 +41,14 @@ impl Ensure {
 
     /// None where a wrong one was given.
     pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
-        self.get.phone_number()
+        self.wanted.phone_number.as_ref()
     }
 
     async fn write(&self, step: &Step, call: &Call) -> Result<Response<ContactCard>, Error> {
         match step.clone() {
             Step::Create(card) => Create { card }.run(call).await,
             Step::Update(changes) => {
-                let phone_number = self.wanted.phone_number.clone();
+                let phone_number = self.wanted.number().to_owned();
                 let update = Update {
                     phone_number,
                     changes,
@@ -63,8 +60,8 @@ impl Ensure {
 }
 
 impl Request<Ensure> {
-    /// The last name that the card should have; an empty text for none. White space around names makes no
-    /// difference.
+    /// The last name that the card should have; an empty text for none. How white space is spaced and letters
+    /// are composed makes no difference in names.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.wanted.last_name = Some(name);
@@ -111,9 +108,10 @@ impl Operation for Ensure {
     const MAX_WRITES: u32 = 2;
 
     async fn run(self, call: &Call) -> Result<Response<Ensured>, Error> {
+        let get = Get::of(self.wanted.phone_number.clone());
         let mut past = Past::default();
         loop {
-            let read = match self.get.clone().run(call).await {
+            let read = match get.clone().run(call).await {
                 Ok(read) => read,
                 // That a write has failed matters more than that reading has.
                 Err(error) => return Err(past.failed.unwrap_or(error)),

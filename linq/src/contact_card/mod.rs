@@ -81,12 +81,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Get::new()).change(
-            phone_number.try_into(),
-            |request, number| {
-                request.operation.set_phone_number(number);
-            },
-        )
+        self.for_number(Get::of(None), phone_number, Get::set_phone_number)
     }
 
     /// Sets up the contact card of a phone number, once, and answers it.
@@ -118,10 +113,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Create::new())
-            .change(phone_number.try_into(), |request, number| {
-                request.operation.set_phone_number(&number);
-            })
+        self.for_number(Create::new(), phone_number, Create::set_phone_number)
             .change(fields::first_name(first_name.into()), |request, name| {
                 request.operation.set_first_name(name);
             })
@@ -150,12 +142,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Update::new()).change(
-            phone_number.try_into(),
-            |request, number| {
-                request.operation.set_phone_number(&number);
-            },
-        )
+        self.for_number(Update::new(), phone_number, Update::set_phone_number)
     }
 
     /// Makes sure that a phone number has an active contact card with these fields, and answers what was
@@ -204,10 +191,7 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        Request::new(self.client.clone(), Ensure::new())
-            .change(phone_number.try_into(), |request, number| {
-                request.operation.set_phone_number(number);
-            })
+        self.for_number(Ensure::new(), phone_number, Ensure::set_phone_number)
             .change(fields::first_name(first_name.into()), |request, name| {
                 request.operation.set_first_name(name);
             })
@@ -231,5 +215,23 @@ impl ContactCardResource {
     /// A phone number that is given more than once fails each time, and nothing is sent for it.
     pub fn ensure_all(&self, requests: impl IntoIterator<Item = Request<Ensure>>) -> EnsureAll {
         EnsureAll::new(requests.into_iter().collect())
+    }
+
+    /// Begins a request for a number, which fails without being sent where that is not one.
+    fn for_number<O, N>(
+        &self,
+        operation: O,
+        phone_number: N,
+        set: impl FnOnce(&mut O, PhoneNumber),
+    ) -> Request<O>
+    where
+        N: TryInto<PhoneNumber, Error: Into<Error>>,
+    {
+        Request::new(self.client.clone(), operation).change(
+            phone_number.try_into(),
+            |request, number| {
+                set(&mut request.operation, number);
+            },
+        )
     }
 }

@@ -7,11 +7,12 @@ use serde_json::{Map, Value};
 
 use super::fields;
 use crate::error::Error;
+use crate::phone_number::PhoneNumber;
 
 /// The card that there should be. Fields that are `None` may be anything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
-    pub(super) phone_number: String,
+    pub(super) phone_number: Option<PhoneNumber>,
     pub(super) first_name: String,
     pub(super) last_name: Option<String>,
     pub(super) image_url: Option<String>,
@@ -85,6 +86,11 @@ fn merged(old: impl Serialize, new: impl Serialize) -> serde_json::Result<Value>
 }
 
 impl Wanted {
+    /// Empty where a wrong one was given, of which nothing is sent.
+    pub(super) fn number(&self) -> &str {
+        self.phone_number.as_ref().map_or("", PhoneNumber::as_str)
+    }
+
     /// What comes next, given the card that there is.
     pub(super) fn next_step(&self, card: Option<ContactCard>, told: &Told) -> Next {
         let nothing = ContactCardUpdateRequest::default();
@@ -175,7 +181,7 @@ impl Wanted {
         let last_name = self.last_name.clone().or(last_name);
         let kept_image = image_url.filter(|url| fields::image_url(url.clone()).is_ok());
         ContactCardCreateRequest {
-            phone_number: self.phone_number.clone(),
+            phone_number: self.number().to_owned(),
             first_name: self.first_name.clone(),
             last_name: last_name.filter(|name| !name.is_empty()),
             image_url: self.image_url.clone().or(kept_image),

@@ -55,16 +55,13 @@ impl Operation for Retrieve {
 pub struct Get(Retrieve);
 
 impl Get {
-    pub(super) fn new() -> Self {
-        Self(Retrieve::new())
+    /// Of no number where a wrong one was given, of which nothing is sent.
+    pub(super) fn of(phone_number: Option<PhoneNumber>) -> Self {
+        Self(Retrieve { phone_number })
     }
 
     pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
         self.0.phone_number = Some(phone_number);
-    }
-
-    pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
-        self.0.phone_number.as_ref()
     }
 }
 

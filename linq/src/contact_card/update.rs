@@ -25,8 +25,8 @@ impl Update {
         }
     }
 
-    pub(super) fn set_phone_number(&mut self, phone_number: &PhoneNumber) {
-        self.phone_number = phone_number.as_str().to_owned();
+    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
+        self.phone_number = phone_number.into();
     }
 }
 

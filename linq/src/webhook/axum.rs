@@ -55,7 +55,7 @@ where
         let (head, body) = request.into_parts();
         let limit = verifier.max_body_bytes();
         let outcome = match verifier.check_headers(&head.headers) {
-            Ok(()) => read(body, limit)
+            Ok(_) => read(body, limit)
                 .await
                 .and_then(|body| verifier.unwrap(&head.headers, body)),
             Err(error) => Err(error),

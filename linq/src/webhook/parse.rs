@@ -67,46 +67,52 @@ impl EventKind {
 }
 
 fn data<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {
-    no_array_at(body, &["data"])?;
+    Object::whole(body).object("data")?;
     Ok(read::<Body<T>>(body)?.data)
 }
 
 /// The data of a change, which has objects in it.
 fn changed_data(body: &[u8]) -> Result<ContactCardChangedData, WebhookError> {
-    for path in [
-        &["data"][..],
-        &["data", "actor"],
-        &["data", "contact_card"],
-        &["data", "change"],
-        &["data", "change", "first_name"],
-        &["data", "change", "last_name"],
-        &["data", "change", "image_url"],
-    ] {
-        no_array_at(body, path)?;
+    let data = Object::whole(body).object("data")?;
+    data.object("actor")?;
+    data.object("contact_card")?;
+    let change = data.object("change")?;
+    for field in ["first_name", "last_name", "image_url"] {
+        change.object(field)?;
     }
-    data(body)
+    Ok(read::<Body<_>>(body)?.data)
 }
 
-/// serde takes an array for an object, and its items for the fields in their order.
-fn no_array_at(body: &[u8], path: &[&str]) -> Result<(), WebhookError> {
-    let mut rest: Option<Box<RawValue>> = None;
-    for name in path {
-        let outer = rest.as_ref().map_or(body, |outer| outer.get().as_bytes());
-        let Ok(mut fields) = serde_json::from_slice::<HashMap<String, Box<RawValue>>>(outer) else {
-            return Ok(()); // It is told by whoever reads it.
-        };
-        rest = fields.remove(*name);
-        if rest.is_none() {
-            return Ok(());
+/// An object whose fields have not been read. serde takes an array for an object, and its items for the
+/// fields in their order; this doesn't.
+struct Object<'a> {
+    path: String,
+    fields: HashMap<String, &'a RawValue>,
+}
+
+impl<'a> Object<'a> {
+    fn whole(body: &'a [u8]) -> Self {
+        Self::read(String::new(), body)
+    }
+
+    /// What is no object has no fields: that is told by whoever reads it.
+    fn read(path: String, json: &'a [u8]) -> Self {
+        let fields = serde_json::from_slice(json).unwrap_or_default();
+        Self { path, fields }
+    }
+
+    /// The object that a field holds, without fields where it holds none; no array.
+    fn object(&self, field: &str) -> Result<Self, WebhookError> {
+        let separator = if self.path.is_empty() { "" } else { "." };
+        let path = format!("{}{separator}{field}", self.path);
+        let json = self.fields.get(field).map(|value| value.get().as_bytes());
+        match json {
+            Some(json) if is_array(json) => Err(unexpected(&format!(
+                "{path}: expected an object, found an array"
+            ))),
+            json => Ok(Self::read(path, json.unwrap_or_default())),
         }
     }
-    if rest.is_some_and(|value| is_array(value.get().as_bytes())) {
-        let path = path.join(".");
-        return Err(unexpected(&format!(
-            "{path}: expected an object, found an array"
-        )));
-    }
-    Ok(())
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {

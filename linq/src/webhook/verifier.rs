@@ -4,9 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "axum")]
-use reqwest::header::HeaderMap;
-
 use super::builder::VerifierBuilder;
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::Event;
@@ -111,9 +108,7 @@ impl Verifier {
         V: AsRef<[u8]>,
     {
         let body = self.bounded(body.as_ref())?;
-        let [id, timestamp, signatures] = headers::pick(headers, [ID, TIMESTAMP, SIGNATURE])?;
-        headers::check_id(&id)?;
-        self.check_time(TIMESTAMP, &timestamp)?;
+        let [id, timestamp, signatures] = self.check_headers(headers)?;
         self.check_signature(|secret| {
             Signer::new(secret.key(), &[&id, &timestamp, body])
                 .is_ok_and(|signer| signer.accepts_any_of(&signatures))
@@ -151,12 +146,16 @@ impl Verifier {
         Event::read(body)
     }
 
-    /// Whether the headers can be those of a delivery, before its body is there.
-    #[cfg(feature = "axum")]
-    pub(crate) fn check_headers(&self, headers: &HeaderMap) -> Result<(), WebhookError> {
-        let [id, timestamp, _] = headers::pick(headers, [ID, TIMESTAMP, SIGNATURE])?;
-        headers::check_id(&id)?;
-        self.check_time(TIMESTAMP, &timestamp)
+    /// The id, the timestamp and the signatures of a delivery: what can be checked before its body is there.
+    pub(crate) fn check_headers(
+        &self,
+        headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
+    ) -> Result<[Vec<u8>; 3], WebhookError> {
+        let picked = headers::pick(headers, [ID, TIMESTAMP, SIGNATURE])?;
+        let [id, timestamp, _] = &picked;
+        headers::check_id(id)?;
+        self.check_time(TIMESTAMP, timestamp)?;
+        Ok(picked)
     }
 
     fn bounded<'a>(&self, body: &'a [u8]) -> Result<&'a [u8], WebhookError> {
