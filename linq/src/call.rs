@@ -158,7 +158,7 @@ impl Call {
         if operation.repeatable {
             return;
         }
-        let failed = error.map(Error::write_outcome);
+        let failed = error.and_then(Error::write_outcome);
         if failed != Some(WriteOutcome::NotSent) {
             self.writes.fetch_add(1, Ordering::Relaxed);
         }

@@ -72,6 +72,10 @@ pub struct ShareContactCard {
 impl Operation for ShareContactCard {
     type Answer = ();
 
+    fn max_writes(&self) -> u32 {
+        u32::MAX
+    }
+
     async fn run(self, call: &Call) -> Result<Response<()>, Error> {
         let chat_id = &self.chat_id;
         let key = chat_id.to_string();

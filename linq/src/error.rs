@@ -41,7 +41,7 @@ struct Inner {
     detail: String,
     /// What was to be done; none where it didn't come to a request.
     operation: Option<&'static Operation>,
-    write_outcome: WriteOutcome,
+    write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
     response: Option<ErrorResponse>,
@@ -87,7 +87,7 @@ impl Error {
             kind,
             detail: detail.into(),
             operation: None,
-            write_outcome: WriteOutcome::NotSent,
+            write_outcome: None,
             attempts: 0,
             retry_after: None,
             response: None,
@@ -105,8 +105,7 @@ impl Error {
         detail: impl Into<String>,
         wait: Duration,
     ) -> Self {
-        let mut error = Self::new(Kind::RateLimited, detail);
-        error.0.operation = Some(operation);
+        let mut error = Self::new(Kind::RateLimited, detail).with_attempts(operation, 0);
         error.0.retry_after = Some(wait);
         error
     }
@@ -126,23 +125,32 @@ impl Error {
         self
     }
 
-    /// Tells which attempt at which operation has failed.
+    /// Records how many attempts at which operation were made.
     pub(crate) fn with_attempts(mut self, operation: &'static Operation, attempts: u32) -> Self {
         self.0.operation = Some(operation);
         self.0.attempts = attempts;
         if !operation.repeatable {
-            self.0.write_outcome = WriteOutcome::of(&self);
+            self.0.write_outcome = Some(WriteOutcome::of(&self));
         }
+        self
+    }
+
+    /// Says that the request would have written: nothing was sent, unless more is known already.
+    pub(crate) fn of_a_write(mut self) -> Self {
+        self.0.write_outcome.get_or_insert(WriteOutcome::NotSent);
         self
     }
 
     /// Takes into account that another write failed before.
     pub(crate) fn after(mut self, earlier: &Self) -> Self {
-        self.0.write_outcome = earlier.write_outcome().and(self.0.write_outcome);
+        self.0.write_outcome = match (earlier.write_outcome(), self.0.write_outcome) {
+            (Some(earlier), Some(later)) => Some(earlier.and(later)),
+            (earlier, later) => earlier.or(later),
+        };
         let was_incomplete = earlier.api_code() == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
         if was_incomplete && self.is_conflict() {
             // The card that is there may be the one that was not complete.
-            self.0.write_outcome = WriteOutcome::Unknown;
+            self.0.write_outcome = Some(WriteOutcome::Unknown);
         }
         self
     }
@@ -265,9 +273,13 @@ impl Error {
         retry::is_retryable(self)
     }
 
-    /// What is known of the write that failed, and so what to do next. Where only reading has failed, no
-    /// write was sent: [`WriteOutcome::NotSent`].
-    pub fn write_outcome(&self) -> WriteOutcome {
+    /// What is known about the write that failed, and so what to do next.
+    ///
+    /// `None` when no write was involved: a request that only reads (a dry run included), or invalid
+    /// settings. A request that writes always has an outcome, even if it failed before its first write:
+    /// invalid arguments, or an [`ensure`](crate::ContactCardResource::ensure) that could not read the
+    /// card, are [`WriteOutcome::NotSent`].
+    pub fn write_outcome(&self) -> Option<WriteOutcome> {
         self.0.write_outcome
     }
 

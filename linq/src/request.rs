@@ -125,13 +125,18 @@ impl<O: Operation> Request<O> {
     ///
     /// Every failure is an [`Error`]; wrong arguments fail before anything is sent.
     pub async fn send(self) -> Result<Response<O::Answer>, Error> {
-        match self.options.invalid {
+        let max_writes = self.operation.max_writes();
+        let response = match self.options.invalid {
             Some(error) => Err(error),
             None => {
-                let call = Call::new(self.client, self.options, O::MAX_WRITES);
+                let call = Call::new(self.client, self.options, max_writes);
                 self.operation.run(&call).await
             }
-        }
+        };
+        response.map_err(|error| match max_writes {
+            0 => error,
+            _ => error.of_a_write(),
+        })
     }
 }
 
@@ -155,9 +160,9 @@ pub trait Operation: Send + 'static {
     /// What the API answers.
     type Answer: Send;
 
-    /// How many writes may reach the service, sending again included.
+    /// How many writes may reach the service, retries included; 0 for an operation that only reads.
     #[doc(hidden)]
-    const MAX_WRITES: u32 = u32::MAX;
+    fn max_writes(&self) -> u32;
 
     #[doc(hidden)]
     fn run(self, call: &Call)

@@ -31,7 +31,7 @@ pub(crate) struct Limits {
 /// Whether the same request can succeed when it is sent again later. That is more than is sent again here:
 /// a limited upstream wants a long wait, and makes it longer at each attempt.
 pub(crate) fn is_retryable(error: &Error) -> bool {
-    if error.write_outcome() == WriteOutcome::Unknown {
+    if error.write_outcome() == Some(WriteOutcome::Unknown) {
         return false;
     }
     may_be_sent_again(error)

@@ -13,12 +13,13 @@ use crate::error::{Error, Kind};
 ///
 /// if let Err(error) = client.contact_card().update("+15551234567").first_name("Ann").await {
 ///     match error.write_outcome() {
-///         WriteOutcome::NotSent => println!("nothing has changed; send it again when you can"),
-///         WriteOutcome::Rejected => println!("refused: {error}"),
-///         WriteOutcome::Unknown => {
+///         Some(WriteOutcome::NotSent) => println!("nothing has changed; send it again when you can"),
+///         Some(WriteOutcome::Rejected) => println!("refused: {error}"),
+///         Some(WriteOutcome::Unknown) => {
 ///             let card = client.contact_card().get("+15551234567").await?;
 ///             println!("the card is {card:?} now");
 ///         }
+///         None => {}
 ///     }
 /// }
 /// # Ok(())

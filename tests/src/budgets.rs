@@ -21,7 +21,7 @@ async fn rename(client: &Client, number: &str) -> Result<()> {
 async fn refused(client: &Client, number: &str) -> Error {
     let error = rename(client, number).await.unwrap_err();
     assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
     assert_eq!((error.status(), error.attempts()), (None, 0));
     error
 }
@@ -94,7 +94,7 @@ async fn a_call_that_was_never_sent_does_not_count() {
         let error = rename(&client, CARD).await.unwrap_err();
         assert_eq!(
             (error.write_outcome(), error.attempts()),
-            (WriteOutcome::NotSent, 3)
+            (Some(WriteOutcome::NotSent), 3)
         );
     }
     let sandbox = Sandbox::builder().port(port).start().await.unwrap();
@@ -206,7 +206,7 @@ async fn no_wait_is_begun_for_a_retry_that_would_not_be_sent() {
             (error.retry_after(), error.attempts()),
             (Some(9 * MINUTE), 1)
         );
-        assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
         assert_eq!((clock.waits(), sandbox.requests().len()), (vec![], 3));
     }
 }
@@ -241,7 +241,7 @@ async fn the_service_knows_better() {
     }
     let error = rename(&client, CARD).await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 429);
-    assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
     assert_eq!(
         refused(&client, CARD).await.retry_after(),
         Some(10 * MINUTE)

@@ -51,7 +51,7 @@ async fn a_lost_write_is_written_again_once() {
             .into_future()
     };
     let error = changed().await.unwrap_err();
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "PATCH", "GET"]);
     // With the third and last call of the budget, the write that was sent is what is told.
     let error = changed().await.unwrap_err();
@@ -59,12 +59,12 @@ async fn a_lost_write_is_written_again_once() {
     assert!(!error.is_retryable());
     assert_eq!(
         (error.write_outcome(), error.attempts()),
-        (WriteOutcome::Unknown, 1)
+        (Some(WriteOutcome::Unknown), 1)
     );
     assert_eq!(writes(&sandbox), 3);
     let error = changed().await.unwrap_err();
     assert!(error.is_rate_limited(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn reading_that_fails_after_a_write_does_not_hide_the_write() {
     sandbox.misbehave(Fault::none().on("GET"));
     sandbox.misbehave(Fault::error(403, 2005, "Access denied").on("GET"));
     let error = john(&client).await.unwrap_err();
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     assert!(!error.is_permission(), "{error}");
 }
 
@@ -84,7 +84,7 @@ async fn reading_that_fails_at_first_has_written_nothing() {
     sandbox.misbehave(Fault::error(403, 2005, "Access denied"));
     let error = john(&client).await.unwrap_err();
     assert!(error.is_permission());
-    assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
 }
 
 /// Somebody else was faster: the list is still empty when it is read.
@@ -217,7 +217,7 @@ async fn a_refusal_does_not_hide_an_earlier_write_whose_outcome_is_unknown() {
     sandbox.misbehave(limited.on("POST"));
     let error = john(&client).await.unwrap_err();
     assert_eq!(error.api_code(), Some(linq::ApiCode::UPSTREAM_RATE_LIMITED));
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     assert!(!error.is_retryable());
 }
 

@@ -123,7 +123,7 @@ async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
         .await
         .unwrap_err();
     assert!(error.is_redirect(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     assert!(
         error
             .to_string()
@@ -151,7 +151,7 @@ async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
             !error.is_retryable() && !error.is_invalid_input(),
             "{error}"
         );
-        assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
         assert_eq!((error.attempts(), sandbox.requests().len()), (1, n + 1));
     }
     let create = client.contact_card().create("+15557654321", "Ann");

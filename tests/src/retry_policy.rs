@@ -100,11 +100,14 @@ fn faults() -> Vec<(&'static str, Fault)> {
 }
 
 /// "3 Unknown": the attempts, and what is known of a write.
-fn cell(operation: &str, done: Result<()>) -> String {
-    match (operation, done) {
-        (_, Ok(())) => "1 ok".to_owned(),
-        ("retrieve", Err(error)) => error.attempts().to_string(),
-        (_, Err(error)) => format!("{} {:?}", error.attempts(), error.write_outcome()),
+fn cell(done: Result<()>) -> String {
+    match done {
+        Ok(()) => "1 ok".to_owned(),
+        Err(error) => {
+            let attempts = error.attempts();
+            let outcome = error.write_outcome().map(|outcome| format!(" {outcome:?}"));
+            format!("{attempts}{}", outcome.unwrap_or_default())
+        }
     }
 }
 
@@ -122,8 +125,8 @@ async fn attempts_by_operation_and_fault() {
     let mut refused = Vec::new();
     let mut late = Vec::new();
     for operation in OPERATIONS {
-        refused.push(cell(operation, to_nobody(operation).await));
-        late.push(cell(operation, too_late(operation).await));
+        refused.push(cell(to_nobody(operation).await));
+        late.push(cell(too_late(operation).await));
     }
     table += &row("no connection", &refused);
     table += &row("no answer in time", &late);
@@ -140,7 +143,7 @@ async fn attempts_by_operation_and_fault() {
                 attempts as usize,
                 "{name}: {operation}"
             );
-            cells.push(cell(operation, done));
+            cells.push(cell(done));
         }
         table += &row(name, &cells);
     }

@@ -203,7 +203,7 @@ async fn nothing_wrong_is_sent() {
     "#);
     for error in &errors {
         assert!(error.is_invalid_input() && !error.is_retryable(), "{error}");
-        assert_eq!(error.write_outcome(), WriteOutcome::NotSent);
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
     }
     assert_eq!(sandbox.requests().len(), 0);
 }
@@ -249,7 +249,7 @@ async fn the_service_has_a_card_or_none() {
         .await
         .unwrap_err();
     assert!(exists.is_conflict() && !exists.is_retryable());
-    assert_eq!(exists.write_outcome(), WriteOutcome::Rejected);
+    assert_eq!(exists.write_outcome(), Some(WriteOutcome::Rejected));
     assert_eq!(exists.api_code(), Some(linq::ApiCode::CONTACT_CARD_EXISTS));
 
     let none = client
@@ -295,7 +295,7 @@ async fn an_incomplete_write_is_sent_again_once() {
             Ok(response) => assert!(ok && response.attempts() == 2),
             Err(error) => {
                 assert!(!ok && error.is_retryable(), "{error}");
-                assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+                assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
             }
         }
     }
@@ -335,7 +335,7 @@ async fn a_retry_that_can_not_be_sent_leaves_the_outcome_of_the_first_attempt() 
         .first_name("Ann");
     let error = update.await.unwrap_err();
     assert!(error.is_connect() && error.attempts() == 3, "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::Rejected);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
 }
 
 #[tokio::test]
@@ -362,7 +362,7 @@ async fn a_success_of_somebody_else_is_none() {
     let share = client.chats().share_contact_card(EXAMPLE_CHAT_ID);
     let error = share.await.unwrap_err();
     assert!(error.is_decode(), "{error}");
-    assert_eq!(error.write_outcome(), WriteOutcome::Unknown);
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
 }
 
 /// The card that is there may be the one whose set-up was not complete.
@@ -379,7 +379,7 @@ async fn a_conflict_with_an_earlier_attempt_of_ones_own_is_unknown() {
     assert!(error.is_conflict() && !error.is_retryable(), "{error}");
     assert_eq!(
         (error.write_outcome(), error.attempts()),
-        (WriteOutcome::Unknown, 2)
+        (Some(WriteOutcome::Unknown), 2)
     );
 }
 
@@ -401,4 +401,49 @@ async fn an_unknown_outcome_is_told_before_a_wait() {
     );
     assert!(!error.is_retryable());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+}
+
+#[tokio::test]
+async fn only_a_request_that_writes_has_a_write_outcome() {
+    let (sandbox, client, _) = start().await;
+    let cards = client.contact_card();
+    let failures = [
+        Fault::error(403, 2005, "Access denied"),
+        Fault::error(429, 1007, "Rate limit exceeded").retry_after(600),
+        Fault::error(500, 3006, "Internal server error"),
+        Fault::status(200).body("<html>"),
+        Fault::cut(),
+    ];
+    for fault in failures {
+        sandbox.misbehave(fault.always());
+        let read = cards.retrieve().await.unwrap_err();
+        assert_eq!(read.write_outcome(), None, "{read}");
+        let read = cards.get("+15551234567").await.unwrap_err();
+        assert_eq!(read.write_outcome(), None, "{read}");
+        let ensure = || cards.ensure("+15551234567", "Ann");
+        let dry_run = ensure().dry_run().await.unwrap_err();
+        assert_eq!(dry_run.write_outcome(), None, "{dry_run}");
+        // This one would have written, and its caller asks whether it has.
+        let ensure = ensure().await.unwrap_err();
+        assert_eq!(ensure.write_outcome(), Some(WriteOutcome::NotSent));
+        sandbox.behave();
+    }
+    let invalid = [
+        cards.retrieve().phone_number("555").await.unwrap_err(),
+        cards.get("555").await.unwrap_err(),
+        cards.retrieve().timeout(Duration::ZERO).await.unwrap_err(),
+        cards.ensure("555", "Ann").dry_run().await.unwrap_err(),
+        "555".parse::<linq::PhoneNumber>().unwrap_err().into(),
+        linq::Client::builder().build().unwrap_err(),
+        linq::Client::new("two words").unwrap_err(),
+    ];
+    for error in invalid {
+        assert!(error.is_invalid_input());
+        assert_eq!(error.write_outcome(), None, "{error}");
+    }
+    let twice = ["Ann", "Bob"].map(|name| cards.ensure("+15551234567", name));
+    for report in cards.ensure_all(twice).await {
+        let error = report.result.unwrap_err();
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
+    }
 }

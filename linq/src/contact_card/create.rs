@@ -56,6 +56,10 @@ impl Request<Create> {
 impl Operation for Create {
     type Answer = ContactCard;
 
+    fn max_writes(&self) -> u32 {
+        u32::MAX
+    }
+
     async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
         let card = &self.card;
         call.send(&CREATE_CONTACT_CARD, &card.phone_number, |api| async move {

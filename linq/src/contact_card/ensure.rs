@@ -105,7 +105,9 @@ impl Request<Ensure> {
 impl Operation for Ensure {
     type Answer = Ensured;
 
-    const MAX_WRITES: u32 = 2;
+    fn max_writes(&self) -> u32 {
+        if self.dry_run { 0 } else { 2 }
+    }
 
     async fn run(self, call: &Call) -> Result<Response<Ensured>, Error> {
         let get = Get::of(self.wanted.phone_number.clone());
@@ -156,7 +158,7 @@ impl Past {
     /// Learns from a write that failed. An error where reading again can't help.
     fn learn(&mut self, step: Step, card: Option<ContactCard>, error: Error) -> Result<(), Error> {
         let code = error.api_code();
-        let may_be_done = error.write_outcome() == WriteOutcome::Unknown
+        let may_be_done = error.write_outcome() == Some(WriteOutcome::Unknown)
             || code == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
         self.told.method = if error.is_conflict() {
             Some(Method::Update)
@@ -167,7 +169,7 @@ impl Past {
         };
         let error = match self.failed.take() {
             // The write that was sent matters more than the one that was not.
-            Some(earlier) if error.write_outcome() == WriteOutcome::NotSent => {
+            Some(earlier) if error.write_outcome() == Some(WriteOutcome::NotSent) => {
                 return Err(earlier.with_retry_after(error.retry_after()));
             }
             Some(earlier) => error.after(&earlier),

@@ -74,21 +74,17 @@ impl EnsureAll {
         let requests = self.requests.into_iter().enumerate();
         let reports = requests.map(move |(index, request)| {
             let phone_number = number_of(&request);
-            let is_given_once = phone_number
-                .as_ref()
-                .is_none_or(|number| times_given.get(number) == Some(&1));
+            let is_given_once = match &phone_number {
+                Some(number) if times_given.get(number) != Some(&1) => Err(Error::invalid_input(
+                    "the phone number is given more than once; give each number once",
+                )),
+                _ => Ok(()),
+            };
             async move {
-                let result = if is_given_once {
-                    request.await
-                } else {
-                    Err(Error::invalid_input(
-                        "the phone number is given more than once; give each number once",
-                    ))
-                };
                 EnsureReport {
                     index,
                     phone_number,
-                    result,
+                    result: request.change(is_given_once, |_, ()| ()).await,
                 }
             }
         });

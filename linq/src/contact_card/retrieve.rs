@@ -40,6 +40,10 @@ impl Request<Retrieve> {
 impl Operation for Retrieve {
     type Answer = ContactCardRetrieveResponse;
 
+    fn max_writes(&self) -> u32 {
+        0
+    }
+
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
         let key = phone_number.unwrap_or_default();
@@ -67,6 +71,10 @@ impl Get {
 
 impl Operation for Get {
     type Answer = Option<ContactCard>;
+
+    fn max_writes(&self) -> u32 {
+        self.0.max_writes()
+    }
 
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let wanted = self.0.phone_number.clone();

@@ -56,6 +56,10 @@ impl Request<Update> {
 impl Operation for Update {
     type Answer = ContactCard;
 
+    fn max_writes(&self) -> u32 {
+        u32::MAX
+    }
+
     async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
         let (phone_number, changes) = (self.phone_number.as_str(), &self.changes);
         if *changes == ContactCardUpdateRequest::default() {

@@ -40,7 +40,7 @@ impl Error {
     }
 
     fn has_unknown_outcome(&self) -> bool {
-        self.write_outcome() == WriteOutcome::Unknown
+        self.write_outcome() == Some(WriteOutcome::Unknown)
     }
 
     fn write_advice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
