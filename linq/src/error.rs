@@ -31,8 +31,11 @@ use crate::write_outcome::WriteOutcome;
 /// # }
 /// ```
 ///
-/// Whatever a response's body is, its status, headers and trace id are kept. The text of an error is one
-/// line for people; neither it nor the `Debug` form holds the API key, or the body.
+/// The status, headers and trace id of a response are kept, whatever its body is.
+///
+/// An error displays as one line that says what went wrong and what to do. `{:?}` prints the same line, so
+/// that `fn main() -> Result<(), linq::Error>` ends with it; `{:#?}` prints the details. None of them
+/// contains the API key or the response body.
 pub struct Error(Box<Inner>);
 
 struct Inner {

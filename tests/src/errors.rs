@@ -121,13 +121,40 @@ async fn the_sandbox_refuses_as_documented() {
     assert_eq!(error.trace_id().map(str::len), Some(32));
 }
 
+/// `main` prints the error it returns with `{:?}`.
 #[tokio::test]
-async fn debug_says_what_the_api_says() {
-    let error = error_of(Fault::error(401, 2004, "Unauthorized")).await;
-    let debug = format!("{error:?}");
-    assert!(debug.contains(&error.to_string()), "{debug}");
-    assert!(debug.contains(": Unauthorized;"), "{debug}");
-    assert!(!debug.contains("not an error of the API"), "{debug}");
+async fn debug_is_the_one_line_text_and_alternate_debug_the_details() {
+    let error = error_of(Fault::error(401, 2004, "Unauthorized\n")).await;
+    assert_eq!(
+        format!("Error: {error:?}"),
+        "Error: 401 Unauthorized (code 2004): Unauthorized ; check the API key (LINQ_API_V3_API_KEY) \
+         [trace id 2eff5df5c6f688733c007523c4d61cd9]"
+    );
+    let invalid = linq::Client::builder().build().unwrap_err();
+    assert_eq!(format!("{invalid:?}"), invalid.to_string());
+    assert_snapshot!(format!("{error:#?}"), @r#"
+    Error {
+        kind: Status,
+        text: "401 Unauthorized (code 2004): Unauthorized ; check the API key (LINQ_API_V3_API_KEY) [trace id 2eff5df5c6f688733c007523c4d61cd9]",
+        status: Some(
+            401,
+        ),
+        api_code: Some(
+            ApiCode(
+                2004,
+            ),
+        ),
+        doc_url: None,
+        retry_after: None,
+        trace_id: Some(
+            "2eff5df5c6f688733c007523c4d61cd9",
+        ),
+        attempts: 1,
+        write_outcome: None,
+        source: None,
+        ..
+    }
+    "#);
 }
 
 #[tokio::test]

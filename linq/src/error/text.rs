@@ -96,9 +96,13 @@ fn breaks_a_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Leaves out headers and body, which can hold what is personal.
+/// `{:?}` is the one-line text, because that is what a `main` that returns an error prints. `{:#?}` adds the
+/// details, without headers and body, which can hold personal data.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("text", &self.to_string())
