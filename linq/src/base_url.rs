@@ -1,4 +1,4 @@
-//! Where the API is.
+//! The base URL: where the API is.
 
 use reqwest::Url;
 
@@ -8,29 +8,82 @@ use crate::http_client::is_loopback;
 pub(crate) const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
 pub(crate) const BASE_URL: &str = "https://api.linqapp.com/api/partner";
 
-/// Checks a base URL. What is wrong is told without the URL's path, query and credentials.
-pub(crate) fn check(text: &str) -> Result<Url, Error> {
-    let wrong = |problem: &str| {
+/// Every request's path starts with it.
+const VERSION: &str = "v3";
+
+/// Checks a base URL. Its path loses trailing slashes, and then one last segment `v3`.
+///
+/// An error does not repeat the URL, whose path, query and credentials can be secret.
+pub(crate) fn parse(text: &str) -> Result<Url, Error> {
+    let invalid = |problem: &str| {
         Error::invalid_input(format!(
             "the base URL ({BASE_URL_VARIABLE} or `base_url(..)`) {problem}; \
              expected something like {BASE_URL}"
         ))
     };
-    let url =
-        Url::parse(text).map_err(|error| wrong(&format!("is not an absolute URL ({error})")))?;
+    let mut url =
+        Url::parse(text).map_err(|error| invalid(&format!("is not an absolute URL ({error})")))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(wrong("is neither https nor http"));
+        return Err(invalid("is neither https nor http"));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or a fragment"));
+        return Err(invalid("has a query or a fragment"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("has a user name or a password"));
+        return Err(invalid("has a user name or a password"));
     }
     if url.scheme() == "http" && !is_loopback(&url) {
-        return Err(wrong(
-            "is plain http to another machine, where the API key could be read on the way; use https",
+        return Err(invalid(
+            "is plain http to another machine, which would expose the API key; use https",
         ));
     }
+    let path = without_version(url.path()).to_owned();
+    url.set_path(&path);
     Ok(url)
+}
+
+fn without_version(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    match path.rsplit_once('/') {
+        Some((rest, last)) if last.eq_ignore_ascii_case(VERSION) => rest.trim_end_matches('/'),
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trailing_v3_is_dropped_once() {
+        for (given, used) in [
+            ("/api/partner", "/api/partner"),
+            ("/api/partner///", "/api/partner"),
+            ("/api/partner/v3", "/api/partner"),
+            ("/api/partner/v3/", "/api/partner"),
+            ("/api/partner/v3//", "/api/partner"),
+            ("/api/partner//v3", "/api/partner"),
+            ("/api/partner/V3", "/api/partner"),
+            ("/api/partner/./v3/../v3", "/api/partner"),
+            ("/v3", "/"),
+            ("/v3//", "/"),
+            ("//v3", "/"),
+            ("/", "/"),
+            ("", "/"),
+            ("/v3/v3", "/v3"),
+            ("/v3/v3/v3", "/v3/v3"),
+            ("/v3/api", "/v3/api"),
+            ("/api/v3x", "/api/v3x"),
+            ("/api/xv3", "/api/xv3"),
+            ("/api/v30", "/api/v30"),
+            ("/api/v2", "/api/v2"),
+            ("/api/%763", "/api/%763"),
+            ("/api%2Fv3", "/api%2Fv3"),
+            ("/a%20b/v3", "/a%20b"),
+            ("/caf\u{e9}/v3", "/caf%C3%A9"),
+        ] {
+            let url = parse(&format!("https://example.com{given}")).unwrap();
+            assert_eq!(url.path(), used, "{given}");
+        }
+    }
 }

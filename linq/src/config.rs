@@ -109,7 +109,10 @@ impl ClientBuilder {
 
     /// Where the API is; by default `https://api.linqapp.com/api/partner`.
     ///
-    /// It is absolute, without a query, and `https`; `http` goes to a loopback address only.
+    /// The URL is absolute, `https`, and has no query, fragment or credentials; plain `http` is accepted for
+    /// loopback addresses only. Trailing slashes are ignored, and so is a last path segment `v3`, which
+    /// every request adds itself: `https://api.linqapp.com/api/partner/v3/` is the default too. For a
+    /// gateway that serves the API below a path which itself ends in `/v3`, repeat the segment: `/v3/v3`.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
@@ -242,7 +245,7 @@ impl ClientBuilder {
         headers.insert(AUTHORIZATION, bearer(&api_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.extend(self.headers);
-        let base_url = base_url::check(&self.base_url)?;
+        let base_url = base_url::parse(&self.base_url)?;
         if self.max_response_bytes == 0 {
             return Err(Error::invalid_input(
                 "`max_response_bytes(..)` must be more than zero",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use linq::Client;
-use linq_sandbox::Sandbox;
+use linq_sandbox::{EXAMPLE_CHAT_ID, Sandbox};
 
 #[test]
 fn wrong_settings_are_told_with_their_remedy() {
@@ -66,16 +66,33 @@ fn https_anywhere_and_http_to_loopback() {
     }
 }
 
+/// Many integrations keep a base URL that ends in `/v3`.
 #[tokio::test]
-async fn a_slash_at_the_end_of_the_base_url_does_not_matter() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let client = Client::builder()
-        .api_key(sandbox.api_key())
-        .base_url(format!("{}//", sandbox.base_url()))
-        .build()
-        .unwrap();
-    client.contact_card().retrieve().await.unwrap();
-    assert_eq!(sandbox.requests()[0].path, "/api/partner/v3/contact_card");
+async fn trailing_slashes_and_a_trailing_v3_in_the_base_url_make_no_difference() {
+    for end in ["//", "/v3", "/v3/", "/v3//", "/V3"] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = Client::builder()
+            .api_key(sandbox.api_key())
+            .base_url(format!("{}{end}", sandbox.base_url()))
+            .build()
+            .unwrap();
+        client.contact_card().retrieve().await.unwrap();
+        let update = client.contact_card().update("+15551234567");
+        update.first_name("Ann").await.unwrap();
+        let share = client.chats().share_contact_card(EXAMPLE_CHAT_ID);
+        share.await.unwrap();
+        let requests = sandbox.requests();
+        let paths: Vec<_> = requests.iter().map(|request| &request.path).collect();
+        assert_eq!(
+            paths,
+            [
+                "/api/partner/v3/contact_card",
+                "/api/partner/v3/contact_card",
+                "/api/partner/v3/chats/550e8400-e29b-41d4-a716-446655440000/share_contact_card",
+            ],
+            "{end}"
+        );
+    }
 }
 
 #[tokio::test]
