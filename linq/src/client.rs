@@ -47,12 +47,12 @@ pub(crate) struct Settings {
 }
 
 impl Client {
-    /// A client with the API key of `LINQ_API_V3_API_KEY`, and the base URL of `LINQ_API_V3_BASE_URL` if
-    /// that is set.
+    /// A client with the settings in environment variables: the API key in `LINQ_API_V3_API_KEY` and, if they
+    /// are set, `LINQ_API_V3_BASE_URL` and `LINQ_API_V3_CUSTOM_HEADERS`.
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build`]; a variable that is empty or not UTF-8 is named.
+    /// As [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }

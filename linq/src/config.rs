@@ -1,8 +1,6 @@
 //! The settings of a client, and what makes them wrong.
 
 use std::collections::HashMap;
-use std::env;
-use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +9,17 @@ use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::base_url::{self, BASE_URL, BASE_URL_VARIABLE};
+use crate::base_url::{self, BASE_URL};
 use crate::budget::{Budget, BudgetGuard};
 use crate::client::{Client, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::extra_headers;
 use crate::http_client::HttpClients;
 use crate::request;
 use crate::retry::Limits;
 
-const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
+pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
 /// Each call is remembered until its window has passed.
 const MOST_CALLS: u32 = 1_000;
@@ -35,7 +34,7 @@ pub struct ClientBuilder {
     max_retries: u32,
     max_retry_wait: Duration,
     user_agent_suffix: Option<String>,
-    headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     http_client: Option<reqwest::Client>,
     max_response_bytes: usize,
     clock: Arc<dyn Clock>,
@@ -66,41 +65,6 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Begins with the API key of `LINQ_API_V3_API_KEY`, and the base URL of `LINQ_API_V3_BASE_URL` if
-    /// that is set.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::is_invalid_input`] names the variable that is missing, empty or not UTF-8.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var_os(name))
-    }
-
-    fn from_variables(get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let read = |name: &str| match get(name) {
-            None => Ok(None),
-            Some(value) => match value.into_string() {
-                Ok(text) if !text.is_empty() => Ok(Some(text)),
-                Ok(_) => Err(Error::invalid_input(format!(
-                    "the environment variable {name} is empty; give it a value, or unset it"
-                ))),
-                Err(_) => Err(Error::invalid_input(format!(
-                    "the environment variable {name} is not UTF-8"
-                ))),
-            },
-        };
-        let api_key = read(API_KEY_VARIABLE)?.ok_or_else(|| {
-            Error::invalid_input(format!(
-                "no API key: set the environment variable {API_KEY_VARIABLE}"
-            ))
-        })?;
-        let with_key = Self::default().api_key(api_key);
-        Ok(match read(BASE_URL_VARIABLE)? {
-            Some(base_url) => with_key.base_url(base_url),
-            None => with_key,
-        })
-    }
-
     /// The partner's API key. It is sent as `Authorization: Bearer …` and never shown.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = Some(api_key.into().into());
@@ -160,14 +124,14 @@ impl ClientBuilder {
         self
     }
 
-    /// A header that goes with every request.
+    /// A header to send with every request, in place of an earlier one of the same name. Its value is
+    /// treated as a secret.
+    ///
+    /// A client has at most 100 of them, each of at most 8,192 bytes. The names that
+    /// [`Request::header`](crate::Request::header) refuses are refused here too, by [`ClientBuilder::build`].
     pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        match request::header(name.as_ref(), value.as_ref()) {
-            Ok((name, value)) => {
-                self.headers.insert(name, value);
-            }
-            Err(error) => self.invalid = self.invalid.or(Some(error)),
-        }
+        let added = extra_headers::add(&mut self.headers, name.as_ref(), value.as_ref());
+        self.invalid = self.invalid.or(added.err());
         self
     }
 
@@ -353,44 +317,4 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     HeaderValue::try_from(whole).map_err(|_| {
         Error::invalid_input("`user_agent_suffix(..)` has characters that a header can't hold")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn from(variables: &[(&str, &str)]) -> Result<ClientBuilder, String> {
-        ClientBuilder::from_variables(|name| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| OsString::from(value))
-        })
-        .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_environment_gives_key_and_base_url() {
-        let builder = from(&[("LINQ_API_V3_API_KEY", "key")]).unwrap();
-        assert_eq!(builder.api_key.unwrap().expose_secret(), "key");
-        assert_eq!(builder.base_url, "https://api.linqapp.com/api/partner");
-
-        let base_url = ("LINQ_API_V3_BASE_URL", "http://localhost:1/x");
-        let builder = from(&[("LINQ_API_V3_API_KEY", "key"), base_url]).unwrap();
-        assert_eq!(builder.base_url, "http://localhost:1/x");
-    }
-
-    #[test]
-    fn what_the_environment_lacks_is_named() {
-        assert_eq!(
-            from(&[]).unwrap_err(),
-            "invalid input: no API key: set the environment variable LINQ_API_V3_API_KEY"
-        );
-        assert_eq!(
-            from(&[("LINQ_API_V3_API_KEY", "")]).unwrap_err(),
-            "invalid input: the environment variable LINQ_API_V3_API_KEY is empty; give it a value, or unset it"
-        );
-        assert_eq!(
-            from(&[("LINQ_API_V3_API_KEY", "key"), ("LINQ_API_V3_BASE_URL", "")]).unwrap_err(),
-            "invalid input: the environment variable LINQ_API_V3_BASE_URL is empty; give it a value, or unset it"
-        );
-    }
 }

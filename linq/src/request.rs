@@ -4,11 +4,12 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
+use crate::extra_headers;
 use crate::response::Response;
 
 /// A request that has not been sent yet.
@@ -89,18 +90,16 @@ impl<O> Request<O> {
         self
     }
 
-    /// An extra header, in place of the client's of the same name.
+    /// A header to send with this request, in place of the client's of the same name. Its value is treated
+    /// as a secret.
     ///
-    /// A name or value that no header can have makes the request fail with [`Error::is_invalid_input`].
-    /// So do the names that the client itself is in charge of: `accept-encoding`, `authorization`,
-    /// `connection`, `content-encoding`, `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
-    pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.change(
-            header(name.as_ref(), value.as_ref()),
-            |request, (name, value)| {
-                request.options.headers.insert(name, value);
-            },
-        )
+    /// The request fails with [`Error::is_invalid_input`] if no header can have the name or the value, if both
+    /// together have more than 8,192 bytes, if there are more than 100 extra headers, or if the client sets
+    /// the header itself: `accept-encoding`, `authorization`, `connection`, `content-encoding`,
+    /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let added = extra_headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
+        self.change(added, |_, ()| ())
     }
 
     /// An extra query parameter, after the request's own.
@@ -167,41 +166,6 @@ pub trait Operation: Send + 'static {
     #[doc(hidden)]
     fn run(self, call: &Call)
     -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
-}
-
-/// Checks an extra header; its value may be a secret and is treated as one.
-pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
-    const OURS: [&str; 11] = [
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "expect",
-        "host",
-        "te",
-        "transfer-encoding",
-        "upgrade",
-    ];
-    let parsed = HeaderName::try_from(name).map_err(|_| {
-        Error::invalid_input(format!(
-            "{:?} can't be the name of a header; use letters, digits and dashes",
-            name.chars().take(64).collect::<String>()
-        ))
-    })?;
-    if OURS.contains(&parsed.as_str()) {
-        return Err(Error::invalid_input(format!(
-            "the header {parsed} is set by the client itself; leave it out"
-        )));
-    }
-    let mut value = HeaderValue::try_from(value).map_err(|_| {
-        Error::invalid_input(format!(
-            "the value of the header {parsed} has characters that a header can't hold"
-        ))
-    })?;
-    value.set_sensitive(true);
-    Ok((parsed, value))
 }
 
 /// Checks a timeout.

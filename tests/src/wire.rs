@@ -243,9 +243,9 @@ async fn nothing_wrong_is_sent() {
     invalid input: "(555) 123-4567" is not a phone number in E.164 format: it does not begin with +; expected + and 2 to 15 digits, such as +15551234567
     invalid input: "" is not a phone number in E.164 format: it is empty; expected + and 2 to 15 digits, such as +15551234567
     invalid input: phone_number can't be an extra query parameter; use the method of that name
-    invalid input: "x y" can't be the name of a header; use letters, digits and dashes
-    invalid input: the value of the header x-y has characters that a header can't hold
-    invalid input: the header authorization is set by the client itself; leave it out
+    invalid input: the header "x y" has an invalid name; use letters, digits, dashes and underscores
+    invalid input: the header "x-y" has a control character in its value; remove it
+    invalid input: the header "Authorization" is set by the client itself; leave it out
     invalid input: `timeout(..)` must be longer than zero
     "#);
     for error in &errors {
