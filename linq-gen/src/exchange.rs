@@ -1,7 +1,7 @@
 //! What one request carries beyond the spec, and what is known of its response whatever becomes of it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
@@ -9,6 +9,7 @@ use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, Request, Response, StatusCode, Url};
 
 use crate::Client;
+use crate::request_body::RequestBody;
 
 /// One request and its response, shared between a caller and the generated client.
 ///
@@ -19,6 +20,8 @@ pub struct Exchange {
     query: Vec<(String, String)>,
     max_body_bytes: usize,
     received: Mutex<Option<Received>>,
+    /// Whether a connection sends the request; whoever asks first decides.
+    begun: OnceLock<bool>,
 }
 
 /// What has arrived of a response.
@@ -55,7 +58,19 @@ impl Exchange {
             query,
             max_body_bytes,
             received: Mutex::new(None),
+            begun: OnceLock::new(),
         }
+    }
+
+    /// Begins to send the request; false if it was abandoned before.
+    pub(crate) fn begin(&self) -> bool {
+        *self.begun.get_or_init(|| true)
+    }
+
+    /// Abandons the request unless a connection has begun to send it. Returns whether it did: then nothing was
+    /// sent, and nothing will be. Of a request that only reads, that is known until it is executed.
+    pub fn abandon(&self) -> bool {
+        !*self.begun.get_or_init(|| false)
     }
 
     /// What has arrived, once the response's head has.
@@ -138,8 +153,14 @@ impl ClientHooks<Arc<Exchange>> for Client {
         Ok(())
     }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let asked = request.url().clone();
+        if request.method().is_safe() {
+            self.inner().begin();
+        } else {
+            let body = request.body_mut().take().unwrap_or_default();
+            *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(self.inner())));
+        }
         let response = self.client().execute(request).await?;
         self.inner().receive(&asked, response).await
     }

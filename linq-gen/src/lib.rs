@@ -10,6 +10,7 @@ mod exchange;
 #[allow(unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
 mod generated;
 mod operation;
+mod request_body;
 
 pub use exchange::{BodyEnd, Exchange, Received};
 pub use generated::{Client, Error, ResponseValue, operations, types};

@@ -197,7 +197,7 @@ fn left(since: SystemTime, span: Duration, now: SystemTime) -> Option<Duration> 
 
 impl Counted<'_> {
     /// The service does not count the call.
-    pub(crate) fn uncount(mut self) {
+    pub(crate) fn uncount(&mut self) {
         self.counts = false;
     }
 
@@ -277,12 +277,13 @@ mod tests {
     #[test]
     fn calls_in_flight_are_never_forgotten() {
         let (guard, _) = guard(1);
-        let long = count(&guard, "long").unwrap();
+        let mut long = count(&guard, "long").unwrap();
         for key in 0..2 * MOST_KEYS {
             drop(count(&guard, &key.to_string()));
         }
         assert_eq!(count(&guard, "long").err(), Some(Refusal::UsedUp(WINDOW)));
         long.uncount();
+        drop(long);
         assert!(count(&guard, "long").is_ok());
     }
 
@@ -309,12 +310,13 @@ mod tests {
     #[test]
     fn the_longest_wait_counts() {
         let (guard, clock) = guard(3);
-        let [one, two, three] = ["key"; 3].map(|key| count(&guard, key).unwrap());
+        let [mut one, two, three] = ["key"; 3].map(|key| count(&guard, key).unwrap());
         let asked = |seconds| Some(Refusal::Asked(Duration::from_secs(seconds)));
         one.wait(Duration::from_secs(30));
         clock.advance(Duration::from_secs(1));
         two.wait(Duration::from_secs(1));
         one.uncount();
+        drop(one);
         assert_eq!(count(&guard, "key").err(), asked(29));
         three.wait(Duration::from_secs(40));
         assert_eq!(count(&guard, "key").err(), asked(40));

@@ -89,12 +89,16 @@ impl Call {
                 None => refused,
             })?;
             attempts += 1;
+            let attempt = Attempt {
+                exchange: Arc::new(self.exchange()),
+                counted,
+            };
             let outcome = self
-                .attempt(operation, &send)
+                .attempt(operation, &attempt.exchange, &send)
                 .await
                 .map(|(value, answer)| Response::new(value, answer, attempts))
                 .map_err(|error| error.with_attempts(operation, attempts));
-            self.note(operation, counted, outcome.as_ref().err());
+            self.note(operation, attempt, outcome.as_ref().err());
             trace::attempt(operation.id, attempts, outcome.as_ref());
             let error = match (outcome, failed) {
                 (Ok(response), _) => return Ok(response),
@@ -154,7 +158,7 @@ impl Call {
     }
 
     /// Notes what an attempt tells of the budget.
-    fn note(&self, operation: &Operation, counted: Option<Counted<'_>>, error: Option<&Error>) {
+    fn note(&self, operation: &Operation, mut attempt: Attempt<'_>, error: Option<&Error>) {
         if operation.repeatable {
             return;
         }
@@ -162,7 +166,7 @@ impl Call {
         if failed != Some(WriteOutcome::NotSent) {
             self.writes.fetch_add(1, Ordering::Relaxed);
         }
-        let (Some(counted), Some(budget)) = (counted, operation.budget) else {
+        let (Some(counted), Some(budget)) = (&mut attempt.counted, operation.budget) else {
             return;
         };
         if let Some(wait) = error.and_then(Error::retry_after) {
@@ -175,9 +179,18 @@ impl Call {
         }
     }
 
+    fn exchange(&self) -> Exchange {
+        let settings = self.client.settings();
+        let mut headers = settings.headers.clone();
+        headers.extend(self.options.headers.clone());
+        let query = self.options.query.clone();
+        Exchange::new(headers, query, settings.max_response_bytes)
+    }
+
     async fn attempt<T, E, S, F>(
         &self,
         operation: &Operation,
+        exchange: &Arc<Exchange>,
         send: &S,
     ) -> Result<(T, Answer), Error>
     where
@@ -187,13 +200,6 @@ impl Call {
     {
         let settings = self.client.settings();
         let timeout = self.options.timeout.unwrap_or(settings.timeout);
-        let mut headers = settings.headers.clone();
-        headers.extend(self.options.headers.clone());
-        let exchange = Arc::new(Exchange::new(
-            headers,
-            self.options.query.clone(),
-            settings.max_response_bytes,
-        ));
         let http = if operation.repeatable {
             &settings.http.read
         } else {
@@ -202,18 +208,29 @@ impl Call {
         let api = linq_gen::Client::new_with_client(
             &settings.base_url,
             http.clone(),
-            Arc::clone(&exchange),
+            Arc::clone(exchange),
         );
         let result = match select(pin!(send(api)), settings.clock.deadline(timeout)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(((), _)) => None,
         };
-        outcome(
-            operation,
-            result,
-            exchange.take_received(),
-            timeout,
-            settings,
-        )
+        outcome(operation, result, exchange, timeout, settings)
+    }
+}
+
+/// An attempt on its way. One that ends, or is dropped, before a connection has begun to send it does not
+/// count.
+struct Attempt<'a> {
+    exchange: Arc<Exchange>,
+    counted: Option<Counted<'a>>,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if let Some(counted) = &mut self.counted
+            && self.exchange.abandon()
+        {
+            counted.uncount();
+        }
     }
 }

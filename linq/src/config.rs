@@ -84,8 +84,8 @@ impl ClientBuilder {
 
     /// The deadline of each attempt, from connecting to the body's last byte; by default 60 s.
     ///
-    /// Keep it longer than [`ClientBuilder::connect_timeout`]: of a write that it ends nobody knows whether
-    /// it has left.
+    /// A write that it cuts off before there is a connection was not sent. After that, there is no telling
+    /// whether the service has applied it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -140,8 +140,7 @@ impl ClientBuilder {
     /// Its connect timeout, its proxies and its way with redirects hold then. Build it with
     /// `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be redirected, nor
     /// be sent again unseen. One that has been redirected all the same comes back as
-    /// [`Error::is_redirect`]; and one that finds no connection has an unknown outcome and is not sent again,
-    /// since nobody can tell whether that was after a redirect. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
+    /// [`Error::is_redirect`]. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
     /// well. Give it `no_proxy()` for a plain `http` base URL, lest the API key go to a proxy; and mind that
     /// on a redirect to another origin reqwest takes away the API key, but not the headers of
     /// [`ClientBuilder::default_header`].

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use linq_gen::{BodyEnd, Operation, Received, ResponseValue};
+use linq_gen::{BodyEnd, Exchange, Operation, ResponseValue};
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use serde::de::DeserializeOwned;
@@ -20,7 +20,7 @@ use crate::retry_after::retry_after;
 pub(crate) fn outcome<T: DeserializeOwned, E>(
     operation: &Operation,
     result: Option<Result<ResponseValue<T>, linq_gen::Error<E>>>,
-    received: Option<Received>,
+    exchange: &Exchange,
     timeout: Duration,
     settings: &Settings,
 ) -> Result<(T, Answer), Error> {
@@ -28,15 +28,22 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
 
     let deadline = || {
         let host = host(&settings.base_url);
-        Error::new(
-            Kind::Timeout,
-            format!("{host} gave no complete answer within {timeout:?}"),
-        )
+        let text = format!("{host} gave no complete answer within {timeout:?}");
+        Error::new(Kind::Timeout, text)
     };
-    let Some(received) = received else {
+    // Of a read, that is known only until it is executed.
+    let nothing_sent = exchange.abandon();
+    let Some(received) = exchange.take_received() else {
         return Err(match result {
+            None if nothing_sent => {
+                let host = host(&settings.base_url);
+                let text = format!("no connection to {host} within {timeout:?}");
+                Error::new(Kind::ConnectTimeout, text)
+            }
             None => deadline(),
-            Some(Err(CommunicationError(error))) => transport(operation, error, settings),
+            Some(Err(CommunicationError(error))) => {
+                transport(operation, error, nothing_sent, settings)
+            }
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
         });
@@ -50,7 +57,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
              build it with `redirect(Policy::none())`, and check the base URL",
         ),
         None => deadline(),
-        Some(Err(CommunicationError(error))) => transport(operation, error, settings),
+        Some(Err(CommunicationError(error))) => transport(operation, error, false, settings),
         Some(Ok(value)) if end == BodyEnd::Complete && is_object_or_nothing(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
@@ -88,7 +95,12 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
 }
 
 /// The error of a connection that could not be made, or broke.
-fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) -> Error {
+fn transport(
+    operation: &Operation,
+    error: reqwest::Error,
+    nothing_sent: bool,
+    settings: &Settings,
+) -> Error {
     let host = host(&settings.base_url);
     let is_callers_own = settings.http.are_callers_own;
     // The URL holds the phone number.
@@ -109,7 +121,7 @@ fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) 
             Kind::Status,
             format!("{host} redirects without end: {root}"),
         )
-    } else if error.is_connect() && error.is_timeout() {
+    } else if error.is_timeout() && (error.is_connect() || nothing_sent) {
         (
             Kind::ConnectTimeout,
             format!("no connection to {host} in time"),
@@ -129,9 +141,10 @@ fn transport(operation: &Operation, error: reqwest::Error, settings: &Settings) 
         )
     };
     // A client of the caller's may have sent a write, and then have been redirected to nowhere.
+    let may_be_sent = is_callers_own && !operation.repeatable && !nothing_sent;
     let kind = match kind {
-        Kind::ConnectTimeout if is_callers_own && !operation.repeatable => Kind::Timeout,
-        Kind::Connect if is_callers_own && !operation.repeatable => Kind::Broken,
+        Kind::ConnectTimeout if may_be_sent => Kind::Timeout,
+        Kind::Connect if may_be_sent => Kind::Broken,
         kind => kind,
     };
     Error::new(kind, detail).with_source(error)

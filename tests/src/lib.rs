@@ -23,6 +23,7 @@ mod secrets;
 mod spec;
 mod support;
 mod timeouts;
+mod unsent_writes;
 mod webhook_corpus;
 mod webhook_deliveries;
 mod webhook_fuzz;

@@ -133,9 +133,9 @@ async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
     assert_eq!(sandbox.requests()[1].method, "GET");
 }
 
-/// To nowhere: the redirect can't be seen, and so nobody can say that nothing was sent.
+/// To nowhere: the redirect can't be seen, but the write was sent before it.
 #[tokio::test]
-async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
+async fn a_write_of_a_client_of_ones_own_that_is_redirected_to_nowhere_is_unknown() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = builder(&sandbox).http_client(http).clock(TestClock::new());
@@ -144,7 +144,7 @@ async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
         .into_iter()
         .enumerate()
     {
-        sandbox.misbehave(Fault::status(307).header("location", location));
+        sandbox.misbehave(Fault::status(302).header("location", location));
         let create = client.contact_card().create("+15557654321", "Ann");
         let error = create.await.unwrap_err();
         assert!(
@@ -156,4 +156,22 @@ async fn a_write_of_a_client_of_ones_own_without_a_connection_is_unknown() {
     }
     let create = client.contact_card().create("+15557654321", "Ann");
     assert!(create.await.unwrap_err().is_rate_limited());
+}
+
+/// Redirects that keep method and body are not followed, since the body can be sent only once.
+#[tokio::test]
+async fn a_client_of_ones_own_sends_the_body_of_a_write_once() {
+    let (sandbox, other) = (
+        Sandbox::start().await.unwrap(),
+        Sandbox::start().await.unwrap(),
+    );
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox).http_client(http).build().unwrap();
+    let to = format!("{}/v3/contact_card", other.base_url());
+    sandbox.misbehave(Fault::status(307).header("location", &to));
+    let create = client.contact_card().create("+15557654321", "Ann");
+    let error = create.await.unwrap_err();
+    assert!(error.is_redirect(), "{error}");
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+    assert_eq!(other.requests().len(), 0);
 }
