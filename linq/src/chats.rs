@@ -3,6 +3,7 @@
 use linq_gen::operations::SHARE_CONTACT_CARD;
 use uuid::Uuid;
 
+use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
@@ -83,5 +84,14 @@ impl Operation for ShareContactCard {
             api.share_contact_card(chat_id).await
         })
         .await
+        .map_err(|error| match error.api_code() {
+            Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                error.with_advice("set up the card of the chat's line with `create` or `ensure`")
+            }
+            Some(_) if error.is_not_found() => {
+                error.with_advice(format!("check the chat id {chat_id}"))
+            }
+            _ => error,
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! The one error type, and the questions that it answers.
 
+mod advice;
 mod text;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -42,6 +44,8 @@ struct Inner {
     kind: Kind,
     /// What went wrong, as far as the status doesn't say it.
     detail: String,
+    /// What to do about it, if the kind, the status and the code don't tell.
+    advice: Option<Cow<'static, str>>,
     /// What was to be done; none where it didn't come to a request.
     operation: Option<&'static Operation>,
     write_outcome: Option<WriteOutcome>,
@@ -89,6 +93,7 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             detail: detail.into(),
+            advice: None,
             operation: None,
             write_outcome: None,
             attempts: 0,
@@ -111,6 +116,12 @@ impl Error {
         let mut error = Self::new(Kind::RateLimited, detail).with_attempts(operation, 0);
         error.0.retry_after = Some(wait);
         error
+    }
+
+    /// Says what to do about it, in place of what fits any operation.
+    pub(crate) fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {

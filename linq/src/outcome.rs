@@ -54,7 +54,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         _ if redirected && !operation.repeatable => Error::new(
             Kind::Redirected,
             "your own HTTP client has followed a redirect of a write; \
-             build it with `redirect(Policy::none())`, and check the base URL",
+             build it with `redirect(Policy::none())`",
         ),
         None => deadline(),
         Some(Err(CommunicationError(error))) => transport(operation, error, false, settings),
@@ -68,19 +68,18 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         _ if end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
-                "the body is larger than the {} bytes that `max_response_bytes(..)` accepts; \
-                 raise that limit",
+                "the body is larger than the {} bytes that `max_response_bytes(..)` accepts",
                 settings.max_response_bytes
             ),
-        ),
+        )
+        .with_advice("raise that limit"),
         // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
         _ => match decode(&answer.body) {
             Ok(value) => return Ok((value, answer)),
             Err(reason) => Error::new(
                 Kind::Decode,
                 format!(
-                    "{} is not what the API documents: {reason}; \
-                     check the base URL, or look for a newer version of linq",
+                    "{} is not what the API documents: {reason}",
                     body_kind(&answer)
                 ),
             ),
@@ -158,18 +157,18 @@ fn refusal(operation: &Operation, answer: &Answer, base_url: &str) -> String {
         return format!("{} is not an error of the API", body_kind(answer));
     }
     if !operation.repeatable {
-        return "a redirect of a write is not followed; check the base URL".to_owned();
+        return "a redirect of a write is not followed".to_owned();
     }
     let base_url = Url::parse(base_url).ok();
     let target = answer
         .header(LOCATION.as_str())
         .find_map(|location| base_url.as_ref()?.join(location).ok());
-    let problem = match (base_url, target) {
+    match (base_url, target) {
         (_, None) => "the redirect leads nowhere",
         (Some(from), Some(to)) if to.origin() == from.origin() => "the redirects have no end",
         _ => "a redirect to another origin is not followed",
-    };
-    format!("{problem}; check the base URL")
+    }
+    .to_owned()
 }
 
 fn body_kind(answer: &Answer) -> &'static str {

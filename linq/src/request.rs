@@ -16,7 +16,7 @@ use crate::response::Response;
 ///
 /// Awaiting it sends it and answers the value; [`Request::send`] keeps the envelope too. Until then it
 /// does nothing. Dropping the future ends the request and its retries; a write that has left by then may be
-/// carried out all the same.
+/// applied.
 ///
 /// ```no_run
 /// # use std::time::Duration;

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod advice;
 mod bad_specs;
 mod body_limits;
 mod budgets;

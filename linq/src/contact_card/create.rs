@@ -4,6 +4,7 @@ use linq_gen::operations::CREATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest};
 
 use super::fields;
+use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -66,5 +67,11 @@ impl Operation for Create {
             api.create_contact_card(card).await
         })
         .await
+        .map_err(|error| match error.api_code() {
+            Some(ApiCode::CONTACT_CARD_EXISTS) => {
+                error.with_advice("change the card with `update`, or use `ensure`")
+            }
+            _ => error,
+        })
     }
 }

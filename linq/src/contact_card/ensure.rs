@@ -45,7 +45,7 @@ impl Ensure {
     }
 
     async fn write(&self, step: &Step, call: &Call) -> Result<Response<ContactCard>, Error> {
-        match step.clone() {
+        let written = match step.clone() {
             Step::Create(card) => Create { card }.run(call).await,
             Step::Update(changes) => {
                 let phone_number = self.wanted.number().to_owned();
@@ -55,7 +55,13 @@ impl Ensure {
                 };
                 update.run(call).await
             }
-        }
+        };
+        written.map_err(|error| match error.api_code() {
+            Some(ApiCode::CONTACT_CARD_EXISTS | ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                error.with_advice("something else is changing this card; try again later")
+            }
+            _ => error,
+        })
     }
 }
 

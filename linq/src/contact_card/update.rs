@@ -4,6 +4,7 @@ use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::fields;
+use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -71,5 +72,14 @@ impl Operation for Update {
             api.update_contact_card(phone_number, changes).await
         })
         .await
+        .map_err(|error| match error.api_code() {
+            Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+                error.with_advice("set up a card with `create`, or use `ensure`")
+            }
+            Some(ApiCode::UPSTREAM_RATE_LIMITED) => error.with_advice(
+                "the card is no longer active: set it up again later with `create` or `ensure`",
+            ),
+            _ => error,
+        })
     }
 }

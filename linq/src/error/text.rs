@@ -1,28 +1,34 @@
 //! What an error says to people.
 
 use std::fmt::{self, Write as _};
-use std::time::Duration;
 
+use super::advice::advice;
 use super::{Error, Inner, Kind};
-use crate::api_code::ApiCode;
-use crate::write_outcome::WriteOutcome;
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, detail, .. } = &*self.0;
-        match (kind, self.status()) {
-            (Kind::InvalidInput, _) => write!(f, "invalid input: {detail}")?,
-            (Kind::Status, Some(status)) => {
-                write!(f, "{status}")?;
-                if let Some(code) = self.api_code() {
-                    write!(f, " (code {code})")?;
-                }
-                write!(f, ": {}", OneLine(self.said()))?;
-            }
-            (_, Some(status)) => write!(f, "{status}, but {detail}")?,
-            (_, None) => f.write_str(detail)?,
+        if *kind == Kind::InvalidInput {
+            f.write_str("invalid input: ")?;
         }
-        self.write_advice(f)?;
+        if let Some(status) = self.status() {
+            write!(f, "{status}")?;
+            if let Some(code) = self.api_code() {
+                write!(f, " (code {code})")?;
+            }
+        }
+        match (kind, self.status()) {
+            (Kind::Status, Some(_)) => match (self.message(), self.api_code()) {
+                (Some(message), _) => write!(f, ": {}", OneLine(message))?,
+                (None, None) => write!(f, ": {}", OneLine(detail))?,
+                (None, Some(_)) => {}
+            },
+            (_, Some(_)) => write!(f, ", but {}", OneLine(detail))?,
+            (_, None) => write!(f, "{}", OneLine(detail))?,
+        }
+        if let Some(advice) = advice(self) {
+            write!(f, "; {advice}")?;
+        }
         if self.0.attempts > 1 {
             write!(f, " [{} attempts]", self.0.attempts)?;
         }
@@ -30,53 +36,6 @@ impl fmt::Display for Error {
             write!(f, " [trace id {trace_id}]")?;
         }
         Ok(())
-    }
-}
-
-impl Error {
-    /// What the API says of the error, or else what is known of it here.
-    fn said(&self) -> &str {
-        self.message().unwrap_or(&self.0.detail)
-    }
-
-    fn has_unknown_outcome(&self) -> bool {
-        self.write_outcome() == Some(WriteOutcome::Unknown)
-    }
-
-    fn write_advice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(wait), false) = (self.retry_after(), self.has_unknown_outcome()) {
-            return write!(f, "; try again in {}", Wait(wait));
-        }
-        f.write_str(match self.0.kind {
-            _ if self.is_authentication() => "; check the API key (LINQ_API_V3_API_KEY)",
-            _ if self.is_permission() => "; use an API key that may access it",
-            _ if self.api_code() == Some(ApiCode::CONTACT_CARD_EXISTS) => {
-                "; change the card with `update`, or use `ensure`"
-            }
-            _ if self.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
-                "; set a card up with `create`, or use `ensure`"
-            }
-            _ if self.is_not_found() => "; check the base URL, if it should be there",
-            _ if self.has_unknown_outcome() => {
-                "; it may have been carried out all the same: check before you send it again"
-            }
-            Kind::Connect | Kind::ConnectTimeout | Kind::Broken => {
-                "; check the network and the base URL"
-            }
-            Kind::Timeout => "; raise the timeout, or try again later",
-            Kind::Status if self.is_retryable() => "; try again later",
-            _ => "",
-        })
-    }
-}
-
-/// For people, who don't count in nanoseconds: never less than the wait.
-struct Wait(Duration);
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = self.0.as_secs() + u64::from(self.0.subsec_nanos() > 0);
-        write!(f, "{whole}s")
     }
 }
 
