@@ -5,6 +5,8 @@
 //! for requests, [`Operation`] the form of what the spec says of retries.
 
 mod exchange;
+#[macro_use]
+mod open_enum;
 // Formatted by its generator. The ranges of statuses that it matches overlap.
 #[rustfmt::skip]
 #[allow(unreachable_patterns, unreachable_pub, clippy::unwrap_used)]

@@ -5,13 +5,20 @@ use std::path::{Path, PathBuf};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, Report};
 use proptest::prelude::*;
+use xtask::checkout;
+use xtask::codegen::SPEC;
 use xtask::spec::{Diagnosis, Spec};
 
-const GOOD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/linq-v3.yaml");
-const BAD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/bad-specs");
+fn good() -> PathBuf {
+    checkout::file(SPEC).unwrap()
+}
+
+fn bad() -> PathBuf {
+    checkout::file("tests/fixtures/bad-specs").unwrap()
+}
 
 fn bad_specs() -> Vec<PathBuf> {
-    let mut paths: Vec<_> = fs::read_dir(BAD)
+    let mut paths: Vec<_> = fs::read_dir(bad())
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
@@ -27,7 +34,12 @@ fn rendered(diagnosis: Diagnosis) -> String {
         .render_report(&mut text, Report::from(diagnosis).as_ref())
         .unwrap();
     let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").replace(&format!("{BAD}/"), "")
+    without_folder(&lines.join("\n"))
+}
+
+/// A text without the folder of the bad specs.
+fn without_folder(text: &str) -> String {
+    text.replace(&format!("{}/", bad().display()), "")
 }
 
 /// Named after what it shows, wherever this module is compiled in.
@@ -51,8 +63,8 @@ fn each_bad_spec_is_explained() {
 
 #[test]
 fn the_log_has_one_line_for_each_problem() {
-    let diagnosis = Spec::load(&Path::new(BAD).join("several-problems.yaml")).unwrap_err();
-    let log = diagnosis.to_string().replace(&format!("{BAD}/"), "");
+    let diagnosis = Spec::load(&bad().join("several-problems.yaml")).unwrap_err();
+    let log = without_folder(&diagnosis.to_string());
     assert_eq!(log.lines().count(), diagnosis.problems().count());
     assert_snapshot("several-problems-in-a-log", &log);
 }
@@ -78,20 +90,20 @@ fn a_file_that_cannot_be_read_is_named() {
         "no/such/spec.yaml: there is no such file; check the path; it is taken from the current directory",
     );
     assert_eq!((missing.line(), missing.pointer()), (None, ""));
-    let directory = Spec::load(Path::new(BAD)).unwrap_err();
+    let directory = Spec::load(&bad()).unwrap_err();
     assert_eq!(directory.problem(), "this is a directory");
 }
 
 #[test]
 fn the_good_spec_is_good() {
-    let spec = Spec::load(Path::new(GOOD)).unwrap();
+    let spec = Spec::load(&good()).unwrap();
     assert_eq!(spec.openapi().operations().count(), 4);
     assert_eq!(spec.document()["info"]["version"], "v3");
 }
 
 #[test]
 fn a_good_spec_is_good_as_json_and_with_windows_line_ends() {
-    let good = fs::read_to_string(GOOD).unwrap();
+    let good = fs::read_to_string(good()).unwrap();
     let spec = Spec::from_text(Path::new("s.yaml"), good.clone()).unwrap();
     let json = serde_json::to_string_pretty(spec.document()).unwrap();
     for text in [
@@ -107,7 +119,7 @@ fn a_good_spec_is_good_as_json_and_with_windows_line_ends() {
 
 #[test]
 fn half_a_spec_never_panics() {
-    let good = fs::read_to_string(GOOD).unwrap();
+    let good = fs::read_to_string(good()).unwrap();
     for (end, _) in good.match_indices('\n').step_by(8) {
         explained(&good[..end]);
     }
@@ -127,7 +139,7 @@ proptest! {
     fn a_changed_spec_never_panics(
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..3_usize, any::<u8>()), 1..8)
     ) {
-        let mut bytes = fs::read(GOOD).unwrap();
+        let mut bytes = fs::read(good()).unwrap();
         for (at, kind, byte) in edits {
             let at = at.index(bytes.len());
             match kind {

@@ -1,12 +1,12 @@
 //! The `rust-version` that the workspace names is what its dependencies ask for.
 
 use cargo_metadata::MetadataCommand;
+use xtask::checkout;
 
 #[test]
 fn it_is_the_highest_that_a_dependency_asks_for() {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let metadata = MetadataCommand::new()
-        .manifest_path(manifest)
+        .manifest_path(checkout::root().unwrap().join("Cargo.toml"))
         .other_options(["--locked".to_owned()])
         .exec()
         .unwrap();

@@ -1,17 +1,17 @@
 //! What the API's owners review: the operations of the spec, and that its examples are true.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use xtask::checkout;
 use xtask::codegen::SPEC;
 use xtask::spec::Spec;
 
 use crate::json_schema::of_spec;
 
 pub(crate) fn spec() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(SPEC);
+    let path = checkout::file(SPEC).unwrap();
     Spec::load(&path).unwrap().document().clone()
 }
 

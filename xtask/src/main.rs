@@ -1,11 +1,12 @@
 //! `cargo xtask`: the project's own tasks.
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
-use xtask::{codegen, sandbox};
+use xtask::{checkout, codegen, sandbox};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -46,11 +47,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
-        Task::Codegen { check, spec, out } => {
-            let spec = spec.unwrap_or_else(|| codegen::in_workspace(codegen::SPEC));
-            let out = out.unwrap_or_else(|| codegen::in_workspace(codegen::GENERATED));
-            codegen::run(check, &spec, &out)
-        }
+        Task::Codegen { check, spec, out } => codegen(check, spec, out),
         Task::Sandbox {
             port,
             webhook_url,
@@ -64,6 +61,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn codegen(check: bool, spec: Option<PathBuf>, out: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let file = |named: Option<PathBuf>, name| named.map_or_else(|| checkout::file(name), Ok);
+    codegen::run(
+        check,
+        &file(spec, codegen::SPEC)?,
+        &file(out, codegen::GENERATED)?,
+    )
 }
 
 #[cfg(test)]

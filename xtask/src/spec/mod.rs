@@ -60,11 +60,6 @@ impl Spec {
         Self::from_source(Source::new(path, text))
     }
 
-    /// The document as it was written, without a byte order mark.
-    pub fn text(&self) -> &str {
-        self.source.text()
-    }
-
     /// The document as plain data, in the order of the text.
     pub fn document(&self) -> &serde_json::Value {
         &self.document.value

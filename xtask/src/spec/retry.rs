@@ -60,16 +60,9 @@ pub(crate) enum Counts {
 }
 
 impl Retry {
-    /// What is said of an operation; where nothing is, reading is repeatable and nothing else.
-    pub(crate) fn of(method: &str, operation: &Value) -> Result<Self, PlacedError> {
-        match operation.get(RETRY) {
-            Some(value) => serde_path_to_error::deserialize(value),
-            None => Ok(Self {
-                repeatable: matches!(method, "get" | "head"),
-                again: Vec::new(),
-                budget: None,
-            }),
-        }
+    /// What an operation says under [`RETRY`].
+    pub(crate) fn read(statement: &Value) -> Result<Self, PlacedError> {
+        serde_path_to_error::deserialize(statement)
     }
 }
 

@@ -1,36 +1,63 @@
 //! The Rust names that the generator makes of names in the document.
+//!
+//! progenitor names methods and arguments, typify the rest. They differ in what they put before a name
+//! that would begin with a digit.
 
-use heck::{ToPascalCase, ToSnakeCase};
+use heck::{ToPascalCase as _, ToSnakeCase as _};
+use syn::Ident;
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 pub(crate) fn of_method(name: &str) -> String {
-    plain(name).to_snake_case()
+    snake(name, "_")
+}
+
+pub(crate) fn of_argument(name: &str) -> String {
+    snake(name, "_")
 }
 
 pub(crate) fn of_field(name: &str) -> String {
-    plain(name).to_snake_case()
+    snake(name, "x")
 }
 
 pub(crate) fn of_type(name: &str) -> String {
-    plain(name).to_pascal_case()
+    identifier(words(name).to_pascal_case(), "X", "X")
 }
 
 pub(crate) fn of_variant(name: &str) -> String {
     match name {
         "+1" => "Plus1".to_owned(),
         "-1" => "Minus1".to_owned(),
-        _ => match plain(name).to_pascal_case() {
-            empty if empty.is_empty() => "X".to_owned(),
-            name => name,
-        },
+        _ => of_type(name),
     }
 }
 
 /// What the generator takes when the plain variants of an enumeration are not unique.
 pub(crate) fn of_variant_spelled_out(name: &str) -> String {
-    of_variant(&name.replace(|c: char| !c.is_alphanumeric(), "X"))
+    of_variant(&name.replace(|c: char| c == '_' || !is_xid_continue(c), "X"))
 }
 
-fn plain(name: &str) -> String {
+fn snake(name: &str, before_digit: &str) -> String {
+    match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => identifier(words(name).to_snake_case(), before_digit, "x"),
+    }
+}
+
+fn words(name: &str) -> String {
     name.replace('\'', "")
-        .replace(|c: char| c != '_' && !c.is_alphanumeric(), "-")
+        .replace(|c: char| !is_xid_continue(c), "-")
+}
+
+fn identifier(name: String, before_digit: &str, for_nothing: &str) -> String {
+    let name = match name.chars().next() {
+        None => for_nothing.to_owned(),
+        Some(first) if is_xid_start(first) => name,
+        Some(_) => format!("{before_digit}{name}"),
+    };
+    if syn::parse_str::<Ident>(&name).is_ok() && name != "gen" {
+        name
+    } else {
+        format!("{name}_")
+    }
 }

@@ -42,7 +42,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
             parameters::check(&operation, root, &mut types, findings);
             request_bodies::check(&operation, root, &mut types, findings);
             responses::check(&operation, root, &mut types, findings);
-            budgets.check_operation(method, &operation, findings);
+            budgets.check_operation(&operation, findings);
         }
     }
 }
@@ -112,7 +112,7 @@ impl<'a> Ids<'a> {
 fn suggestion(template: &str, method: &str) -> String {
     let words = template
         .split('/')
-        .filter(|segment| !segment.contains('{') && !is_version(segment))
+        .filter(|segment| !segment.is_empty() && !segment.contains('{') && !is_version(segment))
         .map(names::of_type);
     std::iter::once(method.to_owned()).chain(words).collect()
 }

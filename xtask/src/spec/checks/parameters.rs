@@ -100,7 +100,7 @@ fn check_name<'a>(
     fields: &mut HashMap<String, &'a str>,
     findings: &mut Findings,
 ) {
-    let field = names::of_field(name);
+    let field = names::of_argument(name);
     if TAKEN.contains(&field.as_str()) {
         findings.key(
             parameter,

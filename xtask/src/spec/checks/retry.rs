@@ -25,16 +25,21 @@ impl Budgets {
     }
 
     /// Checks what an operation says of sending it again.
-    pub(crate) fn check_operation(
-        &self,
-        method: &str,
-        operation: &Operation,
-        findings: &mut Findings,
-    ) {
+    pub(crate) fn check_operation(&self, operation: &Operation, findings: &mut Findings) {
         let Some(node) = operation.node.get(RETRY) else {
+            findings.key(
+                &operation.node,
+                format!(
+                    "the operation has no `{RETRY}`, which says whether a client may send it again"
+                ),
+                format!(
+                    "add `{RETRY}: {{ repeatable: true }}` if it changes nothing, otherwise \
+                     `{RETRY}: {{ repeatable: false }}`"
+                ),
+            );
             return;
         };
-        let retry = match Retry::of(method, operation.node.value()) {
+        let retry = match Retry::read(node.value()) {
             Ok(retry) => retry,
             Err(error) => {
                 let help = "write `repeatable: true`, or `repeatable: false` with entries in `again` such \

@@ -5,8 +5,12 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{names, unknown_fields};
+use crate::codegen::UNKNOWN_VALUE;
 use crate::spec::finding::Findings;
 use crate::spec::node::Node;
+
+const NO_ENUM: &str =
+    "remove the `enum`, so that the value is a text, and list the values in the description";
 
 /// The names of the components, each of which becomes a type.
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
@@ -153,14 +157,27 @@ fn check_variants(values: &Node, findings: &mut Findings) {
         .items()
         .filter_map(|value| value.value().as_str())
         .collect();
-    if first_repeated(&texts, names::of_variant).is_none() {
+    let plain_are_unique = first_repeated(&texts, names::of_variant).is_none();
+    let variant = if plain_are_unique {
+        names::of_variant
+    } else {
+        names::of_variant_spelled_out
+    };
+    if let Some(value) = texts.iter().find(|text| variant(text) == UNKNOWN_VALUE) {
+        findings.key(
+            values,
+            format!("the value `{value}` would become the Rust variant `{UNKNOWN_VALUE}`, which is there for values that nobody knows yet"),
+            NO_ENUM,
+        );
+    }
+    if plain_are_unique {
         return;
     }
-    if let Some((one, other)) = first_repeated(&texts, names::of_variant_spelled_out) {
+    if let Some((one, other)) = first_repeated(&texts, variant) {
         findings.key(
             values,
             format!("the values `{one}` and `{other}` would both become the same Rust variant"),
-            "remove the `enum`, so that the value is a text, and list the values in the description",
+            NO_ENUM,
         );
     }
 }

@@ -7,10 +7,10 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-use crate::spec::retry::{self, Again, Budget, Counts, Retry, Wait};
+use crate::spec::retry::{self, Again, Budget, Counts, RETRY, Retry, Wait};
 
 /// The module `operations`, with a constant for each budget and each operation.
-pub(crate) fn generate(document: &Value) -> Result<Item, String> {
+pub(super) fn generate(document: &Value) -> Result<Item, String> {
     let budgets = retry::budgets(document).map_err(|error| error.to_string())?;
     let budget_names = budgets.keys().map(|name| constant(name));
     let budget_items = budgets
@@ -22,9 +22,9 @@ pub(crate) fn generate(document: &Value) -> Result<Item, String> {
         .flatten()
         .filter_map(|(_, path)| path.as_object())
         .flatten()
-        .filter_map(|(method, operation)| {
+        .filter_map(|(_, operation)| {
             let id = operation.get("operationId")?.as_str()?;
-            Some(operation_item(method, id, operation))
+            Some(operation_item(id, operation.get(RETRY)?))
         })
         .collect::<Result<Vec<_>, _>>()?;
     Ok(parse_quote! {
@@ -61,8 +61,8 @@ fn budget_item(name: &str, budget: &Budget) -> TokenStream {
     }
 }
 
-fn operation_item(method: &str, id: &str, operation: &Value) -> Result<TokenStream, String> {
-    let retry = Retry::of(method, operation).map_err(|error| error.to_string())?;
+fn operation_item(id: &str, statement: &Value) -> Result<TokenStream, String> {
+    let retry = Retry::read(statement).map_err(|error| error.to_string())?;
     let repeatable = retry.repeatable;
     let again = retry.again.iter().map(again_value);
     let budget = option(retry.budget.as_deref().map(constant));

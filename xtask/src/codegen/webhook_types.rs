@@ -7,10 +7,10 @@ use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
-use crate::codegen;
+use super::types;
 
 /// The names of the types that `x-webhooks` uses and `paths` does not.
-pub(crate) fn of(document: &Value) -> BTreeSet<String> {
+pub(super) fn of(document: &Value) -> BTreeSet<String> {
     let by_paths = references(document, "paths");
     references(document, "x-webhooks")
         .difference(&by_paths)
@@ -38,8 +38,8 @@ fn references<'a>(document: &'a Value, section: &str) -> BTreeSet<&'a str> {
     found
 }
 
-pub(crate) fn gate(file: &mut File, names: &BTreeSet<String>) {
-    for item in codegen::types(file) {
+pub(super) fn gate(file: &mut File, names: &BTreeSet<String>) {
+    for item in types::items(file).into_iter().flatten() {
         let (attributes, about) = match item {
             Item::Struct(item) => (&mut item.attrs, item.ident.to_token_stream()),
             Item::Enum(item) => (&mut item.attrs, item.ident.to_token_stream()),
@@ -47,6 +47,7 @@ pub(crate) fn gate(file: &mut File, names: &BTreeSet<String>) {
                 let (of, whose) = (item.trait_.as_ref().map(|(of, _)| of), &item.self_ty);
                 (&mut item.attrs, quote!(#of #whose))
             }
+            Item::Macro(item) => (&mut item.attrs, item.mac.tokens.clone()),
             _ => continue,
         };
         let about = about.to_string();

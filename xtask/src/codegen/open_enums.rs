@@ -1,0 +1,108 @@
+//! Opens every generated enum: its known values are variants, and any other text is kept.
+//!
+//! New values appear without notice, and one of them must not fail the whole response that it is in.
+
+use quote::quote;
+use syn::{Attribute, File, Ident, Item, ItemEnum, ItemImpl, LitStr, Type, parse_quote};
+
+use super::types;
+
+/// The variant for a value that is not known.
+pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
+
+/// What the generator implements for a closed enum, and `open_enum!` for an open one.
+const REPLACED: [&str; 3] = ["Display", "FromStr", "TryFrom"];
+
+pub(super) fn open(file: &mut File) {
+    let Some(items) = types::items(file) else {
+        return;
+    };
+    let mut opened = Vec::new();
+    for item in items.iter_mut() {
+        if let Item::Enum(item) = item
+            && is_text(item)
+        {
+            opened.push((item.ident.clone(), open_one(item)));
+        }
+    }
+    items.retain(|item| !matches!(item, Item::Impl(item) if is_replaced(item, &opened)));
+    items.extend(opened.into_iter().map(|(_, conversions)| conversions));
+}
+
+/// Whether each variant is a text of its own.
+fn is_text(item: &ItemEnum) -> bool {
+    let untagged = item
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("serde"));
+    let all_plain = item
+        .variants
+        .iter()
+        .all(|variant| variant.fields.is_empty());
+    !untagged && all_plain && !item.variants.is_empty()
+}
+
+/// Adds the variant for unknown values; returns the call of `open_enum!` for the rest.
+fn open_one(item: &mut ItemEnum) -> Item {
+    let name = &item.ident;
+    let variants = item.variants.iter_mut().map(|variant| {
+        let ident = &variant.ident;
+        let value = renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
+        variant
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
+        quote!(#ident = #value)
+    });
+    let conversions = parse_quote!(open_enum!(#name { #(#variants),* }););
+    item.variants.push(parse_quote! {
+        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        UnknownValue(::std::string::String)
+    });
+    item.attrs.retain(|attribute| {
+        !attribute.path().is_ident("derive") && !attribute.path().is_ident("cfg_attr")
+    });
+    item.attrs.push(parse_quote! {
+        #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    });
+    if !item
+        .attrs
+        .iter()
+        .any(|attribute| attribute.path().is_ident("non_exhaustive"))
+    {
+        item.attrs.push(parse_quote!(#[non_exhaustive]));
+    }
+    conversions
+}
+
+/// The value in `#[serde(rename = "…")]`.
+fn renamed(attributes: &[Attribute]) -> Option<String> {
+    let mut value = None;
+    let serde = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"));
+    for attribute in serde {
+        // What can't be read is not a rename, which is all that the generator writes here.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                value = Some(meta.value()?.parse::<LitStr>()?.value());
+            }
+            Ok(())
+        });
+    }
+    value
+}
+
+fn is_replaced(item: &ItemImpl, opened: &[(Ident, Item)]) -> bool {
+    let Some((path, Type::Path(of))) = item
+        .trait_
+        .as_ref()
+        .map(|(path, ..)| (path, &*item.self_ty))
+    else {
+        return false;
+    };
+    opened.iter().any(|(name, _)| of.path.is_ident(name))
+        && path
+            .segments
+            .last()
+            .is_some_and(|last| REPLACED.iter().any(|replaced| last.ident == replaced))
+}
