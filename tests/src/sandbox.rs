@@ -48,7 +48,7 @@ fn cases() -> Vec<Case> {
             400,
             1002,
         ),
-        case("POST", CARD, new(), 201, 0),
+        case("POST", CARD, new(), 200, 0),
         case("POST", CARD, no_number, 400, 1001),
         case("POST", CARD, wrong_number, 400, 1002),
         case("POST", CARD, json!([]), 400, 1003),

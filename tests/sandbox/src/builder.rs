@@ -120,8 +120,9 @@ impl SandboxBuilder {
     /// current one first, each delivery carries a signature by each, as while secrets are rotated;
     /// the legacy signature is always by the first.
     ///
-    /// A POST sends `contact_card.created` and a PATCH `contact_card.updated`, whose `change` has
-    /// the fields that differ, so it can be empty. The event repeats the trace id of the request.
+    /// A POST that succeeds sends `contact_card.created`, even if the card is stored inactive. A
+    /// PATCH that changes a name or the photo sends `contact_card.updated`, whose `change` has the
+    /// fields that differ. The event repeats the trace id of the request.
     /// [`Sandbox::send_webhook`] sends any other event.
     ///
     /// An attempt that is answered with a 5xx or a 429, or not within 15 seconds, is made again, up

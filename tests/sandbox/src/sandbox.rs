@@ -119,12 +119,12 @@ impl Sandbox {
         self.exchange.accounts.main.state().chats = chats;
     }
 
-    /// Lets the upstream refuse to write cards of a number until `wait` has passed without an
-    /// attempt.
+    /// Makes the upstream refuse writes of a number's card until `wait` has passed without one.
     ///
-    /// Till then every POST and PATCH for the number that would be carried out is answered with
-    /// 503/4004, changes nothing, and starts the wait anew; `Retry-After` is what is left after
-    /// that, which is the whole of it. The refused calls count towards the number's budget.
+    /// Each POST or PATCH that would otherwise succeed gets 503/4004, which carries no
+    /// `Retry-After`, stores nothing, and starts the wait anew. After a PATCH the card is no longer
+    /// active: further PATCHes and shares get 404/2012 until a POST sets the card up again. Refused
+    /// calls count toward the number's budget.
     ///
     /// ```
     /// use linq_sandbox::Sandbox;
@@ -141,8 +141,8 @@ impl Sandbox {
     /// let response = request.body(r#"{"first_name":"Jane"}"#).send().await?;
     ///
     /// assert_eq!(response.status(), 503);
-    /// assert_eq!(response.headers()["retry-after"], "60");
     /// assert_eq!(sandbox.cards()[0].first_name, "John");
+    /// assert!(!sandbox.cards()[0].is_active);
     /// # Ok(())
     /// # }
     /// ```
@@ -155,11 +155,43 @@ impl Sandbox {
 
     /// Leaves the next `times` writes of a number's card incomplete.
     ///
-    /// Each that would be carried out is answered with 500/2022: a card that is set up is stored,
-    /// but inactive, and a change is not stored. Sending the same again completes it.
+    /// Each POST or PATCH that would otherwise succeed gets 500/2022. A POST stores the card
+    /// inactive; a PATCH stores nothing. Sending the same request again completes it.
     pub fn leave_incomplete(&self, phone_number: impl Into<String>, times: usize) {
         let mut state = self.exchange.accounts.main.state();
         state.upstream.leave_incomplete(phone_number.into(), times);
+    }
+
+    /// Stores the next `times` writes of a number's card without applying them to the device.
+    ///
+    /// Each POST or PATCH that would otherwise succeed gets 200, but its `is_active` is `false`, and
+    /// so is that of the stored card: PATCHes and shares get 404/2012 until a POST sets the card up
+    /// again. Writes that [`leave_incomplete`](Self::leave_incomplete) fails do not count.
+    ///
+    /// ```
+    /// use linq_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().cards([]).start().await?;
+    /// sandbox.leave_inactive("+15551234567", 1);
+    ///
+    /// let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let url = format!("{}/v3/contact_card", sandbox.base_url());
+    /// for is_active in [false, true] {
+    ///     let request = client.post(&url).bearer_auth(sandbox.api_key());
+    ///     let body = r#"{"phone_number":"+15551234567","first_name":"John"}"#;
+    ///     let response = request.body(body).send().await?;
+    ///
+    ///     assert_eq!(response.status(), 200);
+    ///     assert_eq!(sandbox.cards()[0].is_active, is_active);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn leave_inactive(&self, phone_number: impl Into<String>, times: usize) {
+        let mut state = self.exchange.accounts.main.state();
+        state.upstream.leave_inactive(phone_number.into(), times);
     }
 
     /// Sends an event of any type to the webhook, in the usual envelope and with a trace id of its

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::Card;
 use crate::budget::Budget;
 use crate::error_body::ErrorBody;
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, Write};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -44,20 +44,24 @@ impl State {
         }
         let of_number = |old: &Card| old.phone_number == card.phone_number;
         let place = self.cards.iter().position(of_number);
-        let is_active = self.upstream.write(&card.phone_number, now)?;
-        let card = Card { is_active, ..card };
+        let outcome = self.upstream.write(&card.phone_number, now)?;
+        let card = Card {
+            is_active: outcome == Write::Applied,
+            ..card
+        };
         match place {
             Some(place) => self.cards[place] = card.clone(),
             None => self.cards.push(card.clone()),
         }
-        if is_active {
-            Ok(card)
-        } else {
-            Err(ErrorBody::INCOMPLETE)
+        match outcome {
+            Write::Applied | Write::Unapplied => Ok(card),
+            Write::Incomplete => Err(ErrorBody::INCOMPLETE),
         }
     }
 
     /// Changes the active card of `number`: what it was before, and what it is now.
+    ///
+    /// A change that the upstream refuses leaves the card inactive.
     pub(crate) fn update(
         &mut self,
         number: &str,
@@ -65,13 +69,19 @@ impl State {
         now: SystemTime,
     ) -> Result<(Card, Card), ErrorBody> {
         let place = self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
-        if !self.upstream.write(number, now)? {
+        let card = &mut self.cards[place];
+        let outcome = self.upstream.write(number, now).inspect_err(|_| {
+            card.is_active = false;
+        })?;
+        if outcome == Write::Incomplete {
             return Err(ErrorBody::INCOMPLETE);
         }
-        let before = self.cards[place].clone();
-        let after = change(before.clone());
-        self.cards[place] = after.clone();
-        Ok((before, after))
+        let before = card.clone();
+        *card = Card {
+            is_active: outcome == Write::Applied,
+            ..change(before.clone())
+        };
+        Ok((before, card.clone()))
     }
 
     /// Shares the active card of a chat's line with the chat.
@@ -180,7 +190,27 @@ mod tests {
     }
 
     #[test]
-    fn an_upstream_limit_lets_nothing_be_stored() {
+    fn a_set_up_or_change_that_is_not_applied_is_stored_inactive() {
+        let mut state = with([]);
+        state.upstream.leave_inactive("+15551234567".into(), 1);
+        assert_eq!(create(&mut state, jane()), Ok(inactive(jane())));
+        assert_eq!(state.cards, [inactive(jane())]);
+        assert_eq!(rename(&mut state), Err(2012));
+        assert_eq!(create(&mut state, jane()), Ok(jane()));
+        assert_eq!(state.cards, [jane()]);
+
+        let mut state = with([Card::example()]);
+        let renamed = inactive(Card {
+            first_name: "Jane".into(),
+            ..Card::example()
+        });
+        state.upstream.leave_inactive("+15551234567".into(), 1);
+        assert_eq!(rename(&mut state), Ok((Card::example(), renamed.clone())));
+        assert_eq!(state.cards, [renamed]);
+    }
+
+    #[test]
+    fn an_upstream_limit_stores_nothing_and_a_change_that_meets_it_deactivates_the_card() {
         let mut state = with([]);
         state
             .upstream
@@ -190,7 +220,8 @@ mod tests {
 
         state.cards = vec![Card::example()];
         assert_eq!(rename(&mut state), Err(4004));
-        assert_eq!(state.cards, [Card::example()]);
+        assert_eq!(state.cards, [inactive(Card::example())]);
+        assert_eq!(rename(&mut state), Err(2012));
     }
 
     #[test]

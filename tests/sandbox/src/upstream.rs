@@ -8,7 +8,19 @@ use crate::error_body::ErrorBody;
 #[derive(Debug, Default)]
 pub(crate) struct Upstream {
     limits: HashMap<String, Limit>,
+    /// How many of the next writes stay incomplete, by phone number.
     incomplete: HashMap<String, usize>,
+    /// How many of the next writes are stored but not applied, by phone number.
+    unapplied: HashMap<String, usize>,
+}
+
+/// What became of a write that was not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    Applied,
+    /// The card is stored, but not on the device.
+    Unapplied,
+    Incomplete,
 }
 
 #[derive(Debug)]
@@ -26,25 +38,42 @@ impl Upstream {
         self.incomplete.insert(phone_number, times);
     }
 
-    /// Writes a card of `phone_number`, and says whether that was completed.
+    pub(crate) fn leave_inactive(&mut self, phone_number: String, times: usize) {
+        self.unapplied.insert(phone_number, times);
+    }
+
+    /// Writes the card of `phone_number`.
     ///
-    /// A write that meets a limit is refused, and the limit starts anew.
-    pub(crate) fn write(&mut self, phone_number: &str, now: SystemTime) -> Result<bool, ErrorBody> {
+    /// A write during a limit is refused and starts the limit anew.
+    pub(crate) fn write(
+        &mut self,
+        phone_number: &str,
+        now: SystemTime,
+    ) -> Result<Write, ErrorBody> {
         if let Some(limit) = self.limits.get_mut(phone_number) {
             if remaining(limit.since, limit.wait, now).is_some() {
                 limit.since = now;
-                return Err(ErrorBody::UPSTREAM_RATE_LIMITED.retry_after(limit.wait));
+                return Err(ErrorBody::UPSTREAM_RATE_LIMITED);
             }
             self.limits.remove(phone_number);
         }
-        match self.incomplete.get_mut(phone_number) {
-            None | Some(0) => Ok(true),
-            Some(left) => {
-                *left -= 1;
-                Ok(false)
-            }
+        if is_one_of(&mut self.incomplete, phone_number) {
+            Ok(Write::Incomplete)
+        } else if is_one_of(&mut self.unapplied, phone_number) {
+            Ok(Write::Unapplied)
+        } else {
+            Ok(Write::Applied)
         }
     }
+}
+
+/// Whether this write is one of those that are left for the number, and counts it if so.
+fn is_one_of(left: &mut HashMap<String, usize>, phone_number: &str) -> bool {
+    let Some(left) = left.get_mut(phone_number).filter(|left| **left > 0) else {
+        return false;
+    };
+    *left -= 1;
+    true
 }
 
 #[cfg(test)]
@@ -57,46 +86,55 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn wait(upstream: &mut Upstream, number: &str, seconds: u64) -> Option<u64> {
-        let refusal = upstream.write(number, at(seconds)).err()?;
-        assert_eq!((refusal.status.as_u16(), refusal.code), (503, 4004));
-        refusal.retry_after
+    fn write(upstream: &mut Upstream, number: &str, seconds: u64) -> Result<Write, i32> {
+        let outcome = upstream.write(number, at(seconds));
+        outcome.map_err(|refusal| refusal.code)
     }
 
     #[test]
     fn every_attempt_extends_the_limit() {
         let mut upstream = Upstream::default();
-        upstream.limit(NUMBER.into(), Duration::from_millis(59_500), at(0));
-        assert_eq!(wait(&mut upstream, NUMBER, 59), Some(60));
-        assert_eq!(wait(&mut upstream, NUMBER, 118), Some(60));
-        assert_eq!(wait(&mut upstream, "+15557654321", 118), None);
-        assert_eq!(wait(&mut upstream, NUMBER, 178), None);
-        assert_eq!(wait(&mut upstream, NUMBER, 178), None);
+        upstream.limit(NUMBER.into(), Duration::from_secs(60), at(0));
+        assert_eq!(write(&mut upstream, NUMBER, 59), Err(4004));
+        assert_eq!(write(&mut upstream, NUMBER, 118), Err(4004));
+        let other = write(&mut upstream, "+15557654321", 118);
+        assert_eq!(other, Ok(Write::Applied));
+        assert_eq!(write(&mut upstream, NUMBER, 178), Ok(Write::Applied));
+        assert_eq!(write(&mut upstream, NUMBER, 178), Ok(Write::Applied));
     }
 
     #[test]
     fn the_longest_limit_can_be_set() {
         let mut upstream = Upstream::default();
         upstream.limit(NUMBER.into(), Duration::MAX, at(0));
-        assert_eq!(wait(&mut upstream, NUMBER, 9), Some(u64::MAX));
+        assert_eq!(write(&mut upstream, NUMBER, u32::MAX.into()), Err(4004));
     }
 
     #[test]
-    fn as_many_writes_as_told_stay_incomplete() {
+    fn incomplete_writes_come_before_unapplied_ones() {
         let mut upstream = Upstream::default();
+        upstream.leave_inactive(NUMBER.into(), 1);
         upstream.leave_incomplete(NUMBER.into(), 2);
-        let mut is_complete = |number| upstream.write(number, at(0)).unwrap();
-        assert!(is_complete("+15557654321"));
-        let writes = [(); 3].map(|()| is_complete(NUMBER));
-        assert_eq!(writes, [false, false, true]);
+        let other = write(&mut upstream, "+15557654321", 0);
+        assert_eq!(other, Ok(Write::Applied));
+        let writes = [(); 4].map(|()| write(&mut upstream, NUMBER, 0).unwrap());
+        assert_eq!(
+            writes,
+            [
+                Write::Incomplete,
+                Write::Incomplete,
+                Write::Unapplied,
+                Write::Applied
+            ]
+        );
     }
 
     #[test]
-    fn a_refused_write_is_not_one_of_the_incomplete() {
+    fn a_refused_write_uses_up_nothing() {
         let mut upstream = Upstream::default();
         upstream.limit(NUMBER.into(), Duration::from_secs(60), at(0));
-        upstream.leave_incomplete(NUMBER.into(), 1);
-        assert_eq!(wait(&mut upstream, NUMBER, 0), Some(60));
-        assert!(!upstream.write(NUMBER, at(60)).unwrap());
+        upstream.leave_inactive(NUMBER.into(), 1);
+        assert_eq!(write(&mut upstream, NUMBER, 0), Err(4004));
+        assert_eq!(write(&mut upstream, NUMBER, 60), Ok(Write::Unapplied));
     }
 }

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use axum::{Extension, Json};
 use bytes::Bytes;
-use http::StatusCode;
 
 use super::{first_name, last_name};
 use crate::Card;
@@ -19,14 +18,14 @@ pub(crate) async fn create(
     Extension(account): Extension<Arc<Account>>,
     Extension(trace_id): Extension<TraceId>,
     body: Bytes,
-) -> Result<(StatusCode, Json<Card>), ErrorBody> {
+) -> Result<Json<Card>, ErrorBody> {
     let new = NewCard::read(&body)?;
     let mut state = account.state();
     let now = account.now();
     state.spend_write(&new.phone_number, now)?;
     let card = state.create(new.into_card()?, now)?;
     account.tell(Event::created(&card, trace_id, now));
-    Ok((StatusCode::CREATED, Json(card)))
+    Ok(Json(card))
 }
 
 /// A card as the partner gives it.

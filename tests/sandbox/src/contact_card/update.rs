@@ -26,8 +26,19 @@ pub(crate) async fn update(
     state.spend_write(number, now)?;
     let changes = Changes::read(&body)?;
     let (before, after) = state.update(number, |card| changes.apply(card), now)?;
-    account.tell(Event::updated(&before, &after, trace_id, now));
+    if is_change(&before, &after) {
+        account.tell(Event::updated(&before, &after, trace_id, now));
+    }
     Ok(Json(after))
+}
+
+/// Whether people see a difference.
+fn is_change(before: &Card, after: &Card) -> bool {
+    let shown = |card: &Card| Card {
+        is_active: true,
+        ..card.clone()
+    };
+    shown(before) != shown(after)
 }
 
 /// What is to change of a card.

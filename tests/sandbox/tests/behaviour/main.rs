@@ -10,6 +10,7 @@ mod lost_answers;
 mod receiver;
 mod shares;
 mod time;
+mod upstream;
 mod webhook_attempts;
 mod webhooks;
 mod writes;
