@@ -1,4 +1,4 @@
-//! Chats, in which contact cards are shared.
+//! Chats, to share contact cards in.
 
 use linq_gen::operations::SHARE_CONTACT_CARD;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::request::{Operation, Request};
 use crate::response::Response;
 
-/// The chats of a partner; [`Client::chats`] gives it.
+/// The chats of a partner; [`Client::chats`] returns it.
 ///
 /// Source: [Chats](https://docs.linqapp.com).
 #[derive(Clone, Debug)]
@@ -23,9 +23,10 @@ impl ChatsResource {
         Self { client }
     }
 
-    /// Shares the contact card of the chat's line with the people in the chat. iMessage only.
+    /// Shares the contact card of the chat's line with the people in the chat.
     ///
-    /// Once a day is enough, after the first message that the line sends. `chat_id` is a UUID.
+    /// `chat_id` is a UUID. This works in iMessage only. Share at most once a day, after the first message
+    /// that the line sends.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -36,11 +37,13 @@ impl ChatsResource {
     ///
     /// # Errors
     ///
-    /// A chat id that is no UUID is [`is_invalid_input`](Error::is_invalid_input), and nothing is sent. The
-    /// service takes one share in 5 minutes for each chat; beyond it nothing is sent either, and
-    /// [`is_rate_limited`](Error::is_rate_limited) comes with the wait.
-    /// [`is_not_found`](Error::is_not_found): there is no such chat, or (code 2012) its line has no active
-    /// card. [`write_outcome`](Error::write_outcome) tells what is known of a share that failed.
+    /// - [`is_invalid_input`](Error::is_invalid_input): the chat id is not a UUID; nothing was sent.
+    /// - [`is_not_found`](Error::is_not_found): there is no such chat or, with code 2012, its line has no
+    ///   active card.
+    /// - [`is_rate_limited`](Error::is_rate_limited): this chat had a share in the last 5 minutes. If the client
+    ///   knows of it, nothing was sent. [`retry_after`](Error::retry_after) returns how long to wait.
+    ///
+    /// [`write_outcome`](Error::write_outcome) says whether the card may have been shared anyway.
     ///
     /// Source: [Chats](https://docs.linqapp.com), `POST /v3/chats/{chatId}/share_contact_card`.
     pub fn share_contact_card(&self, chat_id: impl AsRef<str>) -> Request<ShareContactCard> {

@@ -1,4 +1,4 @@
-//! The client: what all requests share.
+//! The client, which all requests share.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,8 +19,8 @@ use crate::retry::Limits;
 
 /// A client of the Linq Partner API.
 ///
-/// It is cheap to clone: clones share connections, settings and budgets. It can be used by any number of
-/// tasks at once, in a Tokio runtime with IO and time enabled.
+/// A client is cheap to clone; clones share connections, settings and budgets. Any number of tasks can use
+/// it at once, in a Tokio runtime with IO and time enabled.
 ///
 /// ```no_run
 /// # async fn example() -> linq::Result<()> {
@@ -32,7 +32,7 @@ use crate::retry::Limits;
 #[derive(Clone)]
 pub struct Client(Arc<Settings>);
 
-/// What a client was built with.
+/// The settings a client was built with.
 pub(crate) struct Settings {
     pub(crate) http: HttpClients,
     pub(crate) base_url: String,
@@ -42,31 +42,31 @@ pub(crate) struct Settings {
     pub(crate) retry: Limits,
     pub(crate) max_response_bytes: usize,
     pub(crate) clock: Arc<dyn Clock>,
-    /// By their names in the spec.
+    /// Keyed by their names in the contract.
     pub(crate) budgets: HashMap<&'static str, BudgetGuard>,
 }
 
 impl Client {
-    /// A client with the settings in environment variables: the API key in `LINQ_API_V3_API_KEY` and, if they
-    /// are set, `LINQ_API_V3_BASE_URL` and `LINQ_API_V3_CUSTOM_HEADERS`.
+    /// Builds a client from environment variables: `LINQ_API_V3_API_KEY` and, if they are set,
+    /// `LINQ_API_V3_BASE_URL` and `LINQ_API_V3_CUSTOM_HEADERS`.
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
+    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// A client with this API key.
+    /// Builds a client with this API key and default settings.
     ///
     /// # Errors
     ///
-    /// As [`ClientBuilder::build`].
+    /// Those of [`ClientBuilder::build`].
     pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// Begins a client with settings of your own.
+    /// Starts a client with settings of your own.
     ///
     /// ```
     /// use std::time::Duration;
@@ -83,12 +83,12 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// The contact cards: the name and photo that people see for a phone number.
+    /// Contact cards: the name and photo that people see for a phone number.
     pub fn contact_card(&self) -> ContactCardResource {
         ContactCardResource::new(self.clone())
     }
 
-    /// The chats, in which contact cards are shared.
+    /// Chats, to share contact cards in.
     pub fn chats(&self) -> ChatsResource {
         ChatsResource::new(self.clone())
     }
@@ -102,7 +102,7 @@ impl Client {
     }
 }
 
-/// Leaves out the API key and the headers, which can hold other secrets.
+/// Omits the API key, and the headers, which can hold other secrets.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")

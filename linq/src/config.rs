@@ -1,4 +1,4 @@
-//! The settings of a client, and what makes them wrong.
+//! The settings of a client, and the checks on them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,10 +21,26 @@ use crate::retry::Limits;
 
 pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
-/// Each call is remembered until its window has passed.
+/// Each call is remembered until its window is over.
 const MOST_CALLS: u32 = 1_000;
 
-/// The settings of a [`Client`]; [`Client::builder`] begins them.
+/// The settings of a [`Client`]; start with [`Client::builder`] or [`ClientBuilder::from_env`].
+///
+/// | setting | default | per request |
+/// |---|---|---|
+/// | [`api_key`](Self::api_key) | none, required | |
+/// | [`base_url`](Self::base_url) | `https://api.linqapp.com/api/partner` | |
+/// | [`timeout`](Self::timeout) of each attempt | 60 s | yes |
+/// | [`connect_timeout`](Self::connect_timeout) | 5 s | |
+/// | [`max_retries`](Self::max_retries) | 2 | yes |
+/// | [`max_retry_wait`](Self::max_retry_wait) | 60 s | yes |
+/// | [`default_header`](Self::default_header) | none | [`header`](crate::Request::header) |
+/// | [`user_agent_suffix`](Self::user_agent_suffix) | none | |
+/// | [`max_response_bytes`](Self::max_response_bytes) | 64 MiB | |
+/// | [`write_budget`](Self::write_budget) for each phone number | 3 in 10 min | |
+/// | [`share_budget`](Self::share_budget) for each chat | 1 in 5 min | |
+/// | [`http_client`](Self::http_client) | one that follows only redirects of reads, within the origin | |
+/// | [`clock`](Self::clock) | the system clock | |
 #[must_use = "settings do nothing until they are built"]
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
@@ -38,9 +54,9 @@ pub struct ClientBuilder {
     http_client: Option<reqwest::Client>,
     max_response_bytes: usize,
     clock: Arc<dyn Clock>,
-    /// By their names in the spec.
+    /// Keyed by their names in the contract.
     budgets: HashMap<&'static str, Budget>,
-    /// The first wrong header; the method that takes it has no way to answer it.
+    /// The first invalid header, reported by `build`.
     invalid: Option<Error>,
 }
 
@@ -65,7 +81,7 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The partner's API key. It is sent as `Authorization: Bearer …` and never shown.
+    /// The partner's API key, sent as `Authorization: Bearer …`. It never appears in logs, errors or `Debug`.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = Some(api_key.into().into());
         self
@@ -82,7 +98,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The deadline of each attempt, from connecting to the body's last byte; by default 60 s.
+    /// The deadline of each attempt, from connecting to the last byte of the body. Defaults to 60 s.
     ///
     /// A write that it cuts off before there is a connection was not sent. After that, there is no telling
     /// whether the service has applied it.
@@ -91,34 +107,30 @@ impl ClientBuilder {
         self
     }
 
-    /// How long connecting may take, within the deadline; by default 5 s.
+    /// How long connecting may take, as part of [`timeout`](Self::timeout). Defaults to 5 s.
     pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
         self.connect_timeout = Some(connect_timeout);
         self
     }
 
-    /// How often a request may be sent again; by default 2, so that there are 3 attempts at the most.
+    /// How often a request may be sent again. Defaults to 2, so at most 3 attempts.
     ///
-    /// What only reads is sent again after connection errors, timeouts and the statuses 408, 429 and 5xx; a
-    /// header `x-should-retry` of the answer overrules the status. A write is sent again only where the
-    /// connection was never made; once where a card's set-up or change did not complete (500, code 2022);
-    /// and after a 429 that says how long to wait. The wait before the n-th retry is
-    /// random, up to 0.5 s × 2ⁿ⁻¹ and 8 s at the most, unless the service says how long to wait.
+    /// See [Retries](crate#retries) for which failures are retried, and when.
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
         self
     }
 
-    /// The longest wait before a retry; by default 60 s.
+    /// The longest wait before a retry. Defaults to 60 s.
     ///
-    /// Where the service asks for a longer one, the error comes back at once, and
-    /// [`Error::retry_after`] tells the wait.
+    /// If the service asks for a longer wait, the request fails at once, and [`Error::retry_after`] returns
+    /// how long to wait.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
         self.max_retry_wait = max_retry_wait;
         self
     }
 
-    /// What is added to the `User-Agent` `linq-rust/<version>`, such as `my-app/1.2`.
+    /// Text to append to the `User-Agent` header `linq-rust/<version>`, such as `my-app/1.2`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.user_agent_suffix = Some(suffix.into());
         self
@@ -135,53 +147,54 @@ impl ClientBuilder {
         self
     }
 
-    /// Your own HTTP client, for proxies, certificates or pools of your own.
+    /// Your own HTTP client, for proxies, certificates or connection pools of your own.
     ///
-    /// Its connect timeout, its proxies and its way with redirects hold then. Build it with
-    /// `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be redirected, nor
-    /// be sent again unseen. One that has been redirected all the same comes back as
-    /// [`Error::is_redirect`]. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
-    /// well. Give it `no_proxy()` for a plain `http` base URL, lest the API key go to a proxy; and mind that
-    /// on a redirect to another origin reqwest takes away the API key, but not the headers of
-    /// [`ClientBuilder::default_header`].
+    /// - Build it with `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be
+    ///   redirected, or sent twice behind the client's back. A write that was redirected anyway fails with
+    ///   [`Error::is_redirect`].
+    /// - Its own timeouts apply as well; keep them longer than [`ClientBuilder::timeout`].
+    /// - For a plain `http` base URL, build it with `no_proxy()`, or the API key goes to the proxy.
+    /// - When reqwest follows a redirect to another origin, it removes the API key, but not the headers of
+    ///   [`ClientBuilder::default_header`].
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
     }
 
-    /// The largest response body that is accepted, in bytes; by default 64 MiB.
+    /// The largest response body to accept, in bytes. Defaults to 64 MiB.
     pub fn max_response_bytes(mut self, max_response_bytes: usize) -> Self {
         self.max_response_bytes = max_response_bytes;
         self
     }
 
-    /// Where the time is taken from; tests replace it.
+    /// Where the time comes from. Replace it in tests, so that retries do not wait.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// How many creations and changes of a contact card are sent for one phone number within `window`; by
-    /// default 3 in 10 minutes, as the service takes them. 1 to 1,000 calls.
+    /// How many times a contact card may be created or updated within `window`, for each phone number: 1 to
+    /// 1,000 calls. Defaults to 3 in 10 minutes, the limit of the service.
     ///
-    /// The client counts what it sends, over all its clones, and answers [`Error::is_rate_limited`] with
-    /// the exact [`Error::retry_after`] instead of sending one too many. What other processes send it can't
-    /// count: give each its part. Also while the service has asked to wait, nothing is sent.
+    /// The client and its clones count their calls together. A call over the budget is not sent: it fails
+    /// with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget has room again.
+    /// Nothing is sent either while the service has asked to wait. Other processes are not counted, so
+    /// divide the budget among them.
     pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
         self
     }
 
-    /// How often a contact card is shared in one chat within `window`; by default once in 5 minutes, as
-    /// the service takes it. It is counted as [`ClientBuilder::write_budget`] is.
+    /// How many times a contact card may be shared within `window`, for each chat: 1 to 1,000 calls. Defaults
+    /// to 1 in 5 minutes, the limit of the service. It works like [`ClientBuilder::write_budget`].
     pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
         self
     }
 
-    /// Counts nothing: every write is sent, and the service alone refuses those beyond its budget.
+    /// Turns both budgets off: every write is sent, and only the service limits them.
     pub fn without_budgets(mut self) -> Self {
         self.budgets.clear();
         self
@@ -191,10 +204,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_input`], with a text that says which setting is wrong and how to mend it: no
-    /// API key, or one that a header can't hold; a base URL that is not absolute, has a query, or is plain
-    /// `http` to anything but loopback; a timeout of zero; a budget without calls or window; a
-    /// header that can't be sent.
+    /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key must be
+    /// visible ASCII, timeouts and the windows of budgets must be longer than zero, and the base URL and the
+    /// headers must be as their methods say.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
             return Err(error);
@@ -211,13 +223,13 @@ impl ClientBuilder {
         let base_url = base_url::parse(&self.base_url)?;
         if self.max_response_bytes == 0 {
             return Err(Error::invalid_input(
-                "`max_response_bytes(..)` must be more than zero",
+                "`max_response_bytes(..)` must be greater than zero",
             ));
         }
         let http = match (self.http_client, self.connect_timeout) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid_input(
-                    "`connect_timeout(..)` has no effect on an HTTP client of your own; set it there",
+                    "`connect_timeout(..)` has no effect with `http_client(..)`; set it on that client",
                 ));
             }
             (Some(http), None) => http.into(),
@@ -231,13 +243,13 @@ impl ClientBuilder {
         };
         if (self.budgets.values()).any(|budget| !(1..=MOST_CALLS).contains(&budget.calls)) {
             return Err(Error::invalid_input(format!(
-                "a budget has 1 to {MOST_CALLS} calls; give `write_budget(..)` and `share_budget(..)` as many, \
-                 or call `without_budgets()`"
+                "`write_budget(..)` and `share_budget(..)` must have 1 to {MOST_CALLS} calls; \
+                 to turn budgets off, call `without_budgets()`"
             )));
         }
         if self.budgets.values().any(|budget| budget.window.is_zero()) {
             return Err(Error::invalid_input(
-                "the window of a budget, in `write_budget(..)` and `share_budget(..)`, must be longer than zero",
+                "the window of `write_budget(..)` and `share_budget(..)` must be longer than zero",
             ));
         }
         let budgets = self.budgets.into_iter();
@@ -261,7 +273,7 @@ impl ClientBuilder {
     }
 }
 
-/// How often the service takes calls, as the spec says.
+/// The limits of the service, from the contract.
 fn documented_budgets() -> HashMap<&'static str, Budget> {
     let budgets = BUDGETS.iter().map(|budget| {
         let window = Duration::from_secs(budget.seconds);
@@ -271,8 +283,7 @@ fn documented_budgets() -> HashMap<&'static str, Budget> {
     budgets.collect()
 }
 
-/// Leaves out what can hold secrets: the API key, headers, the base URL before it is checked, and an HTTP
-/// client of the caller's.
+/// Omits what can hold secrets: the API key, the headers, the unchecked base URL and the caller's HTTP client.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
@@ -292,13 +303,13 @@ fn bearer(api_key: &SecretString) -> Result<HeaderValue, Error> {
     let key = api_key.expose_secret();
     if key.is_empty() {
         return Err(Error::invalid_input(format!(
-            "the API key is empty: set {API_KEY_VARIABLE}, or give `api_key(..)` the key"
+            "the API key is empty; set {API_KEY_VARIABLE}, or pass the key to `api_key(..)`"
         )));
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::invalid_input(format!(
-            "the API key ({API_KEY_VARIABLE} or `api_key(..)`) has white space or other characters that a \
-             key can't have; give the key alone, without `Bearer` and without a line break"
+            "the API key ({API_KEY_VARIABLE} or `api_key(..)`) contains white space or other characters that \
+             are not visible ASCII; pass the key alone, without `Bearer` or a line break"
         )));
     }
     let mut value = HeaderValue::try_from(format!("Bearer {key}"))
@@ -314,6 +325,6 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
         None => ours.to_owned(),
     };
     HeaderValue::try_from(whole).map_err(|_| {
-        Error::invalid_input("`user_agent_suffix(..)` has characters that a header can't hold")
+        Error::invalid_input("`user_agent_suffix(..)` must not contain control characters")
     })
 }

@@ -18,8 +18,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_input`] names the variable that is missing, empty or not UTF-8, or the line of it
-    /// that is not a header which [`ClientBuilder::default_header`] accepts, or repeats a name.
+    /// [`Error::is_invalid_input`] names a variable that is missing, empty or not UTF-8, or the line with a
+    /// header that [`ClientBuilder::default_header`] would refuse or that appears more than once.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| env::var_os(name))
     }

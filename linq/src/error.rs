@@ -1,4 +1,4 @@
-//! The one error type, and the questions that it answers.
+//! The one error type, and its accessors.
 
 mod advice;
 mod text;
@@ -20,7 +20,7 @@ use crate::write_outcome::WriteOutcome;
 
 /// Why a request failed, or why a client could not be built.
 ///
-/// Ask it what it is, rather than matching it apart:
+/// Ask it what happened, instead of matching on it:
 ///
 /// ```no_run
 /// # async fn example(client: linq::Client) {
@@ -42,11 +42,11 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: Kind,
-    /// What went wrong, as far as the status doesn't say it.
+    /// What went wrong, beyond what the status says.
     detail: String,
-    /// What to do about it, if the kind, the status and the code don't tell.
+    /// What to do, if only the operation knows.
     advice: Option<Cow<'static, str>>,
-    /// What was to be done; none where it didn't come to a request.
+    /// None if it failed before there was a request.
     operation: Option<&'static Operation>,
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
@@ -118,7 +118,7 @@ impl Error {
         error
     }
 
-    /// Says what to do about it, in place of what fits any operation.
+    /// Sets what to do, in place of the advice that fits every operation.
     pub(crate) fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.0.advice = Some(advice.into());
         self
@@ -149,13 +149,13 @@ impl Error {
         self
     }
 
-    /// Says that the request would have written: nothing was sent, unless more is known already.
+    /// Marks the error as that of a request that writes: nothing was sent, unless more is known.
     pub(crate) fn of_a_write(mut self) -> Self {
         self.0.write_outcome.get_or_insert(WriteOutcome::NotSent);
         self
     }
 
-    /// Takes into account that another write failed before.
+    /// Takes an earlier failed write into account.
     pub(crate) fn after(mut self, earlier: &Self) -> Self {
         self.0.write_outcome = match (earlier.write_outcome(), self.0.write_outcome) {
             (Some(earlier), Some(later)) => Some(earlier.and(later)),

@@ -8,7 +8,7 @@ use crate::error::Error;
 
 pub(crate) const CUSTOM_HEADERS_VARIABLE: &str = "LINQ_API_V3_CUSTOM_HEADERS";
 
-/// What is more would be refused by servers, and a map of headers panics when it is full.
+/// Servers refuse more, and a header map panics when it is full.
 const MAX_HEADERS: usize = 100;
 /// Of a name and its value together.
 const MAX_BYTES: usize = 8192;
@@ -45,8 +45,7 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
 
 /// Reads one `Name: value` a line.
 ///
-/// An error tells the line, and nothing of what it holds: in a line that is not as it should be, anything can
-/// be a secret.
+/// An error gives the number of the line and nothing from it: in a malformed line, anything can be a secret.
 pub(crate) fn from_lines(text: &str) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     for (index, line) in text.lines().enumerate() {

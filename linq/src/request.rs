@@ -1,4 +1,4 @@
-//! Requests: what they all can be told, and how they are sent.
+//! Requests: the options that all of them have, and sending.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,9 +14,8 @@ use crate::response::Response;
 
 /// A request that has not been sent yet.
 ///
-/// Awaiting it sends it and answers the value; [`Request::send`] keeps the envelope too. Until then it
-/// does nothing. Dropping the future ends the request and its retries; a write that has left by then may be
-/// applied.
+/// Awaiting it sends it and returns the value; [`Request::send`] returns the whole [`Response`]. Dropping the
+/// future cancels the request and its retries; a write that was already sent may still be applied.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -37,7 +36,7 @@ pub struct Request<O> {
     pub(crate) operation: O,
 }
 
-/// What one request changes of the client's settings.
+/// The settings of one request, in place of the client's.
 #[derive(Default)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
@@ -45,7 +44,7 @@ pub(crate) struct Options {
     pub(crate) max_retry_wait: Option<Duration>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
-    /// The first wrong argument; a builder's method has no way to answer it.
+    /// The first invalid argument, reported by `send`.
     pub(crate) invalid: Option<Error>,
 }
 
@@ -58,7 +57,7 @@ impl<O> Request<O> {
         }
     }
 
-    /// Keeps `changed`, or the error by which the request will fail without being sent.
+    /// Applies a valid argument; an invalid one makes the request fail without being sent.
     pub(crate) fn change<T, E: Into<Error>>(
         mut self,
         changed: Result<T, E>,
@@ -71,45 +70,46 @@ impl<O> Request<O> {
         self
     }
 
-    /// The deadline of each attempt, from connecting to the body's last byte, in place of the client's.
+    /// Overrides [`ClientBuilder::timeout`](crate::ClientBuilder::timeout) for this request.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.change(positive("timeout", timeout), |request, timeout| {
             request.options.timeout = Some(timeout);
         })
     }
 
-    /// How often the request may be sent again, in place of the client's.
+    /// Overrides [`ClientBuilder::max_retries`](crate::ClientBuilder::max_retries) for this request.
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.options.max_retries = Some(max_retries);
         self
     }
 
-    /// The longest wait before a retry, in place of the client's.
+    /// Overrides [`ClientBuilder::max_retry_wait`](crate::ClientBuilder::max_retry_wait) for this request.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
         self.options.max_retry_wait = Some(max_retry_wait);
         self
     }
 
-    /// A header to send with this request, in place of the client's of the same name. Its value is treated
-    /// as a secret.
+    /// A header to send with this request, in place of a default header of the same name. Its value is
+    /// treated as a secret.
     ///
-    /// The request fails with [`Error::is_invalid_input`] if no header can have the name or the value, if both
-    /// together have more than 8,192 bytes, if there are more than 100 extra headers, or if the client sets
-    /// the header itself: `accept-encoding`, `authorization`, `connection`, `content-encoding`,
+    /// The request fails with [`Error::is_invalid_input`] if the name or the value is not valid in a header, if
+    /// the two are longer than 8,192 bytes together, if there are more than 100 headers, or if the client
+    /// sets the header itself: `accept-encoding`, `authorization`, `connection`, `content-encoding`,
     /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let added = extra_headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
         self.change(added, |_, ()| ())
     }
 
-    /// An extra query parameter, after the request's own.
+    /// A query parameter to append to the request's own.
     ///
-    /// `phone_number` makes the request fail with [`Error::is_invalid_input`]: its method checks it.
+    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`; use the method of that
+    /// name.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         let checked = match name.as_str() {
             "phone_number" => Err(Error::invalid_input(
-                "phone_number can't be an extra query parameter; use the method of that name",
+                "`phone_number` can't be passed to `query(..)`; use `phone_number(..)`",
             )),
             _ => Ok((name, value.into())),
         };
@@ -118,11 +118,11 @@ impl<O> Request<O> {
 }
 
 impl<O: Operation> Request<O> {
-    /// Sends the request and keeps what came with the value: status, headers, trace id, attempts, body.
+    /// Sends the request, and returns the value with its status, headers, trace id, attempts and body.
     ///
     /// # Errors
     ///
-    /// Every failure is an [`Error`]; wrong arguments fail before anything is sent.
+    /// Every failure is an [`Error`]. Invalid arguments fail before anything is sent.
     pub async fn send(self) -> Result<Response<O::Answer>, Error> {
         let max_writes = self.operation.max_writes();
         let response = match self.options.invalid {
@@ -154,9 +154,9 @@ impl<O: fmt::Debug> fmt::Debug for Request<O> {
     }
 }
 
-/// What a [`Request`] does. This crate's own operations implement it, and nothing else can.
+/// What a [`Request`] does. Only the operations of this crate implement it.
 pub trait Operation: Send + 'static {
-    /// What the API answers.
+    /// What the request returns.
     type Answer: Send;
 
     /// How many writes may reach the service, retries included; 0 for an operation that only reads.

@@ -1,4 +1,4 @@
-//! A response with all that came with it.
+//! A response: the value, and its envelope.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 
 use crate::answer::Answer;
 
-/// What [`Request::send`](crate::Request::send) answers: the value, and the envelope that it came in.
+/// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came in.
 ///
 /// ```no_run
 /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -42,12 +42,12 @@ impl<T> Response<T> {
         }
     }
 
-    /// The value that the API answered.
+    /// The value.
     pub fn value(&self) -> &T {
         &self.value
     }
 
-    /// The value that the API answered, without its envelope.
+    /// The value, without its envelope.
     pub fn into_value(self) -> T {
         self.value
     }
@@ -62,23 +62,23 @@ impl<T> Response<T> {
         &self.answer.headers
     }
 
-    /// The `X-Trace-ID` of the response; quote it when you ask Linq for support.
+    /// The `X-Trace-ID` of the response; quote it when you contact Linq support.
     pub fn trace_id(&self) -> Option<&str> {
         self.answer.trace_id.as_deref()
     }
 
-    /// How many attempts it took, 1 at the least.
+    /// The number of attempts, at least 1.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
 
-    /// The body as it came.
+    /// The raw body.
     pub fn body(&self) -> &[u8] {
         &self.answer.body
     }
 }
 
-/// Leaves out headers and body: the value says it all.
+/// Omits headers and body: the value has it all.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

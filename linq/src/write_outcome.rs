@@ -1,11 +1,11 @@
-//! What is known of a write that failed.
+//! What is known about a write that failed.
 
 use reqwest::StatusCode;
 
 use crate::api_code::ApiCode;
 use crate::error::{Error, Kind};
 
-/// What is known of a write that failed; [`Error::write_outcome`] answers it.
+/// What is known about a write that failed; [`Error::write_outcome`] returns it.
 ///
 /// ```no_run
 /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -13,7 +13,7 @@ use crate::error::{Error, Kind};
 ///
 /// if let Err(error) = client.contact_card().update("+15551234567").first_name("Ann").await {
 ///     match error.write_outcome() {
-///         Some(WriteOutcome::NotSent) => println!("nothing has changed; send it again when you can"),
+///         Some(WriteOutcome::NotSent) => println!("nothing has changed; try again"),
 ///         Some(WriteOutcome::Rejected) => println!("refused: {error}"),
 ///         Some(WriteOutcome::Unknown) => {
 ///             let card = client.contact_card().get("+15551234567").await?;
@@ -27,16 +27,16 @@ use crate::error::{Error, Kind};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// No write left this machine: nothing has changed, and nothing was counted against the budget. Mend
-    /// what the error says, or wait for [`Error::retry_after`], and send the write again.
+    /// No write was sent: nothing has changed, and nothing counts against the budget. Fix the reported
+    /// problem, or wait for [`Error::retry_after`], and try again.
     NotSent,
-    /// The service answered that it has not carried the write out, or not completely (code 2022). The call
-    /// counts against the budget. Mend what the error says; when it is retryable, send the write again
-    /// after [`Error::retry_after`].
+    /// The service did not apply the write, or not completely (code 2022). The call counts against the
+    /// budget. Fix the reported problem; if [`Error::is_retryable`], try again after
+    /// [`Error::retry_after`].
     Rejected,
-    /// The write may have been carried out or not: the answer was lost, came too late, or doesn't tell.
+    /// The write may or may not have been applied: the response was lost, came too late, or doesn't say.
     /// Read the card before you write again, or use
-    /// [`ensure`](crate::ContactCardResource::ensure), which does so by itself.
+    /// [`ensure`](crate::ContactCardResource::ensure), which does that itself.
     Unknown,
 }
 
@@ -51,7 +51,7 @@ impl WriteOutcome {
         }
     }
 
-    /// What is known of two writes in a row, of which both failed.
+    /// What is known after two writes in a row that both failed.
     pub(crate) fn and(self, later: Self) -> Self {
         match (self, later) {
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
@@ -61,14 +61,14 @@ impl WriteOutcome {
     }
 }
 
-/// A refusal is known by its status, even if its body has been lost; a failure only by its code.
+/// A refusal is certain by its status, even if the body was lost; a server error only by its code.
 fn of_answer(error: &Error) -> WriteOutcome {
     let refused = match (error.status(), error.api_code()) {
         (None, _) => false,
-        // A gateway can lose patience after it has passed the request on.
+        // A gateway can give up after it has forwarded the request.
         (Some(StatusCode::REQUEST_TIMEOUT), _) => false,
         (Some(status), None) if (452..500).contains(&status.as_u16()) => false,
-        // The other redirects can mean "done; look there".
+        // Other redirects can mean that the write was applied.
         (Some(StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT), _) => true,
         (Some(status), _) if status.is_client_error() => true,
         (Some(status), Some(code)) if status.is_server_error() => {

@@ -242,7 +242,7 @@ async fn nothing_wrong_is_sent() {
     invalid input: "" is not a phone number in E.164 format: it is empty; expected + and 2 to 15 digits, such as +15551234567
     invalid input: "(555) 123-4567" is not a phone number in E.164 format: it does not begin with +; expected + and 2 to 15 digits, such as +15551234567
     invalid input: "" is not a phone number in E.164 format: it is empty; expected + and 2 to 15 digits, such as +15551234567
-    invalid input: phone_number can't be an extra query parameter; use the method of that name
+    invalid input: `phone_number` can't be passed to `query(..)`; use `phone_number(..)`
     invalid input: the header "x y" has an invalid name; use letters, digits, dashes and underscores
     invalid input: the header "x-y" has a control character in its value; remove it
     invalid input: the header "Authorization" is set by the client itself; leave it out

@@ -1,13 +1,13 @@
-//! What to do about an error, for people.
+//! The advice at the end of an error's text.
 
 use super::{Error, Kind};
 use crate::write_outcome::WriteOutcome;
 
-/// What fits the operation, the code, the status and the kind of failure; none where the text already says
-/// it, or where nobody knows.
+/// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if
+/// nobody knows.
 pub(super) fn advice(error: &Error) -> Option<String> {
     let remedy = error.0.advice.as_deref().or_else(|| remedy(error));
-    // People don't count in nanoseconds; rounded up, so that nobody comes back too early.
+    // Rounded up, so that nobody retries too early.
     let wait = error.retry_after().filter(|wait| !wait.is_zero());
     let wait = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
     let retry = match (error.write_outcome(), wait, remedy) {
@@ -25,31 +25,29 @@ pub(super) fn advice(error: &Error) -> Option<String> {
     }
 }
 
-/// What has to change before a retry can succeed.
+/// What to change before retrying.
 fn remedy(error: &Error) -> Option<&'static str> {
-    // Where the API itself answers, the base URL is right.
-    let may_be_elsewhere = error.api_code().is_none();
+    // If the API itself answered, the base URL is right.
+    let may_be_foreign = error.api_code().is_none();
     Some(match error.0.kind {
-        _ if error.is_authentication() && may_be_elsewhere => {
+        _ if error.is_authentication() && may_be_foreign => {
             "check the API key (LINQ_API_V3_API_KEY) and the base URL"
         }
         _ if error.is_authentication() => "check the API key (LINQ_API_V3_API_KEY)",
-        _ if error.is_permission() && may_be_elsewhere => {
+        _ if error.is_permission() && may_be_foreign => {
             "use an API key that has access, and check the base URL"
         }
         _ if error.is_permission() => "use an API key that has access",
-        Kind::Decode if may_be_elsewhere => {
-            "check the base URL, or look for a newer version of linq"
-        }
+        Kind::Decode if may_be_foreign => "check the base URL, or look for a newer version of linq",
         Kind::Decode => "look for a newer version of linq",
-        _ if may_be_elsewhere && (error.is_redirect() || error.is_not_found()) => {
+        _ if may_be_foreign && (error.is_redirect() || error.is_not_found()) => {
             "check the base URL"
         }
         _ => return None,
     })
 }
 
-/// How to retry, where nothing is known of a wait.
+/// How to retry, if the service has not asked to wait.
 fn retry(error: &Error) -> Option<&'static str> {
     Some(match error.0.kind {
         Kind::Timeout => "raise the timeout, or try again later",
