@@ -33,6 +33,18 @@ use crate::write_outcome::WriteOutcome;
 /// # }
 /// ```
 ///
+/// | question | true if |
+/// |---|---|
+/// | [`is_invalid_input`](Self::is_invalid_input) | an argument or a setting is invalid; nothing was sent |
+/// | [`is_bad_request`](Self::is_bad_request), [`is_authentication`](Self::is_authentication), [`is_permission`](Self::is_permission), [`is_not_found`](Self::is_not_found), [`is_conflict`](Self::is_conflict) | the status is 400, 401, 403, 404, 409 |
+/// | [`is_rate_limited`](Self::is_rate_limited) | the status is 429, the code is 4004, or the write budget is used up and nothing was sent |
+/// | [`is_redirect`](Self::is_redirect) | the status is 3xx: a redirect to another origin, or of a write, was not followed |
+/// | [`is_server`](Self::is_server) | the status is 5xx |
+/// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, in time |
+/// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
+/// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
+/// | [`is_retryable`](Self::is_retryable) | the same request can succeed later |
+///
 /// The status, headers and trace id of a response are kept, whatever its body is.
 ///
 /// An error displays as one line that says what went wrong and what to do. `{:?}` prints the same line, so

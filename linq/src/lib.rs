@@ -1,9 +1,9 @@
-//! Client for the [Linq Partner API](https://docs.linqapp.com) v3, beginning with contact cards: the name
-//! and photo that people see for a phone number in iMessage, RCS and SMS.
+//! Client for the [Linq Partner API](https://docs.linqapp.com) v3. It starts with contact cards: the name and
+//! photo that people see for a phone number in iMessage, RCS and SMS.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), linq::Error> {
-//! let client = linq::Client::from_env()?; // LINQ_API_V3_API_KEY, LINQ_API_V3_BASE_URL
+//! let client = linq::Client::from_env()?; // reads LINQ_API_V3_API_KEY
 //! let cards = client.contact_card().retrieve().await?; // every card
 //! let one = client.contact_card().retrieve().phone_number("+15551234567").await?;
 //! for card in &one.contact_cards {
@@ -13,12 +13,41 @@
 //! # }
 //! ```
 //!
-//! Cards are written with [`create`](ContactCardResource::create), [`update`](ContactCardResource::update)
-//! and, mostly, [`ensure`](ContactCardResource::ensure), which makes sure of a card and can be run again.
+//! [`create`](ContactCardResource::create) and [`update`](ContactCardResource::update) write a card.
+//! [`ensure`](ContactCardResource::ensure) writes only if the card is not yet as it should be, so it can run
+//! again at any time.
 //!
-//! A [`Client`] is cheap to clone and can be shared by any number of tasks. Awaiting a [`Request`] sends
-//! it; [`Request::send`] sends it too and keeps the whole [`Response`]. Every failure is an [`Error`],
-//! which answers questions such as [`Error::is_rate_limited`].
+//! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`] sends it;
+//! [`Request::send`] also returns the envelope, as a [`Response`]. Every failure is an [`Error`].
+//! [`ClientBuilder`] lists all settings.
+//!
+//! # Retries
+//!
+//! The client retries reads, and those writes that a retry can't apply twice. With the default settings, one
+//! call sends:
+//!
+//! | failure | reads | writes | [`write_outcome`](Error::write_outcome) then |
+//! |---|---|---|---|
+//! | no connection within [`connect_timeout`](ClientBuilder::connect_timeout) | none, 3 attempts | none, 3 attempts | `NotSent` |
+//! | the write budget is used up | | none | `NotSent` |
+//! | no response in time, or the connection breaks | 3 | 1 | `Unknown` |
+//! | 400, 401, 403, 404, 409 (code 2014) | 1 | 1 | `Rejected` |
+//! | 429 with a wait of at most [`max_retry_wait`](ClientBuilder::max_retry_wait) | 3 | 3 | `Rejected` |
+//! | 429 with a longer wait | 1 | 1 | `Rejected` |
+//! | 429 without a wait | 3 | 1 | `Rejected` |
+//! | 500 with code 2022: the set-up or update of a card did not complete | 3 | 2 (a share: 1) | `Rejected` |
+//! | 503 with code 4004: every further attempt extends the limit | 3 | 1 | `Rejected` |
+//! | any other 5xx, and 408 | 3 | 1 | `Unknown` |
+//! | a redirect | followed within the origin | 1, not followed | `Rejected` (307, 308) or `Unknown` |
+//!
+//! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
+//! decides for reads whatever the status is; for writes it can only forbid.
+//!
+//! The wait before a retry is random, up to 0.5 s before the first one, and doubles up to 8 s. If the service
+//! asks for a wait (`Retry-After` in seconds or as a date, `retry-after-ms`, or `retry_after` in the body),
+//! the client waits that long; if they differ, the longest counts. A wait longer than
+//! [`max_retry_wait`](ClientBuilder::max_retry_wait) is not begun: the request fails at once, and
+//! [`Error::retry_after`] returns how long to wait.
 //!
 //! # Cargo features
 //!
@@ -26,13 +55,13 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls, with the platform's root certificates |
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
-//! | `native-tls-vendored` | no | as `native-tls`, with an OpenSSL that is built along |
+//! | `native-tls-vendored` | no | `native-tls` with an OpenSSL that is built from source |
 //! | `schemars` | no | `JsonSchema` for the public types |
-//! | `tracing` | no | events of requests, of retries, and of webhooks that `axum` refuses, without anything personal |
-//! | `webhooks` | no | `webhook`: verified, typed webhook events |
-//! | `axum` | no | `webhooks`, and an extractor of axum 0.8 for them |
+//! | `tracing` | no | events for attempts, retries and refused webhooks, without secrets or personal data |
+//! | `webhooks` | no | the module `webhook`: verified, typed webhook events |
+//! | `axum` | no | `webhooks`, with an extractor for axum 0.8 |
 //!
-//! Without a TLS feature the crate builds for plain HTTP to a loopback address.
+//! Without a TLS feature, the client can only send plain HTTP to loopback addresses.
 
 #![warn(missing_docs)]
 
@@ -87,6 +116,7 @@ pub use write_outcome::WriteOutcome;
 /// The result of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-#[cfg(doctest)]
+// Its examples need the feature.
+#[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
