@@ -36,7 +36,7 @@
 //! | 429 with a longer wait | 1 | 1 | `Rejected` |
 //! | 429 without a wait | 3 | 1 | `Rejected` |
 //! | 500 with code 2022: the set-up or update of a card did not complete | 3 | 2 (a share: 1) | `Rejected` |
-//! | 503 with code 4004: every further attempt extends the limit | 3 | 1 | `Rejected` |
+//! | 503 with code 4004: every further attempt extends the limit, and an update leaves the card inactive | 3 | 1 | `Rejected` |
 //! | any other 5xx, and 408 | 3 | 1 | `Unknown` |
 //! | a redirect | followed within the origin | 1, not followed | `Rejected` (307, 308) or `Unknown` |
 //!

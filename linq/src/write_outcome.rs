@@ -33,6 +33,11 @@ pub enum WriteOutcome {
     /// The service did not apply the write, or not completely (code 2022). The call counts against the
     /// budget. Fix the reported problem; if [`Error::is_retryable`], try again after
     /// [`Error::retry_after`].
+    ///
+    /// One refusal has an effect: an update that fails with
+    /// [`ApiCode::UPSTREAM_RATE_LIMITED`](crate::ApiCode::UPSTREAM_RATE_LIMITED) leaves the card inactive.
+    /// Shares then fail until a card is set up again, with [`create`](crate::ContactCardResource::create) or
+    /// [`ensure`](crate::ContactCardResource::ensure).
     Rejected,
     /// The write may or may not have been applied: the response was lost, came too late, or doesn't say.
     /// Read the card before you write again, or use

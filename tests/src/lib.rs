@@ -14,6 +14,7 @@ mod ensure;
 mod ensure_all;
 mod ensure_reconciles;
 mod errors;
+mod field_rules;
 mod json_schema;
 mod redirects;
 mod retries;

@@ -188,15 +188,15 @@ async fn nothing_wrong_is_sent() {
     let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert_snapshot!(texts.join("\n"), @r#"
     invalid input: "" is not a phone number in E.164 format: it is empty; expected + and 2 to 15 digits, such as +15551234567
-    invalid input: the first name is empty; give the name that people are to see
-    invalid input: the first name is empty; give the name that people are to see
-    invalid input: the last name is blank; give a name, an empty text for none, or leave it out
-    invalid input: the image URL is not absolute (relative URL without a base); give an absolute https URL, such as https://example.com/photo.jpg
+    invalid input: the first name must not be blank
+    invalid input: the first name must not be blank
+    invalid input: the last name must not be blank; pass "" for none, or leave it out
+    invalid input: the image URL must begin with https:// in lower case, such as https://example.com/photo.jpg
     invalid input: the update changes nothing; call `first_name(..)`, `last_name(..)` or `image_url(..)`
-    invalid input: the first name has 4097 bytes; give 4096 at the most
-    invalid input: the image URL is not https; give an absolute https URL, such as https://example.com/photo.jpg
+    invalid input: the first name has 4097 characters; the limit is 4096
+    invalid input: the image URL must begin with https:// in lower case, such as https://example.com/photo.jpg
     invalid input: "555" is not a phone number in E.164 format: it does not begin with +; expected + and 2 to 15 digits, such as +15551234567
-    invalid input: the first name is empty; give the name that people are to see
+    invalid input: the first name must not be blank
     invalid input: the chat id is not a UUID; expected something like 550e8400-e29b-41d4-a716-446655440000
     invalid input: the chat id is not a UUID; expected something like 550e8400-e29b-41d4-a716-446655440000
     invalid input: the chat id is not a UUID; expected something like 550e8400-e29b-41d4-a716-446655440000

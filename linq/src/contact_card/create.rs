@@ -39,14 +39,15 @@ impl Create {
 }
 
 impl Request<Create> {
-    /// The last name on the card.
+    /// The last name on the card; an empty one means none.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.card.last_name = Some(name).filter(|name| !name.is_empty());
         })
     }
 
-    /// The photo on the card: a public `https` URL, from which the service makes a copy of its own.
+    /// The photo on the card: a public `https` URL with a host name, in ASCII and without user name and
+    /// password. The service keeps a copy, and returns the URL of that copy.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.card.image_url = Some(url);

@@ -100,8 +100,8 @@ impl ContactCardResource {
     /// # }
     /// ```
     ///
-    /// Names go as they are, in any script. They are of 1 to 4,096 bytes (a last name may be empty, for
-    /// none), and a first name is more than white space.
+    /// Names are sent unchanged, in any script. They have at most 4,096 characters and must not be blank; an
+    /// empty last name means none.
     ///
     /// # Errors
     ///

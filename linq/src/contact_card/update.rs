@@ -39,14 +39,15 @@ impl Request<Update> {
         })
     }
 
-    /// Another last name.
+    /// Another last name. An empty one asks for none, but the API does not document that this works.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.changes.last_name = Some(name);
         })
     }
 
-    /// Another photo: a public `https` URL, from which the service makes a copy of its own.
+    /// Another photo: a public `https` URL with a host name, in ASCII and without user name and password.
+    /// The service keeps a copy, and returns the URL of that copy. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.changes.image_url = Some(url);

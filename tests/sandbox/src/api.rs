@@ -1,9 +1,10 @@
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use http::StatusCode;
 
 use crate::account::Accounts;
-use crate::error_body::ErrorBody;
 use crate::{auth, chats, contact_card};
 
 /// What every path of the API starts with.
@@ -22,23 +23,28 @@ pub(crate) fn router(accounts: Accounts) -> Router {
             "/v3/chats/{chat_id}/share_contact_card",
             post(chats::share_contact_card),
         )
-        .method_not_allowed_fallback(async || ErrorBody::METHOD_NOT_ALLOWED);
+        .route_layer(from_fn_with_state(accounts, auth::require_api_key))
+        .method_not_allowed_fallback(async || gateway(StatusCode::METHOD_NOT_ALLOWED));
 
     Router::new()
         .nest(BASE_PATH, api)
-        .fallback(async || ErrorBody::NOT_FOUND)
-        .layer(from_fn_with_state(accounts, auth::require_api_key))
+        .fallback(async || gateway(StatusCode::NOT_FOUND))
+}
+
+/// A refusal that does not come from the API but from a gateway in front of it: text, and no code.
+pub(crate) fn gateway(status: StatusCode) -> Response {
+    (status, status.to_string()).into_response()
 }
 
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
-    use axum::response::Response;
     use http::Request;
     use tower::ServiceExt;
 
     use super::*;
     use crate::Sandbox;
+    use crate::error_body::ErrorBody;
 
     async fn ask(method: &str, path: &str, token: &str) -> Response {
         let accounts = Sandbox::builder().api_key("key").accounts().unwrap();
@@ -51,12 +57,15 @@ mod tests {
         router(accounts).oneshot(request).await.unwrap()
     }
 
-    fn code(response: &Response) -> i32 {
-        response.extensions().get::<ErrorBody>().unwrap().code
+    /// The content type and the text of a response that is not the API's.
+    async fn text(response: Response) -> (String, String) {
+        let kind = response.headers()["content-type"].to_str().unwrap().into();
+        let bytes = axum::body::to_bytes(response.into_body(), 1_000).await;
+        (kind, String::from_utf8(bytes.unwrap().to_vec()).unwrap())
     }
 
     #[tokio::test]
-    async fn unknown_paths_are_not_found() {
+    async fn an_unknown_path_is_refused_by_the_gateway() {
         for path in [
             "/",
             "/v3/contact_card",
@@ -68,12 +77,15 @@ mod tests {
             "/api/partner/v3/chats",
             "/api/partner/v3/chats/550e8400-e29b-41d4-a716-446655440000",
         ] {
-            let response = ask("GET", path, "key").await;
-            assert_eq!(
-                (response.status().as_u16(), code(&response)),
-                (404, 2001),
-                "{path}"
-            );
+            for key in ["key", "other"] {
+                let response = ask("GET", path, key).await;
+                assert_eq!(response.status(), 404, "{path}");
+                let (kind, text) = text(response).await;
+                assert_eq!(
+                    (kind.as_str(), text.as_str()),
+                    ("text/plain; charset=utf-8", "404 Not Found")
+                );
+            }
         }
     }
 
@@ -91,28 +103,24 @@ mod tests {
             ("PATCH", chat, "POST"),
         ] {
             let response = ask(method, path, "key").await;
-            assert_eq!(
-                (response.status().as_u16(), code(&response)),
-                (405, 1005),
-                "{method}"
-            );
+            assert_eq!(response.status(), 405, "{method}");
             assert_eq!(response.headers()["allow"], allow, "{method}");
+            assert_eq!(text(response).await.1, "405 Method Not Allowed");
         }
     }
 
     #[tokio::test]
-    async fn the_token_is_checked_before_anything_else() {
+    async fn the_token_is_checked_before_the_request() {
         for (method, path) in [
             ("GET", "/api/partner/v3/contact_card?phone_number=1"),
             ("POST", "/api/partner/v3/contact_card"),
             ("PATCH", "/api/partner/v3/contact_card"),
             ("POST", "/api/partner/v3/chats/1/share_contact_card"),
-            ("PUT", "/api/partner/v3/contact_card"),
-            ("GET", "/nowhere"),
         ] {
             let response = ask(method, path, "other").await;
+            let error = response.extensions().get::<ErrorBody>().unwrap();
             assert_eq!(
-                (response.status().as_u16(), code(&response)),
+                (response.status().as_u16(), error.code),
                 (401, 2004),
                 "{path}"
             );

@@ -11,22 +11,32 @@ use crate::error_body::ErrorBody;
 pub(crate) struct Budget<K> {
     calls: usize,
     window: Duration,
-    /// When each key was spent on, never more than `calls` times.
+    counts: Counts,
+    /// The times of the last calls that count, at most `calls` for each key, oldest first.
     spent: HashMap<K, Vec<SystemTime>>,
     swept: SystemTime,
 }
 
+/// Which calls count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    /// Even those that are refused.
+    All,
+    Accepted,
+}
+
 impl<K: Eq + Hash> Budget<K> {
-    pub(crate) fn new(calls: usize, window: Duration) -> Self {
+    pub(crate) fn new(calls: usize, window: Duration, counts: Counts) -> Self {
         Self {
             calls,
             window,
+            counts,
             spent: HashMap::new(),
             swept: SystemTime::UNIX_EPOCH,
         }
     }
 
-    /// Counts one call for `key`, or refuses it, uncounted.
+    /// Counts one call for `key`, or refuses it.
     pub(crate) fn spend<Q>(&mut self, key: &Q, now: SystemTime) -> Result<(), ErrorBody>
     where
         K: Borrow<Q>,
@@ -39,6 +49,10 @@ impl<K: Eq + Hash> Budget<K> {
         if spent.len() < self.calls {
             spent.push(now);
             return Ok(());
+        }
+        if self.counts == Counts::All {
+            spent.remove(0);
+            spent.push(now);
         }
         let wait = spent
             .iter()
@@ -73,7 +87,7 @@ mod tests {
     }
 
     fn budget() -> Budget<String> {
-        Budget::new(3, WINDOW)
+        Budget::new(3, WINDOW, Counts::All)
     }
 
     /// The seconds to wait, if the call is refused.
@@ -84,8 +98,8 @@ mod tests {
     }
 
     #[test]
-    fn the_window_slides_and_a_refusal_does_not_count() {
-        let mut budget = budget();
+    fn the_window_slides() {
+        let mut budget = Budget::new(3, WINDOW, Counts::Accepted);
         for seconds in [0.0, 100.0, 200.0] {
             assert_eq!(spend(&mut budget, "a", seconds), None, "{seconds}");
         }
@@ -98,13 +112,23 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_rounded_up_to_what_suffices() {
+    fn refused_calls_count_where_all_do() {
         let mut budget = budget();
-        for seconds in [0.5, 0.5, 0.5] {
-            assert_eq!(spend(&mut budget, "a", seconds), None);
+        for seconds in [0.0, 100.0, 200.0] {
+            assert_eq!(spend(&mut budget, "a", seconds), None, "{seconds}");
         }
-        assert_eq!(spend(&mut budget, "a", 600.25), Some(1));
+        assert_eq!(spend(&mut budget, "a", 300.0), Some(400));
+        assert_eq!(spend(&mut budget, "a", 600.0), Some(200));
+        assert_eq!(spend(&mut budget, "a", 800.0), None);
+        assert_eq!(spend(&mut budget, "a", 800.0), Some(400));
+    }
+
+    #[test]
+    fn the_wait_is_rounded_up_to_what_suffices() {
+        let mut budget = Budget::new(1, WINDOW, Counts::Accepted);
+        assert_eq!(spend(&mut budget, "a", 0.5), None);
         assert_eq!(spend(&mut budget, "a", 598.25), Some(3));
+        assert_eq!(spend(&mut budget, "a", 600.25), Some(1));
         assert_eq!(spend(&mut budget, "a", 601.25), None);
     }
 
@@ -137,7 +161,8 @@ mod tests {
         for _ in 0..3 {
             spend(&mut budget, "a", 1_000.0);
         }
-        assert_eq!(spend(&mut budget, "a", 0.0), Some(1_600));
-        assert_eq!(spend(&mut budget, "a", 1_600.0), None);
+        assert_eq!(spend(&mut budget, "a", 0.0), Some(600));
+        assert_eq!(spend(&mut budget, "a", 600.0), None);
+        assert_eq!(spend(&mut budget, "a", 600.0), Some(600));
     }
 }

@@ -33,8 +33,8 @@ impl ErrorBody {
     );
     pub(crate) const INVALID_PARAMETER: Self =
         Self::new(StatusCode::BAD_REQUEST, 1005, "Invalid parameter value");
-    pub(crate) const NOT_FOUND: Self = Self::new(StatusCode::NOT_FOUND, 2001, "Resource not found");
-
+    pub(crate) const CHAT_NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, 2001, "Chat not found");
     pub(crate) const MISSING_FIELD: Self =
         Self::new(StatusCode::BAD_REQUEST, 1001, "A required field is missing");
     pub(crate) const INVALID_BODY: Self =
@@ -56,7 +56,7 @@ impl ErrorBody {
     pub(crate) const INCOMPLETE: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         2022,
-        "The contact card was not applied completely",
+        "Contact card setup did not complete",
     );
     pub(crate) const UPSTREAM_RATE_LIMITED: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -64,14 +64,11 @@ impl ErrorBody {
         "Upstream rate limit exceeded",
     );
 
-    // The documents give these two statuses no code: the general ones of the 1xxx range, "the
-    // request is wrong, do not retry", stand in.
-    pub(crate) const METHOD_NOT_ALLOWED: Self =
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, 1005, "Method not allowed");
-    pub(crate) const BODY_TOO_LARGE: Self = Self::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        1003,
-        "Request body is too large",
+    /// The service crashes on what it does not expect.
+    pub(crate) const INTERNAL_ERROR: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        3006,
+        "Internal server error",
     );
 
     const fn new(status: StatusCode, code: i32, message: &'static str) -> Self {

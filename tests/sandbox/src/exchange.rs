@@ -5,14 +5,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::Request;
+use http::{Request, StatusCode};
 use tokio::time::sleep;
 use tower::ServiceExt;
 
 use crate::account::Accounts;
 use crate::api;
 use crate::connection::Scissors;
-use crate::error_body::ErrorBody;
 use crate::fault::{Answer, Fault};
 use crate::fault_queue::FaultQueue;
 use crate::recorder::{ReceivedRequest, Recorder};
@@ -60,7 +59,7 @@ impl Exchange {
         head.extensions.insert(trace_id.clone());
         let usual = async {
             if body.is_too_large {
-                return ErrorBody::BODY_TOO_LARGE.into_response();
+                return api::gateway(StatusCode::PAYLOAD_TOO_LARGE);
             }
             let request = Request::from_parts(head, Body::from(body.bytes));
             self.api.clone().oneshot(request).await.into_response()

@@ -1,10 +1,24 @@
+//! Reads the fields of a contact card from the body of a request.
+
 use serde_json::{Map, Value};
 
 use crate::error_body::ErrorBody;
+use crate::image::rehosted;
+use crate::rules::{is_e164, is_first_name, is_last_name, is_photo_url};
 
 /// The fields of a request body that is a JSON object.
 #[derive(Debug)]
 pub(crate) struct Fields(Map<String, Value>);
+
+/// The fields of a card that a body sets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) first_name: Option<String>,
+    /// `Some(None)` removes it.
+    pub(crate) last_name: Option<Option<String>>,
+    /// Where the service keeps its copy.
+    pub(crate) image_url: Option<String>,
+}
 
 impl Fields {
     pub(crate) fn read(body: &[u8]) -> Result<Self, ErrorBody> {
@@ -14,12 +28,44 @@ impl Fields {
         }
     }
 
-    /// Takes the text out of a field: `None` if it is absent, `Some(None)` if it is null.
-    pub(crate) fn text(&mut self, name: &str) -> Result<Option<Option<String>>, ErrorBody> {
-        match self.0.remove(name) {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn phone_number(&self) -> Result<&str, ErrorBody> {
+        match self.text("phone_number")? {
+            None => Err(ErrorBody::MISSING_FIELD),
+            Some(number) if is_e164(number) => Ok(number),
+            Some(_) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
+        }
+    }
+
+    pub(crate) fn changes(&self) -> Result<Changes, ErrorBody> {
+        let last_name = self.checked("last_name", is_last_name)?;
+        Ok(Changes {
+            first_name: self.checked("first_name", is_first_name)?,
+            last_name: last_name.map(|name| Some(name).filter(|name| !name.is_empty())),
+            image_url: self.checked("image_url", is_photo_url)?.map(|_| rehosted()),
+        })
+    }
+
+    fn checked(
+        &self,
+        name: &str,
+        is_allowed: fn(&str) -> bool,
+    ) -> Result<Option<String>, ErrorBody> {
+        match self.text(name)? {
+            Some(text) if !is_allowed(text) => Err(ErrorBody::INVALID_PARAMETER),
+            text => Ok(text.map(str::to_owned)),
+        }
+    }
+
+    /// A field that is absent or text; the service fails on null.
+    fn text(&self, name: &str) -> Result<Option<&str>, ErrorBody> {
+        match self.0.get(name) {
             None => Ok(None),
-            Some(Value::Null) => Ok(Some(None)),
-            Some(Value::String(text)) => Ok(Some(Some(text))),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::Null) => Err(ErrorBody::INTERNAL_ERROR),
             Some(_) => Err(ErrorBody::INVALID_BODY),
         }
     }
@@ -52,20 +98,42 @@ mod tests {
     }
 
     #[test]
-    fn absent_null_and_text_are_told_apart() {
-        let mut fields = Fields::read(br#"{"null": null, "text": "John", "empty": ""}"#).unwrap();
-        assert_eq!(fields.text("absent").unwrap(), None);
-        assert_eq!(fields.text("null").unwrap(), Some(None));
-        assert_eq!(fields.text("text").unwrap(), Some(Some("John".into())));
-        assert_eq!(fields.text("empty").unwrap(), Some(Some(String::new())));
+    fn unknown_fields_are_ignored_even_if_null() {
+        let fields = Fields::read(br#"{"unknown": null, "is_active": false}"#).unwrap();
+        let nothing = Changes {
+            first_name: None,
+            last_name: None,
+            image_url: None,
+        };
+        assert_eq!(fields.changes().unwrap(), nothing);
     }
 
     #[test]
-    fn a_field_of_another_type_is_refused() {
-        for value in ["1", "true", "[]", "{}"] {
-            let body = format!(r#"{{"first_name": {value}}}"#);
-            let mut fields = Fields::read(body.as_bytes()).unwrap();
-            assert_eq!(code(fields.text("first_name")), Some(1003), "{value}");
+    fn a_null_crashes_the_service_and_another_type_is_refused() {
+        for name in ["first_name", "last_name", "image_url", "phone_number"] {
+            for (value, expected) in [("null", 3006), ("1", 1003), ("true", 1003), ("{}", 1003)] {
+                let body = format!(r#"{{"{name}": {value}}}"#);
+                let fields = Fields::read(body.as_bytes()).unwrap();
+                let code = match name {
+                    "phone_number" => code(fields.phone_number()),
+                    _ => code(fields.changes()),
+                };
+                assert_eq!(code, Some(expected), "{body}");
+            }
         }
+    }
+
+    #[test]
+    fn an_empty_last_name_is_none() {
+        let last_name = |body: &str| {
+            let fields = Fields::read(body.as_bytes()).unwrap();
+            fields.changes().unwrap().last_name
+        };
+        assert_eq!(last_name("{}"), None);
+        assert_eq!(last_name(r#"{"last_name": ""}"#), Some(None));
+        assert_eq!(
+            last_name(r#"{"last_name": "Doe"}"#),
+            Some(Some("Doe".into()))
+        );
     }
 }

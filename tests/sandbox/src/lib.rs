@@ -1,21 +1,31 @@
 //! An honest stand-in for the Linq Partner API v3, on a free loopback port.
 //!
 //! [`Sandbox::start`] serves the API inside the current Tokio runtime. It checks the bearer token,
-//! phone numbers and bodies as the service does, answers with the documented bodies, puts a fresh
-//! `X-Trace-ID` on every response, and remembers what it received. A [`Fault`] makes it misbehave.
+//! phone numbers and bodies as the contract (`openapi/linq-v3.yaml`) describes them, returns the
+//! documented bodies, puts a fresh `X-Trace-ID` on every response, and remembers what it received.
 //!
-//! | operation | beyond the checks of its input |
+//! | request | response, beyond the checks of its input |
 //! |---|---|
-//! | `GET /v3/contact_card` | |
-//! | `POST /v3/contact_card` | 409/2014 if the number has an active card |
-//! | `PATCH /v3/contact_card` | 404/2012 if it has none |
-//! | `POST /v3/chats/{chatId}/share_contact_card` | 404/2001 without such a chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the last share |
+//! | `GET /v3/contact_card` | 200 |
+//! | `POST /v3/contact_card` | 200; 409/2014 if the number has an active card |
+//! | `PATCH /v3/contact_card` | 200; 404/2012 if the number has no active card |
+//! | `POST /v3/chats/{chatId}/share_contact_card` | 204; 404/2001 if there is no such chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the last share |
+//! | a write with `null` for a name, the photo or the number | 500/3006 |
+//! | an unknown path or method, or a body over [`MAX_REQUEST_BODY`] | 404, 405 or 413 with plain text, as from a gateway |
 //!
 //! POST and PATCH of a card share 3 calls per 10 minutes and phone number. A call counts as soon as
-//! its number is known to be valid, whatever comes of it; one that is refused with 429/1007 does
-//! not.
+//! its number is known to be valid, even if it gets 429/1007. A share counts only if it succeeds.
 //!
-//! [`SandboxBuilder::webhook`] names a URL that is told of every write, as the service tells it.
+//! The service fails on demand:
+//!
+//! | method | the next requests |
+//! |---|---|
+//! | [`Sandbox::leave_inactive`] | POST and PATCH get 200, and the card is stored inactive |
+//! | [`Sandbox::leave_incomplete`] | POST and PATCH get 500/2022 |
+//! | [`Sandbox::limit_upstream`] | POST and PATCH get 503/4004; after a PATCH the card is inactive |
+//! | [`Sandbox::misbehave`] | whatever a [`Fault`] describes, such as 502 with HTML or a lost response |
+//!
+//! [`SandboxBuilder::webhook`] names a URL that gets a signed event for every change.
 //!
 //! ```
 //! use linq_sandbox::Sandbox;
@@ -58,9 +68,9 @@ mod fault;
 mod fault_queue;
 mod fields;
 mod image;
-mod phone_number;
 mod recorder;
 mod request_body;
+mod rules;
 mod sandbox;
 mod server;
 mod state;

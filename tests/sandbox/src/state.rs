@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use crate::Card;
-use crate::budget::Budget;
+use crate::budget::{Budget, Counts};
 use crate::error_body::ErrorBody;
 use crate::upstream::{Upstream, Write};
 
@@ -27,12 +27,12 @@ impl State {
             cards,
             chats,
             upstream: Upstream::default(),
-            writes: Budget::new(3, 10 * MINUTE),
-            shares: Budget::new(1, 5 * MINUTE),
+            writes: Budget::new(3, 10 * MINUTE, Counts::All),
+            shares: Budget::new(1, 5 * MINUTE, Counts::Accepted),
         }
     }
 
-    /// Counts one more write for the number, whatever comes of it, or refuses it.
+    /// Counts one more write for the number, and refuses it if there were too many.
     pub(crate) fn spend_write(&mut self, number: &str, now: SystemTime) -> Result<(), ErrorBody> {
         self.writes.spend(number, now)
     }
@@ -86,7 +86,7 @@ impl State {
 
     /// Shares the active card of a chat's line with the chat.
     pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), ErrorBody> {
-        let number = self.chats.get(&chat).ok_or(ErrorBody::NOT_FOUND)?;
+        let number = self.chats.get(&chat).ok_or(ErrorBody::CHAT_NOT_FOUND)?;
         self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
         self.shares.spend(&chat, now)
     }

@@ -7,7 +7,7 @@ pub(crate) use retrieve::retrieve;
 pub(crate) use update::update;
 
 use crate::error_body::ErrorBody;
-use crate::phone_number::is_e164;
+use crate::rules::is_e164;
 
 /// The `phone_number` of a query string.
 fn phone_number(parameters: &[(String, String)]) -> Result<Option<&str>, ErrorBody> {
@@ -19,18 +19,4 @@ fn phone_number(parameters: &[(String, String)]) -> Result<Option<&str>, ErrorBo
         (Some(number), None) if !is_e164(number) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
         (number, None) => Ok(number),
     }
-}
-
-/// The first name that was given, unless it is blank.
-fn first_name(given: String) -> Result<String, ErrorBody> {
-    if given.trim().is_empty() {
-        Err(ErrorBody::INVALID_PARAMETER)
-    } else {
-        Ok(given)
-    }
-}
-
-/// The last name that was given; an empty one is none.
-fn last_name(given: Option<String>) -> Option<String> {
-    given.filter(|name| !name.is_empty())
 }

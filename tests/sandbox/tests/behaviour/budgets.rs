@@ -53,7 +53,10 @@ async fn set_ups_and_updates_share_three_calls_in_ten_minutes() {
     let other = json!({"phone_number": "+15550000001", "first_name": "Jane"});
     assert_eq!(code(&sandbox, "POST", CONTACT_CARD, &other).await, 0);
 
-    time.advance(Duration::from_secs(540));
+    // The refused calls count too.
+    time.advance(Duration::from_secs(599));
+    assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 1007);
+    time.advance(Duration::from_secs(1));
     assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
     assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
     assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 1007);
@@ -64,13 +67,14 @@ async fn a_call_without_a_valid_number_or_that_the_api_never_saw_is_free() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::error(503, 3006, "Internal server error"));
     let name = json!({"first_name": "Jane"});
-    let anonymous = json!({"phone_number": NUMBER});
+    let nameless = json!({"phone_number": NUMBER});
+    let anonymous = json!({"first_name": "Jane"});
     for (method, path, body, expected) in [
         ("PATCH", EXAMPLE_CARD, &name, 3006),
         ("PATCH", CONTACT_CARD, &name, 1001),
         ("POST", CONTACT_CARD, &anonymous, 1001),
         ("POST", CONTACT_CARD, &json!([]), 1003),
-        ("PATCH", EXAMPLE_CARD, &name, 0),
+        ("POST", CONTACT_CARD, &nameless, 1001),
         ("PATCH", EXAMPLE_CARD, &name, 0),
         ("PATCH", EXAMPLE_CARD, &name, 0),
         ("PATCH", EXAMPLE_CARD, &name, 1007),

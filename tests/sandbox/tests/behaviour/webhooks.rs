@@ -50,7 +50,7 @@ async fn a_set_up_is_told_of() {
 async fn an_update_is_told_of_with_what_changed() {
     let receiver = receiver([]).await;
     let sandbox = telling(&receiver).start().await.unwrap();
-    let names = json!({"first_name": "John", "last_name": null});
+    let names = json!({"first_name": "John", "last_name": ""});
     assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &names).await, 0);
     let event = first_event(&receiver).await;
     assert_eq!(event["event_type"], "contact_card.updated");

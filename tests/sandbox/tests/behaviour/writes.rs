@@ -135,9 +135,9 @@ async fn the_checks_of_a_set_up_come_in_order() {
     let number = "+15551234567";
     for (body, refusal) in [
         (json!([]), (400, 1003)),
-        (json!({"phone_number": "1", "first_name": 1}), (400, 1003)),
-        (json!({"phone_number": "1"}), (400, 1001)),
-        (json!({"phone_number": "1", "first_name": ""}), (400, 1002)),
+        (json!({"phone_number": 1, "first_name": 1}), (400, 1003)),
+        (json!({"first_name": 1}), (400, 1001)),
+        (json!({"phone_number": "1", "first_name": 1}), (400, 1002)),
         (
             json!({"phone_number": number, "first_name": ""}),
             (400, 1005),
