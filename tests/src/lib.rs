@@ -5,6 +5,7 @@
 mod advice;
 mod bad_specs;
 mod body_limits;
+mod budget_rules;
 mod budgets;
 mod clients;
 mod codegen;
@@ -15,6 +16,7 @@ mod ensure_all;
 mod ensure_reconciles;
 mod errors;
 mod field_rules;
+mod inactive_cards;
 mod json_schema;
 mod redirects;
 mod retries;

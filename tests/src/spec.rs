@@ -206,6 +206,50 @@ fn every_response_with_a_body_has_an_example() {
 }
 
 #[test]
+fn an_error_is_never_a_success_and_need_not_say_so() {
+    let spec = spec();
+    let schema = json!({"$ref": "#/components/schemas/ErrorResponse"});
+    let validator = jsonschema::validator_for(&of_spec(&spec, &schema)).unwrap();
+    let error = json!({"status": 409, "code": 2014, "message": "It exists"});
+    assert!(validator.is_valid(&json!({"error": error})));
+    assert!(validator.is_valid(&json!({"success": false, "error": error})));
+    assert!(!validator.is_valid(&json!({"success": true, "error": error})));
+}
+
+/// What is to be checked against the service.
+#[test]
+fn assumptions() {
+    fn collect(path: &str, node: &Value, found: &mut Vec<String>) {
+        for (name, child) in entries(node) {
+            match child.as_str().filter(|_| name == "x-linq-assumption") {
+                Some(text) => found.push(format!("{path}\n  {text}")),
+                None => collect(&format!("{path}/{name}"), child, found),
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect("", &spec(), &mut found);
+    assert_snapshot!(found.join("\n"), @r"
+    /paths//v3/contact_card/post
+      A call that gets 429 counts.
+    /paths//v3/contact_card/patch
+      A call that gets 429 counts.
+    /components/schemas/ContactCardCreateRequest/properties/first_name
+      Blank names are refused with code 1005, and so are names beyond 4,096 characters.
+    /components/schemas/ContactCardCreateRequest/properties/last_name
+      An empty last name removes the one that the card has.
+    /components/schemas/ContactCardCreateRequest/properties/image_url
+      Any other URL is refused with code 1005.
+    /components/schemas/ContactCardUpdateRequest/properties/first_name
+      Blank names are refused with code 1005, and so are names beyond 4,096 characters.
+    /components/schemas/ContactCardUpdateRequest/properties/last_name
+      An empty last name removes the one that the card has.
+    /components/schemas/ContactCardUpdateRequest/properties/image_url
+      Any other URL is refused with code 1005.
+    ");
+}
+
+#[test]
 fn an_example_that_does_not_fit_is_noticed() {
     let spec = spec();
     let card = of_spec(&spec, &json!({"$ref": "#/components/schemas/ContactCard"}));

@@ -5,9 +5,9 @@ use std::io::{ErrorKind, Write as _, stdout};
 
 use linq_sandbox::Sandbox;
 
-/// Serves a sandbox on `port` and prints how to ask it, until the process is interrupted.
+/// Serves a sandbox on `port` until the process is interrupted, and prints how to use it.
 ///
-/// It sends events to a webhook if it is given the URL and the secret of one.
+/// With the URL and the secret of a webhook, it sends events there.
 #[tokio::main]
 pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box<dyn Error>> {
     let mut builder = Sandbox::builder().port(port);
@@ -25,29 +25,29 @@ pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box
     Ok(())
 }
 
-/// What became of an attempt to deliver an event.
+/// How an attempt to deliver an event ended.
 fn attempt(event_type: &str, status: Option<u16>) -> String {
     match status {
-        None => format!("{event_type}: no answer; is the receiver running?"),
-        Some(401) => format!("{event_type}: answered with 401; has the receiver the secret above?"),
-        Some(status) => format!("{event_type}: answered with {status}"),
+        None => format!("{event_type}: no response; is the receiver running?"),
+        Some(401) => format!("{event_type}: 401; does the receiver have the secret above?"),
+        Some(status) => format!("{event_type}: {status}"),
     }
 }
 
 fn greeting(base_url: &str, api_key: &str, webhook: Option<&(String, String)>) -> String {
     let mut text = format!(
-        "Serving {base_url} until interrupted. Ask it:\n\n  \
+        "Serving {base_url} until interrupted. Read its cards:\n\n  \
          curl -H 'Authorization: Bearer {api_key}' '{base_url}/v3/contact_card'\n\n\
-         Change a card; what is written is kept while this runs:\n\n  \
+         Change a card; changes are kept while this runs:\n\n  \
          curl -X PATCH -H 'Authorization: Bearer {api_key}' \
          '{base_url}/v3/contact_card?phone_number=%2B15551234567' \
          --json '{{\"first_name\":\"Jane\"}}'\n\n\
-         Let a client ask it:\n\n  \
+         Point a client at it:\n\n  \
          export LINQ_API_V3_API_KEY={api_key} LINQ_API_V3_BASE_URL={base_url}\n"
     );
     if let Some((url, secret)) = webhook {
         text += &format!(
-            "\nEvents of writes go to {url}. Let the receiver verify them:\n\n  \
+            "\nEvents go to {url}. Give the receiver the secret to verify them:\n\n  \
              export LINQ_WEBHOOK_SECRET={secret}\n"
         );
     }
@@ -72,36 +72,36 @@ mod tests {
         let webhook = ("http://127.0.0.1:9000/hook".into(), SECRET.into());
         let base_url = "http://127.0.0.1:8080/api/partner";
         assert_snapshot!(greeting(base_url, "the-key", Some(&webhook)), @r#"
-        Serving http://127.0.0.1:8080/api/partner until interrupted. Ask it:
+        Serving http://127.0.0.1:8080/api/partner until interrupted. Read its cards:
 
           curl -H 'Authorization: Bearer the-key' 'http://127.0.0.1:8080/api/partner/v3/contact_card'
 
-        Change a card; what is written is kept while this runs:
+        Change a card; changes are kept while this runs:
 
           curl -X PATCH -H 'Authorization: Bearer the-key' 'http://127.0.0.1:8080/api/partner/v3/contact_card?phone_number=%2B15551234567' --json '{"first_name":"Jane"}'
 
-        Let a client ask it:
+        Point a client at it:
 
           export LINQ_API_V3_API_KEY=the-key LINQ_API_V3_BASE_URL=http://127.0.0.1:8080/api/partner
 
-        Events of writes go to http://127.0.0.1:9000/hook. Let the receiver verify them:
+        Events go to http://127.0.0.1:9000/hook. Give the receiver the secret to verify them:
 
           export LINQ_WEBHOOK_SECRET=whsec_c2VjcmV0
         "#);
     }
 
     #[test]
-    fn attempts_are_told() {
-        let told = [Some(204), Some(401), None].map(|status| attempt("a.b", status));
-        assert_snapshot!(told.join("\n"), @r"
-        a.b: answered with 204
-        a.b: answered with 401; has the receiver the secret above?
-        a.b: no answer; is the receiver running?
+    fn attempts_are_printed() {
+        let printed = [Some(204), Some(401), None].map(|status| attempt("a.b", status));
+        assert_snapshot!(printed.join("\n"), @r"
+        a.b: 204
+        a.b: 401; does the receiver have the secret above?
+        a.b: no response; is the receiver running?
         ");
     }
 
     #[test]
-    fn without_a_webhook_none_is_spoken_of() {
+    fn without_a_webhook_the_greeting_does_not_mention_one() {
         let text = greeting("http://127.0.0.1:8080/api/partner", "the-key", None);
         assert!(text.ends_with("LINQ_API_V3_BASE_URL=http://127.0.0.1:8080/api/partner\n"));
     }
