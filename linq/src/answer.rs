@@ -1,7 +1,7 @@
 //! What the service answered, whatever becomes of it.
 
 use bytes::Bytes;
-use linq_gen::Received;
+use linq_gen::{BodyEnd, Received};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -16,6 +16,8 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) trace_id: Option<String>,
     pub(crate) body: Bytes,
+    /// Whether the body is there to its end.
+    pub(crate) is_complete: bool,
 }
 
 impl Answer {
@@ -28,6 +30,7 @@ impl Answer {
                 .map(str::to_owned),
             headers: received.headers,
             body: received.body,
+            is_complete: received.end == BodyEnd::Complete,
         }
     }
 

@@ -12,8 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::answer::Answer;
 use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
 use crate::client::Client;
-use crate::error::Error;
-use crate::outcome::outcome;
+use crate::error::{Error, Kind};
+use crate::ignored::IgnoredChanges;
+use crate::outcome::{outcome, refused_success};
 use crate::request::Options;
 use crate::response::Response;
 use crate::retry::{self, Limits};
@@ -118,6 +119,23 @@ impl Call {
             settings.clock.sleep(wait).await;
             failed = Some(error);
         }
+    }
+
+    /// The error that a success comes to if its value is not what was asked for.
+    pub(crate) fn reject<T>(
+        &self,
+        operation: &'static Operation,
+        response: &Response<T>,
+        kind: Kind,
+        problem: impl Into<String>,
+    ) -> Error {
+        let error = Error::new(kind, problem);
+        refused_success(error, response.answer().clone(), self.client.settings())
+            .with_attempts(operation, response.attempts())
+    }
+
+    pub(crate) fn ignored(&self) -> &IgnoredChanges {
+        &self.client.settings().ignored
     }
 
     fn guard(&self, operation: &Operation) -> Option<(linq_gen::Budget, &BudgetGuard)> {

@@ -3,7 +3,6 @@
 use linq_gen::operations::SHARE_CONTACT_CARD;
 use uuid::Uuid;
 
-use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
@@ -88,7 +87,7 @@ impl Operation for ShareContactCard {
         })
         .await
         .map_err(|error| match error.api_code() {
-            Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
+            _ if error.is_no_card() => {
                 error.with_advice("set up the card of the chat's line with `create` or `ensure`")
             }
             Some(_) if error.is_not_found() => {

@@ -15,6 +15,7 @@ use crate::config::ClientBuilder;
 use crate::contact_card::ContactCardResource;
 use crate::error::Error;
 use crate::http_client::HttpClients;
+use crate::ignored::IgnoredChanges;
 use crate::retry::Limits;
 
 /// A client of the Linq Partner API.
@@ -44,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     /// Keyed by their names in the contract.
     pub(crate) budgets: HashMap<&'static str, BudgetGuard>,
+    pub(crate) ignored: IgnoredChanges,
 }
 
 impl Client {

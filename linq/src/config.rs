@@ -16,6 +16,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::extra_headers;
 use crate::http_client::HttpClients;
+use crate::ignored::IgnoredChanges;
 use crate::request;
 use crate::retry::Limits;
 
@@ -252,6 +253,8 @@ impl ClientBuilder {
                 "the window of `write_budget(..)` and `share_budget(..)` must be longer than zero",
             ));
         }
+        let window = Duration::from_secs(CONTACT_CARD_WRITES.seconds);
+        let ignored = IgnoredChanges::new(window, Arc::clone(&self.clock));
         let budgets = self.budgets.into_iter();
         let budgets = budgets
             .map(|(name, budget)| (name, BudgetGuard::new(budget, Arc::clone(&self.clock))))
@@ -269,6 +272,7 @@ impl ClientBuilder {
             max_response_bytes: self.max_response_bytes,
             clock: self.clock,
             budgets,
+            ignored,
         }))
     }
 }

@@ -87,6 +87,12 @@ pub(crate) enum Kind {
     Status,
     /// A success whose body can't be used.
     Decode,
+    /// A success whose card lacks what was asked for.
+    Mismatch,
+    /// A success with the card of another phone number.
+    OtherCard,
+    /// A success whose card was stored, but not applied to the device.
+    NotApplied,
 }
 
 /// What is known of a response that an error is about.
@@ -98,6 +104,7 @@ pub(crate) struct ErrorResponse {
     pub(crate) message: Option<String>,
     pub(crate) doc_url: Option<String>,
     pub(crate) excerpt: String,
+    pub(crate) is_complete: bool,
 }
 
 impl Error {
@@ -173,8 +180,7 @@ impl Error {
             (Some(earlier), Some(later)) => Some(earlier.and(later)),
             (earlier, later) => earlier.or(later),
         };
-        let was_incomplete = earlier.api_code() == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
-        if was_incomplete && self.is_conflict() {
+        if earlier.is_incomplete() && self.is_conflict() {
             // The card that is there may be the one that was not complete.
             self.0.write_outcome = Some(WriteOutcome::Unknown);
         }
@@ -198,6 +204,7 @@ impl Error {
                     headers: response.headers,
                     trace_id: response.trace_id,
                     body: response.excerpt.into(),
+                    is_complete: response.is_complete,
                 };
                 Ok(Response::new(value, answer, attempts))
             }
@@ -216,6 +223,21 @@ impl Error {
     pub(crate) fn should_retry(&self) -> Option<bool> {
         let text = self.headers()?.get("x-should-retry")?.to_str().ok()?;
         text.trim().to_ascii_lowercase().parse().ok()
+    }
+
+    /// The number has no active card. Only a complete 404 with the API's code says so.
+    pub(crate) fn is_no_card(&self) -> bool {
+        let is_complete = |response: &ErrorResponse| response.is_complete;
+        self.0.kind == Kind::Status
+            && self.0.response.as_ref().is_some_and(is_complete)
+            && self.is_not_found()
+            && self.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND)
+    }
+
+    /// The service stored a write, and has not applied it yet.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        let is_incomplete_code = self.api_code() == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
+        self.is_not_applied() || (self.is_server() && is_incomplete_code)
     }
 
     fn has_status(&self, status: StatusCode) -> bool {
@@ -286,6 +308,21 @@ impl Error {
     /// of what is wrong.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
+    }
+
+    /// The service reported success, but a returned card is not the one that was asked for: it belongs to
+    /// another phone number, or lacks a field that was sent. The text names the fields, not their values.
+    ///
+    /// The same request does not help. After a card of another phone number, check the base URL. `ensure` also
+    /// returns this error without sending anything if the service ignored the same change a short while ago.
+    pub fn is_mismatch(&self) -> bool {
+        matches!(self.0.kind, Kind::Mismatch | Kind::OtherCard)
+    }
+
+    /// The service stored the card of [`ensure`](crate::ContactCardResource::ensure), but has not applied it to
+    /// the device: the returned card is not active. Try again later.
+    pub fn is_not_applied(&self) -> bool {
+        self.0.kind == Kind::NotApplied
     }
 
     /// An argument or a setting is wrong, and nothing was sent: mend it as the text says.

@@ -38,6 +38,9 @@
 //! | 500 with code 2022: the set-up or update of a card did not complete | 3 | 2 (a share: 1) | `Rejected` |
 //! | 503 with code 4004: every further attempt extends the limit, and an update leaves the card inactive | 3 | 1 | `Rejected` |
 //! | any other 5xx, and 408 | 3 | 1 | `Unknown` |
+//! | a success with an inactive card, in `ensure` | | 2 | `Rejected` |
+//! | a success whose card lacks a field that was sent | | 1 | `Rejected` |
+//! | a success with the card of another number | 1 | 1 | `Unknown` |
 //! | a redirect | followed within the origin | 1, not followed | `Rejected` (307, 308) or `Unknown` |
 //!
 //! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
@@ -81,6 +84,7 @@ mod error;
 mod error_body;
 mod extra_headers;
 mod http_client;
+mod ignored;
 mod outcome;
 mod phone_number;
 mod request;

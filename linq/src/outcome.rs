@@ -187,7 +187,25 @@ fn body_kind(answer: &Answer) -> &'static str {
     }
 }
 
+/// A success that is refused here: it carries no error of the API, whatever its body looks like.
+pub(crate) fn refused_success(error: Error, answer: Answer, settings: &Settings) -> Error {
+    let (response, wait) = described(answer, settings);
+    let response = ErrorResponse {
+        code: None,
+        message: None,
+        doc_url: None,
+        ..response
+    };
+    error.with_response(response, wait)
+}
+
 fn with_answer(error: Error, answer: Answer, settings: &Settings) -> Error {
+    let (response, wait) = described(answer, settings);
+    error.with_response(response, wait)
+}
+
+/// What an error tells of an answer, and the wait that it asks for.
+fn described(answer: Answer, settings: &Settings) -> (ErrorResponse, Option<Duration>) {
     let body = ErrorBody::read(&answer, &settings.api_key);
     let wait = retry_after(&answer, body.retry_after, settings.clock.now());
     let response = ErrorResponse {
@@ -198,8 +216,9 @@ fn with_answer(error: Error, answer: Answer, settings: &Settings) -> Error {
         message: body.message,
         doc_url: body.doc_url,
         excerpt: body.excerpt,
+        is_complete: answer.is_complete,
     };
-    error.with_response(response, wait)
+    (response, wait)
 }
 
 /// Where a base URL leads, for people: the host, and the port if it is not the usual one.

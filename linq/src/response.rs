@@ -42,6 +42,10 @@ impl<T> Response<T> {
         }
     }
 
+    pub(crate) fn answer(&self) -> &Answer {
+        &self.answer
+    }
+
     /// The value.
     pub fn value(&self) -> &T {
         &self.value

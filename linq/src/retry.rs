@@ -35,7 +35,7 @@ pub(crate) fn is_retryable(error: &Error) -> bool {
         return false;
     }
     may_be_sent_again(error)
-        || error.kind() == Kind::RateLimited
+        || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
         || error.api_code() == Some(ApiCode::UPSTREAM_RATE_LIMITED)
 }
 
@@ -45,6 +45,7 @@ fn may_be_sent_again(error: &Error) -> bool {
     };
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::RateLimited => false,
+        Kind::Mismatch | Kind::OtherCard | Kind::NotApplied => false,
         Kind::Connect | Kind::ConnectTimeout => true,
         _ if operation.repeatable => can_be_read_again(error),
         _ => can_be_written_again(error, operation).is_some(),

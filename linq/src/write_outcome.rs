@@ -30,9 +30,10 @@ pub enum WriteOutcome {
     /// No write was sent: nothing has changed, and nothing counts against the budget. Fix the reported
     /// problem, or wait for [`Error::retry_after`], and try again.
     NotSent,
-    /// The service did not apply the write, or not completely (code 2022). The call counts against the
-    /// budget. Fix the reported problem; if [`Error::is_retryable`], try again after
-    /// [`Error::retry_after`].
+    /// The service did not apply the write, or not completely: it refused the write, did not complete it
+    /// (code 2022), or returned a card that [was not applied](Error::is_not_applied) or
+    /// [lacks a field](Error::is_mismatch). The call counts against the budget. Fix the reported problem; if
+    /// [`Error::is_retryable`], try again after [`Error::retry_after`].
     ///
     /// One refusal has an effect: an update that fails with
     /// [`ApiCode::UPSTREAM_RATE_LIMITED`](crate::ApiCode::UPSTREAM_RATE_LIMITED) leaves the card inactive.
@@ -51,7 +52,8 @@ impl WriteOutcome {
             Kind::InvalidInput | Kind::RateLimited | Kind::Connect | Kind::ConnectTimeout => {
                 Self::NotSent
             }
-            Kind::Redirected => Self::Unknown,
+            Kind::Redirected | Kind::OtherCard => Self::Unknown,
+            Kind::Mismatch | Kind::NotApplied => Self::Rejected,
             Kind::Broken | Kind::Timeout | Kind::Status | Kind::Decode => of_answer(error),
         }
     }

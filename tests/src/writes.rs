@@ -134,10 +134,10 @@ async fn names_go_as_they_are() {
 #[tokio::test]
 async fn any_success_is_one() {
     let (sandbox, client, _) = start().await;
-    let card = json!({"phone_number": "+15550000001", "first_name": "Ann", "is_active": false});
     for status in [200, 201, 202, 203, 299] {
-        sandbox.misbehave(Fault::status(status).json(card.clone()));
         let number = format!("+1555000{status}");
+        let card = json!({"phone_number": number, "first_name": "Ann", "is_active": false});
+        sandbox.misbehave(Fault::status(status).json(card));
         let made = client.contact_card().create(number, "Ann").await.unwrap();
         assert!(!made.is_active, "{status}");
         sandbox.misbehave(Fault::status(status).json(json!({"shared": true})));

@@ -1,9 +1,9 @@
 //! Setting up a contact card.
 
 use linq_gen::operations::CREATE_CONTACT_CARD;
-use linq_gen::types::{ContactCard, ContactCardCreateRequest};
+use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 
-use super::fields;
+use super::{fields, returned};
 use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
@@ -36,13 +36,31 @@ impl Create {
     pub(super) fn set_first_name(&mut self, first_name: String) {
         self.card.first_name = first_name;
     }
+
+    /// Sends the request. The returned card is that of the number; its fields are not checked.
+    pub(super) async fn send(&self, call: &Call) -> Result<Response<ContactCard>, Error> {
+        let card = &self.card;
+        let number = card.phone_number.as_str();
+        let response = call
+            .send(&CREATE_CONTACT_CARD, number, |api| async move {
+                api.create_contact_card(card).await
+            })
+            .await
+            .map_err(|error| match error.api_code() {
+                Some(ApiCode::CONTACT_CARD_EXISTS) => {
+                    error.with_advice("change the card with `update`, or use `ensure`")
+                }
+                _ => error,
+            })?;
+        returned::of_number(call, &CREATE_CONTACT_CARD, response, number)
+    }
 }
 
 impl Request<Create> {
     /// The last name on the card; an empty one means none.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
-            request.operation.card.last_name = Some(name).filter(|name| !name.is_empty());
+            request.operation.card.last_name = Some(name);
         })
     }
 
@@ -62,17 +80,16 @@ impl Operation for Create {
         u32::MAX
     }
 
-    async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
-        let card = &self.card;
-        call.send(&CREATE_CONTACT_CARD, &card.phone_number, |api| async move {
-            api.create_contact_card(card).await
-        })
-        .await
-        .map_err(|error| match error.api_code() {
-            Some(ApiCode::CONTACT_CARD_EXISTS) => {
-                error.with_advice("change the card with `update`, or use `ensure`")
-            }
-            _ => error,
-        })
+    async fn run(mut self, call: &Call) -> Result<Response<ContactCard>, Error> {
+        let card = &mut self.card;
+        let asked = ContactCardUpdateRequest {
+            first_name: Some(card.first_name.clone()),
+            last_name: card.last_name.clone(),
+            image_url: card.image_url.clone(),
+        };
+        // An empty one is not documented.
+        card.last_name.take_if(|name| name.is_empty());
+        let response = self.send(call).await?;
+        returned::with_fields(call, &CREATE_CONTACT_CARD, response, asked)
     }
 }

@@ -1,16 +1,18 @@
-//! Making sure that a card is as it should be.
+//! Ensuring that a card is as it should be.
 
-use linq_gen::types::ContactCard;
+use std::hash::Hash;
+
+use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::create::Create;
 use super::ensured::Ensured;
-use super::fields;
 use super::plan::{Method, Next, Step, Told, Wanted};
 use super::retrieve::Get;
 use super::update::Update;
+use super::{fields, returned};
 use crate::api_code::ApiCode;
 use crate::call::Call;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::phone_number::PhoneNumber;
 use crate::request::{Operation, Request};
 use crate::response::Response;
@@ -39,69 +41,107 @@ impl Ensure {
         self.wanted.first_name = first_name;
     }
 
-    /// None where a wrong one was given.
+    /// `None` if the given one is not valid.
     pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
         self.wanted.phone_number.as_ref()
     }
 
-    async fn write(&self, step: &Step, call: &Call) -> Result<Response<ContactCard>, Error> {
-        let written = match step.clone() {
-            Step::Create(card) => Create { card }.run(call).await,
+    /// Sends a step. The returned card is active and has the fields of the step. `card` is the card before.
+    async fn write(
+        &self,
+        step: &Step,
+        card: Option<&ContactCard>,
+        told: &Told,
+        call: &Call,
+    ) -> Result<Response<ContactCard>, Error> {
+        let (number, sent) = (self.wanted.number(), step.fields());
+        let remember = |fields: &_, card, ignored: &[&'static str]| {
+            let change = Change::new(number, fields, card);
+            call.ignored().remember(&change, ignored);
+        };
+        let response = match step.clone() {
+            Step::Create(card) => Create { card }.send(call).await,
             Step::Update(changes) => {
-                let phone_number = self.wanted.number().to_owned();
                 let update = Update {
-                    phone_number,
+                    phone_number: number.to_owned(),
                     changes,
                 };
-                update.run(call).await
+                update.send(call).await
             }
         };
-        written.map_err(|error| match error.api_code() {
-            Some(ApiCode::CONTACT_CARD_EXISTS | ApiCode::CONTACT_CARD_NOT_FOUND) => {
-                error.with_advice("something else is changing this card; try again later")
+        let response = response.map_err(|error| {
+            if error.is_mismatch() {
+                remember(&sent, card, &["phone_number"]);
             }
-            _ => error,
-        })
+            let exists = error.api_code() == Some(ApiCode::CONTACT_CARD_EXISTS);
+            if exists || error.is_no_card() {
+                return error.with_advice("something else is changing this card; try again later");
+            }
+            error
+        })?;
+        let returned = response.value();
+        if !returned.is_active {
+            let problem = "the card is stored and not applied to the device";
+            return Err(call.reject(step.operation(), &response, Kind::NotApplied, problem));
+        }
+        let image_before = match &told.image_before {
+            Some(before) => before.as_deref(),
+            None => card.and_then(returned::photo),
+        };
+        let lacking =
+            returned::lacking(returned, sent.clone(), |shown| image_before == Some(shown));
+        let names = returned::names(&lacking);
+        if names.is_empty() {
+            return Ok(response);
+        }
+        // The next run finds the card as it was or, if other fields have changed, as it is now.
+        remember(&sent, card, &names);
+        remember(&lacking, Some(returned), &names);
+        Err(returned::mismatch(
+            call,
+            step.operation(),
+            &response,
+            &names,
+        ))
     }
 }
 
 impl Request<Ensure> {
-    /// The last name that the card should have; an empty text for none. How white space is spaced and letters
-    /// are composed makes no difference in names.
+    /// The wanted last name; an empty one means none. Differences in white space and Unicode composition do not
+    /// count.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.wanted.last_name = Some(name);
         })
     }
 
-    /// The photo that the card should have: a public `https` URL, from which the service makes a copy of its
-    /// own. A card that has a photo keeps it, unless
-    /// [`previous_image_url`](Self::previous_image_url) or [`image_changed`](Self::image_changed) tell that
-    /// this is another one; the answer's `image_kept` tells where nothing did. The API documents no way to
-    /// take a photo away.
+    /// The wanted photo: a public `https` URL. The service stores its own copy.
+    ///
+    /// A card that has a photo keeps it, unless [`previous_image_url`](Self::previous_image_url) or
+    /// [`image_changed`](Self::image_changed) says that this is another one. Without either,
+    /// [`Ensured::image_kept`] is true. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.change(fields::image_url(image_url.into()), |request, url| {
             request.operation.wanted.image_url = Some(url);
         })
     }
 
-    /// What was given to [`image_url`](Self::image_url) the last time, as your own records have it: the
-    /// photo is replaced where that is another URL. Record the URL after a run that did not fail. Without
-    /// `image_url` it means nothing.
+    /// The [`image_url`](Self::image_url) of the last time, from your own records: the photo is replaced if the
+    /// two differ. Record the URL after each successful run. Without `image_url` this has no effect.
     pub fn previous_image_url(mut self, image_url: impl Into<String>) -> Self {
         self.operation.wanted.previous_image_url = Some(image_url.into());
         self
     }
 
-    /// Whether [`image_url`](Self::image_url) is another photo than the card has, whatever
-    /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces it: good for a
-    /// first run, of which there are no records yet. Without `image_url` it means nothing.
+    /// Whether [`image_url`](Self::image_url) is another photo than that of the card, whatever
+    /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces the photo, which
+    /// suits a first run without records. Without `image_url` this has no effect.
     pub fn image_changed(mut self, image_changed: bool) -> Self {
         self.operation.wanted.image_changed = Some(image_changed);
         self
     }
 
-    /// Writes nothing, and answers what would be done.
+    /// Writes nothing, and returns what would be done.
     pub fn dry_run(mut self) -> Self {
         self.operation.dry_run = true;
         self
@@ -118,57 +158,127 @@ impl Operation for Ensure {
     async fn run(self, call: &Call) -> Result<Response<Ensured>, Error> {
         let get = Get::of(self.wanted.phone_number.clone());
         let mut past = Past::default();
+        let mut read = get.clone().run(call).await?;
         loop {
-            let read = match get.clone().run(call).await {
-                Ok(read) => read,
-                // That a write has failed matters more than that reading has.
-                Err(error) => return Err(past.failed.unwrap_or(error)),
-            };
-            let card = read.value().clone();
-            let image_kept = self.wanted.keeps_image(card.as_ref(), &past.told);
-            let step = match self.wanted.next_step(card, &past.told) {
+            let card = read.value().as_ref();
+            let image_kept = self.wanted.keeps_image(card, &past.told);
+            let step = match self.wanted.next_step(card.cloned(), &past.told) {
                 Next::Nothing(card) => {
-                    return Ok(read.map(|_| Ensured::by(past.begun, card, image_kept)));
+                    let step = past.done.or(past.begun);
+                    return Ok(read.map(|_| Ensured::by(step, card, image_kept)));
                 }
                 Next::Write(step) => step,
             };
+            if past.is_empty() {
+                let fields = step.fields();
+                let change = Change::new(self.wanted.number(), &fields, card);
+                if let Some(names) = call.ignored().fields(&change) {
+                    return Err(ignored(&names));
+                }
+            }
             if self.dry_run {
-                let card = step.foreseen(read.value().as_ref())?;
+                let card = step.foreseen(card)?;
                 return Ok(read.map(|_| Ensured::by(Some(step), card, image_kept)));
+            }
+            if let Some(done) = &past.done {
+                // What is left was not sent: a set-up without last name may keep the one that it finds.
+                let names = returned::names(&step.fields());
+                past.failed.get_or_insert_with(|| {
+                    returned::mismatch(call, done.operation(), &read, &names)
+                });
             }
             if !call.may_write()
                 && let Some(failed) = past.failed
             {
                 return Err(failed);
             }
-            match self.write(&step, call).await {
+            read = match self.write(&step, card, &past.told, call).await {
                 Ok(response) => {
-                    return Ok(response.map(|card| Ensured::by(Some(step), card, image_kept)));
+                    past.succeed(step, read.into_value());
+                    response.map(Some)
                 }
-                Err(error) => past.learn(step, read.into_value(), error)?,
-            }
+                Err(error) => {
+                    past.learn(step, read.into_value(), error)?;
+                    // That a write failed matters more than that reading did.
+                    match get.clone().run(call).await {
+                        Ok(read) => read,
+                        Err(error) => return Err(past.failed.unwrap_or(error)),
+                    }
+                }
+            };
         }
     }
 }
 
-/// What the writes so far have come to; none of them has succeeded.
+/// What makes two writes the same: the number, the fields sent, and the card before.
+#[derive(Hash)]
+struct Change<'a> {
+    phone_number: &'a str,
+    sent: [&'a Option<String>; 3],
+    card: Option<(&'a str, [&'a Option<String>; 2], bool)>,
+}
+
+impl<'a> Change<'a> {
+    fn new(
+        phone_number: &'a str,
+        sent: &'a ContactCardUpdateRequest,
+        card: Option<&'a ContactCard>,
+    ) -> Self {
+        Self {
+            phone_number,
+            sent: [&sent.first_name, &sent.last_name, &sent.image_url],
+            card: card.map(|card| {
+                let optional = [&card.last_name, &card.image_url];
+                (card.first_name.as_str(), optional, card.is_active)
+            }),
+        }
+    }
+}
+
+/// The error of a change that the service ignored a short while ago.
+fn ignored(names: &[&str]) -> Error {
+    let names = names.join(", ");
+    let problem = format!(
+        "nothing was sent: a short while ago, after the same write, the returned card did not have the requested \
+         {names}"
+    );
+    Error::new(Kind::Mismatch, problem).with_advice(returned::MISMATCH_ADVICE)
+}
+
+/// What the writes so far have come to.
 #[derive(Default)]
 struct Past {
     told: Told,
-    /// The first step that may have been carried out all the same.
+    /// The first step that may have been carried out.
     begun: Option<Step>,
+    /// The first step that was carried out.
+    done: Option<Step>,
+    /// Why the card may not be as it should be yet.
     failed: Option<Error>,
 }
 
 impl Past {
-    /// Learns from a write that failed. An error where reading again can't help.
+    fn is_empty(&self) -> bool {
+        self.done.is_none() && self.failed.is_none()
+    }
+
+    fn succeed(&mut self, step: Step, card: Option<ContactCard>) {
+        self.note_image(&step, card);
+        self.told.method = None;
+        self.done.get_or_insert(step);
+        self.failed = None;
+    }
+
+    /// Learns from a write that failed. Returns the error if reading again can't help.
     fn learn(&mut self, step: Step, card: Option<ContactCard>, error: Error) -> Result<(), Error> {
-        let code = error.api_code();
-        let may_be_done = error.write_outcome() == Some(WriteOutcome::Unknown)
-            || code == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
+        if error.is_mismatch() {
+            return Err(error);
+        }
+        let may_be_done =
+            error.write_outcome() == Some(WriteOutcome::Unknown) || error.is_incomplete();
         self.told.method = if error.is_conflict() {
             Some(Method::Update)
-        } else if code == Some(ApiCode::CONTACT_CARD_NOT_FOUND) {
+        } else if error.is_no_card() {
             Some(Method::Create)
         } else {
             None
@@ -178,6 +288,8 @@ impl Past {
             Some(earlier) if error.write_outcome() == Some(WriteOutcome::NotSent) => {
                 return Err(earlier.with_retry_after(error.retry_after()));
             }
+            // The returned card shows what all writes have come to.
+            Some(_) if error.is_not_applied() => error,
             Some(earlier) => error.after(&earlier),
             None => error,
         };
@@ -185,13 +297,18 @@ impl Past {
             return Err(error);
         }
         if may_be_done {
-            if step.has_image() {
-                let image = card.and_then(|card| card.image_url);
-                self.told.image_before.get_or_insert(image);
-            }
+            self.note_image(&step, card);
             self.begun.get_or_insert(step);
         }
         self.failed = Some(error);
         Ok(())
+    }
+
+    /// Remembers the image that `card` had before `step`, if the step sent another.
+    fn note_image(&mut self, step: &Step, card: Option<ContactCard>) {
+        if step.fields().image_url.is_some() {
+            let image = card.and_then(|card| card.image_url);
+            self.told.image_before.get_or_insert(image);
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Making sure of many cards.
+//! Ensuring many cards.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,31 +13,31 @@ use crate::phone_number::PhoneNumber;
 use crate::request::Request;
 
 /// Many [`ensure`](super::ContactCardResource::ensure) requests;
-/// [`ContactCardResource::ensure_all`](super::ContactCardResource::ensure_all) begins them.
+/// see [`ContactCardResource::ensure_all`](super::ContactCardResource::ensure_all).
 ///
-/// Awaiting it answers the reports of all, in the order of the requests. [`EnsureAll::reports`] answers each
-/// as soon as it is there, and doesn't keep them.
+/// Awaiting it returns all reports, in the order of the requests. [`EnsureAll::reports`] returns each as soon as
+/// it is ready, and does not keep it.
 #[must_use = "requests do nothing until they are awaited"]
 pub struct EnsureAll {
     requests: Vec<Request<Ensure>>,
     concurrency: usize,
 }
 
-/// What became of one request of many.
+/// The outcome of one request of many.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EnsureReport {
     /// The request's position among all, from 0.
     pub index: usize,
-    /// The request's phone number; none where it was not a phone number.
+    /// The request's phone number, if it is valid.
     pub phone_number: Option<PhoneNumber>,
     /// What was done for the card, or why it failed.
     pub result: Result<Ensured, Error>,
 }
 
-/// The reports of many requests, as they come; [`EnsureAll::reports`] gives it.
+/// The reports of many requests, as they become ready; see [`EnsureAll::reports`].
 ///
-/// Dropping it ends the requests that are under way.
+/// Dropping it cancels the requests that are in flight.
 pub struct EnsureReports(Pin<Box<dyn Stream<Item = EnsureReport> + Send>>);
 
 impl EnsureAll {
@@ -48,13 +48,13 @@ impl EnsureAll {
         }
     }
 
-    /// How many cards are worked on at the same time, 1 at the least; by default 8.
+    /// How many cards are worked on at the same time, at least 1; 8 by default.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency.max(1);
         self
     }
 
-    /// Answers each report as soon as it is there, in no particular order.
+    /// Returns each report as soon as it is ready, in no particular order.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) {

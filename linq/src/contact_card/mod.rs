@@ -7,6 +7,7 @@ mod ensured;
 mod fields;
 mod plan;
 mod retrieve;
+mod returned;
 mod update;
 
 use crate::client::Client;
@@ -21,7 +22,7 @@ pub use ensured::Ensured;
 pub use retrieve::{Get, Retrieve};
 pub use update::Update;
 
-/// The contact cards of a partner; [`Client::contact_card`] gives it.
+/// The contact cards of a partner; see [`Client::contact_card`].
 ///
 /// Source: [Contact cards](https://docs.linqapp.com).
 #[derive(Clone, Debug)]
@@ -34,9 +35,9 @@ impl ContactCardResource {
         Self { client }
     }
 
-    /// Asks for every contact card of the partner or, with [`Request::phone_number`], for that number's.
+    /// Returns every contact card of the partner or, with [`Request::phone_number`], that of one number.
     ///
-    /// The list is empty when there is no card. It is not paginated.
+    /// The list is empty if there is no card. It is not paginated.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -53,13 +54,15 @@ impl ContactCardResource {
     /// [`is_authentication`](crate::Error::is_authentication),
     /// [`is_permission`](crate::Error::is_permission),
     /// [`is_rate_limited`](crate::Error::is_rate_limited) and [`is_server`](crate::Error::is_server).
+    /// [`is_mismatch`](crate::Error::is_mismatch): one number was asked for, and only cards of others were
+    /// returned.
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn retrieve(&self) -> Request<Retrieve> {
         Request::new(self.client.clone(), Retrieve::new())
     }
 
-    /// Asks for the contact card of one phone number: `None` when it has none.
+    /// Returns the contact card of one phone number, or `None` if it has none.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -73,8 +76,8 @@ impl ContactCardResource {
     ///
     /// # Errors
     ///
-    /// As [`retrieve`](Self::retrieve); a string that is no [`PhoneNumber`] is
-    /// [`is_invalid_input`](crate::Error::is_invalid_input).
+    /// Those of [`retrieve`](Self::retrieve), and [`is_invalid_input`](crate::Error::is_invalid_input) for a
+    /// string that is not a [`PhoneNumber`].
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn get<N>(&self, phone_number: N) -> Request<Get>
@@ -84,9 +87,11 @@ impl ContactCardResource {
         self.for_number(Get::of(None), phone_number, Get::set_phone_number)
     }
 
-    /// Sets up the contact card of a phone number, once, and answers it.
+    /// Sets up the contact card of a phone number, once, and returns it.
     ///
-    /// Use [`ensure`](Self::ensure) where there may be a card already.
+    /// Use [`ensure`](Self::ensure) if there may be a card already. If the returned card has
+    /// `is_active: false`, the service stored it and has not applied it to the device: people don't see it, and
+    /// sharing it gets 404 (code 2012). Send the same request again later to complete the set-up.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -105,8 +110,8 @@ impl ContactCardResource {
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](crate::Error::is_conflict) where there is an active card; and as
-    /// [`update`](Self::update).
+    /// Those of [`update`](Self::update), and [`is_conflict`](crate::Error::is_conflict) if there is an active
+    /// card.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `POST /v3/contact_card`.
     pub fn create<N>(&self, phone_number: N, first_name: impl Into<String>) -> Request<Create>
@@ -119,8 +124,11 @@ impl ContactCardResource {
             })
     }
 
-    /// Changes those fields of a phone number's contact card that are given, one at the least, and answers
-    /// the card.
+    /// Changes the given fields, at least one, of a phone number's active contact card, and returns the card.
+    ///
+    /// If the returned card has `is_active: false`, the service stored the change and has not applied it to the
+    /// device: people no longer see the card, and sharing it gets 404 (code 2012). Set it up again with
+    /// [`create`](Self::create) or [`ensure`](Self::ensure).
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -131,11 +139,16 @@ impl ContactCardResource {
     ///
     /// # Errors
     ///
-    /// Wrong arguments are [`is_invalid_input`](crate::Error::is_invalid_input), and nothing is sent. The
-    /// service takes 3 creations and changes of a number's card in 10 minutes; beyond them nothing is sent
-    /// either, and [`is_rate_limited`](crate::Error::is_rate_limited) comes with the wait.
-    /// [`is_not_found`](crate::Error::is_not_found): the number has no active card.
-    /// [`write_outcome`](crate::Error::write_outcome) tells what is known of a write that failed.
+    /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is wrong; nothing was sent.
+    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the service allows 3 creations and changes of a
+    ///   number's card in 10 minutes; beyond that, nothing is sent.
+    ///   [`retry_after`](crate::Error::retry_after) returns how long to wait.
+    /// - [`is_not_found`](crate::Error::is_not_found): the number has no active card.
+    /// - [`is_mismatch`](crate::Error::is_mismatch): the service reported success, and the returned card belongs
+    ///   to another phone number or lacks a field that was sent. White space, Unicode composition and the URL of
+    ///   a photo may differ.
+    ///
+    /// [`write_outcome`](crate::Error::write_outcome) returns what is known of the failed write.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `PATCH /v3/contact_card`.
     pub fn update<N>(&self, phone_number: N) -> Request<Update>
@@ -145,13 +158,13 @@ impl ContactCardResource {
         self.for_number(Update::new(), phone_number, Update::set_phone_number)
     }
 
-    /// Makes sure that a phone number has an active contact card with these fields, and answers what was
-    /// done for it.
+    /// Makes sure that a phone number has an active contact card with these fields, and returns what was done.
     ///
-    /// It reads first. It sends nothing where the active card already matches, sets a card up where there
-    /// is no active one, and else changes only what differs. Where the outcome of a write is unknown, or
-    /// somebody else was faster, it reads again and goes on from there; it sends 2 writes at the most. Fields
-    /// that are not given stay as they are. It can be run as often as one likes.
+    /// It reads the card first. If the active card matches, it sends nothing; if there is no active card, it
+    /// sets one up; otherwise it changes only what differs. It then checks the returned card. If that is not
+    /// active, if the outcome of a write is unknown, or if somebody else was faster, it reads the card again and
+    /// continues from there, with at most 2 writes. Fields that are not given stay as they are. It can be
+    /// repeated at any time.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -175,16 +188,22 @@ impl ContactCardResource {
     ///
     /// # Images
     ///
-    /// The service keeps a copy of an image and answers the URL of that copy, so the card doesn't tell
-    /// which image it was made from. By itself, `ensure` therefore gives an image only to a card that has
-    /// none. To replace one, say that it is another: with
-    /// [`previous_image_url`](Request::previous_image_url), the URL that your own records have from the last
-    /// time, or with [`image_changed`](Request::image_changed).
+    /// The service stores its own copy of an image and returns the URL of that copy, so a card does not say
+    /// which image it was made from. `ensure` therefore only adds an image to a card without one. To replace an
+    /// image, pass the URL of the last time, from your own records, to
+    /// [`previous_image_url`](Request::previous_image_url), or call
+    /// [`image_changed`](Request::image_changed).
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), less the conflict. [`write_outcome`](crate::Error::write_outcome) covers
-    /// all writes that were sent.
+    /// Those of [`create`](Self::create) except the conflict, and
+    /// [`is_not_applied`](crate::Error::is_not_applied): after both writes, the service has stored the card and
+    /// not applied it to the device; try again later. [`write_outcome`](crate::Error::write_outcome) covers all
+    /// writes that were sent.
+    ///
+    /// A change that the service ignores is [`is_mismatch`](crate::Error::is_mismatch). The client and its clones
+    /// remember it for 10 minutes, and until then fail with the same error without sending the write again,
+    /// unless the card or the wanted fields differ. Other processes don't know of it: each sends the write once.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `GET`, `POST` and `PATCH /v3/contact_card`.
     pub fn ensure<N>(&self, phone_number: N, first_name: impl Into<String>) -> Request<Ensure>
@@ -197,8 +216,7 @@ impl ContactCardResource {
             })
     }
 
-    /// Runs many [`ensure`](Self::ensure) requests, a few at a time; the failure of one does not stop the
-    /// others.
+    /// Runs many [`ensure`](Self::ensure) requests, a few at a time. One failure does not stop the others.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -212,12 +230,12 @@ impl ContactCardResource {
     /// # }
     /// ```
     ///
-    /// A phone number that is given more than once fails each time, and nothing is sent for it.
+    /// All requests for a phone number that appears more than once fail, and nothing is sent for it.
     pub fn ensure_all(&self, requests: impl IntoIterator<Item = Request<Ensure>>) -> EnsureAll {
         EnsureAll::new(requests.into_iter().collect())
     }
 
-    /// Begins a request for a number, which fails without being sent where that is not one.
+    /// A request for a phone number. It fails without being sent if that is not valid.
     fn for_number<O, N>(
         &self,
         operation: O,

@@ -1,15 +1,16 @@
-//! What is still to be done for a card to be as it should be.
+//! What is left to do until a card is as it should be.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
+use linq_gen::Operation;
+use linq_gen::operations::{CREATE_CONTACT_CARD, UPDATE_CONTACT_CARD};
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::fields;
+use super::{fields, returned};
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
 
-/// The card that there should be. Fields that are `None` may be anything.
+/// The wanted card. Fields that are `None` may have any value.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     pub(super) phone_number: Option<PhoneNumber>,
@@ -20,10 +21,10 @@ pub(super) struct Wanted {
     pub(super) image_changed: Option<bool>,
 }
 
-/// What the writes so far have told.
+/// What is known from the writes so far.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// Which method the service has asked for instead.
+    /// The method that the service asked for instead.
     pub(super) method: Option<Method>,
     /// The URL of the card's image before another image was sent, if that may have been applied.
     pub(super) image_before: Option<Option<String>>,
@@ -51,10 +52,22 @@ pub(super) enum Step {
 }
 
 impl Step {
-    pub(super) fn has_image(&self) -> bool {
+    /// The fields that this step sends.
+    pub(super) fn fields(&self) -> ContactCardUpdateRequest {
         match self {
-            Self::Create(card) => card.image_url.is_some(),
-            Self::Update(changes) => changes.image_url.is_some(),
+            Self::Create(card) => ContactCardUpdateRequest {
+                first_name: Some(card.first_name.clone()),
+                last_name: card.last_name.clone(),
+                image_url: card.image_url.clone(),
+            },
+            Self::Update(changes) => changes.clone(),
+        }
+    }
+
+    pub(super) fn operation(&self) -> &'static Operation {
+        match self {
+            Self::Create(_) => &CREATE_CONTACT_CARD,
+            Self::Update(_) => &UPDATE_CONTACT_CARD,
         }
     }
 
@@ -86,12 +99,12 @@ fn merged(old: impl Serialize, new: impl Serialize) -> serde_json::Result<Value>
 }
 
 impl Wanted {
-    /// Empty where a wrong one was given, of which nothing is sent.
+    /// Empty if the given one is not valid; nothing is sent then.
     pub(super) fn number(&self) -> &str {
         self.phone_number.as_ref().map_or("", PhoneNumber::as_str)
     }
 
-    /// What comes next, given the card that there is.
+    /// What comes next, given the current card.
     pub(super) fn next_step(&self, card: Option<ContactCard>, told: &Told) -> Next {
         let nothing = ContactCardUpdateRequest::default();
         let mut changes = self.changes(card.as_ref(), told);
@@ -108,7 +121,7 @@ impl Wanted {
             Method::Create => Step::Create(self.set_up(card)),
             Method::Update => {
                 if changes == nothing {
-                    // Writing it anew is the way to make a card active that can't be set up again.
+                    // Writing any field is the way to activate a card that can't be set up again.
                     changes.first_name = Some(self.first_name.clone());
                 }
                 Step::Update(changes)
@@ -117,38 +130,29 @@ impl Wanted {
     }
 
     fn changes(&self, card: Option<&ContactCard>, told: &Told) -> ContactCardUpdateRequest {
-        let first_name = card.map(|card| card.first_name.as_str());
-        let last_name = card.and_then(|card| card.last_name.as_deref());
-        ContactCardUpdateRequest {
-            first_name: Some(&self.first_name)
-                .filter(|wanted| first_name.is_none_or(|name| !is_same_name(name, wanted)))
-                .cloned(),
-            last_name: self
-                .last_name
-                .clone()
-                .filter(|wanted| !is_same_name(last_name.unwrap_or_default(), wanted)),
-            image_url: self
-                .image_url
-                .clone()
-                .filter(|wanted| self.needs_image(card, wanted, told)),
+        let asked = ContactCardUpdateRequest {
+            first_name: Some(self.first_name.clone()),
+            last_name: self.last_name.clone(),
+            image_url: self.image_url.clone(),
+        };
+        match card {
+            Some(card) => returned::lacking(card, asked, |shown| self.is_other_photo(shown, told)),
+            // A card that exists but can't be read may have the photo.
+            None if told.method == Some(Method::Update) && !self.is_another_image() => {
+                ContactCardUpdateRequest {
+                    image_url: None,
+                    ..asked
+                }
+            }
+            None => asked,
         }
     }
 
-    /// Whether the image is to be sent. The service answers the URL of its own copy, which tells only
-    /// whether there is an image, and whether it has been replaced meanwhile.
-    fn needs_image(&self, card: Option<&ContactCard>, wanted: &str, told: &Told) -> bool {
-        let Some(card) = card else {
-            // Of a card that is there and can't be read, nobody knows whether it has an image.
-            return told.method != Some(Method::Update) || self.is_another_image();
-        };
-        let Some(url) = &card.image_url else {
-            return true;
-        };
-        if url == wanted {
-            return false;
-        }
+    /// Whether the photo at this URL is known not to be the wanted one. The service returns the URL of its own
+    /// copy, which only tells whether the photo was replaced in the meantime.
+    fn is_other_photo(&self, shown: &str, told: &Told) -> bool {
         match &told.image_before {
-            Some(before) => before.as_ref() == Some(url),
+            Some(before) => before.as_deref() == Some(shown),
             None => self.is_another_image(),
         }
     }
@@ -159,10 +163,10 @@ impl Wanted {
         })
     }
 
-    /// Whether an active card keeps its image for the only reason that nothing tells whether it is the
-    /// wanted one.
+    /// Whether an active card keeps an image that may not be the wanted one.
     pub(super) fn keeps_image(&self, card: Option<&ContactCard>, told: &Told) -> bool {
-        let Some(card) = card.filter(|card| card.is_active && card.image_url.is_some()) else {
+        let Some(card) = card.filter(|card| card.is_active && returned::photo(card).is_some())
+        else {
             return false;
         };
         let is_known = self.image_changed.is_some()
@@ -172,7 +176,7 @@ impl Wanted {
         self.image_url.is_some() && !is_known
     }
 
-    /// A set-up that keeps what an inactive card has and nobody asked to change.
+    /// A set-up that keeps the fields of an inactive card that nobody asked to change.
     fn set_up(&self, inactive: Option<ContactCard>) -> ContactCardCreateRequest {
         let (last_name, image_url) = match inactive {
             Some(card) => (card.last_name, card.image_url),
@@ -187,11 +191,4 @@ impl Wanted {
             image_url: self.image_url.clone().or(kept_image),
         }
     }
-}
-
-/// Composition and white space are nothing that people see, and the service may change them.
-fn is_same_name(one: &str, other: &str) -> bool {
-    let nfc = ComposingNormalizerBorrowed::new_nfc();
-    let [one, other] = [one, other].map(|name| nfc.normalize(name));
-    one.split_whitespace().eq(other.split_whitespace())
 }

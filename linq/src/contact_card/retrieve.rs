@@ -3,7 +3,7 @@
 use linq_gen::operations::RETRIEVE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
-use crate::api_code::ApiCode;
+use super::returned;
 use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -23,9 +23,9 @@ impl Retrieve {
 }
 
 impl Request<Retrieve> {
-    /// Asks for the card of this number only.
+    /// Returns only the card of this number.
     ///
-    /// A string that is no [`PhoneNumber`], the empty one included, makes the request fail with
+    /// A string that is not a [`PhoneNumber`], such as an empty one, makes the request fail with
     /// [`Error::is_invalid_input`].
     pub fn phone_number<N>(self, phone_number: N) -> Self
     where
@@ -47,10 +47,15 @@ impl Operation for Retrieve {
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
         let key = phone_number.unwrap_or_default();
-        call.send(&RETRIEVE_CONTACT_CARD, key, |api| async move {
-            api.retrieve_contact_card(phone_number).await
-        })
-        .await
+        let response = call
+            .send(&RETRIEVE_CONTACT_CARD, key, |api| async move {
+                api.retrieve_contact_card(phone_number).await
+            })
+            .await?;
+        match phone_number {
+            Some(phone_number) => returned::list_of_number(call, response, phone_number),
+            None => Ok(response),
+        }
     }
 }
 
@@ -59,7 +64,7 @@ impl Operation for Retrieve {
 pub struct Get(Retrieve);
 
 impl Get {
-    /// Of no number where a wrong one was given, of which nothing is sent.
+    /// Without a number if the given one is not valid; nothing is sent then.
     pub(super) fn of(phone_number: Option<PhoneNumber>) -> Self {
         Self(Retrieve { phone_number })
     }
@@ -77,22 +82,15 @@ impl Operation for Get {
     }
 
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
-        let wanted = self.0.phone_number.clone();
         let response = match self.0.run(call).await {
             Ok(response) => response,
-            Err(error) if error.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
-                return error.into_response(None);
-            }
+            Err(error) if error.is_no_card() => return error.into_response(None),
             Err(error) => return Err(error),
         };
+        // The API documents one card for each number; if there are more, the active one counts.
         Ok(response.map(|cards| {
-            let of_number = cards.contact_cards.into_iter().filter(|card| {
-                wanted
-                    .as_ref()
-                    .is_some_and(|number| number.as_str() == card.phone_number)
-            });
-            // The API documents one card for each number; were there more, the active one would count.
-            of_number.max_by_key(|card| card.is_active)
+            let cards = cards.contact_cards.into_iter();
+            cards.max_by_key(|card| card.is_active)
         }))
     }
 }

@@ -3,7 +3,7 @@
 use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
-use super::fields;
+use super::{fields, returned};
 use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
@@ -29,24 +29,44 @@ impl Update {
     pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
         self.phone_number = phone_number.into();
     }
+
+    /// Sends the request. The returned card is that of the number; its fields are not checked.
+    pub(super) async fn send(&self, call: &Call) -> Result<Response<ContactCard>, Error> {
+        let (number, changes) = (self.phone_number.as_str(), &self.changes);
+        let response = call
+            .send(&UPDATE_CONTACT_CARD, number, |api| async move {
+                api.update_contact_card(number, changes).await
+            })
+            .await
+            .map_err(|error| match error.api_code() {
+                _ if error.is_no_card() => {
+                    error.with_advice("set up a card with `create`, or use `ensure`")
+                }
+                Some(ApiCode::UPSTREAM_RATE_LIMITED) => error.with_advice(
+                    "the card is no longer active: set it up again later with `create` or `ensure`",
+                ),
+                _ => error,
+            })?;
+        returned::of_number(call, &UPDATE_CONTACT_CARD, response, number)
+    }
 }
 
 impl Request<Update> {
-    /// Another first name.
+    /// The new first name.
     pub fn first_name(self, first_name: impl Into<String>) -> Self {
         self.change(fields::first_name(first_name.into()), |request, name| {
             request.operation.changes.first_name = Some(name);
         })
     }
 
-    /// Another last name. An empty one asks for none, but the API does not document that this works.
+    /// The new last name. An empty one asks for none, but the API does not document that this works.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.changes.last_name = Some(name);
         })
     }
 
-    /// Another photo: a public `https` URL with a host name, in ASCII and without user name and password.
+    /// The new photo: a public `https` URL with a host name, in ASCII and without user name and password.
     /// The service keeps a copy, and returns the URL of that copy. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.change(fields::image_url(image_url.into()), |request, url| {
@@ -63,24 +83,12 @@ impl Operation for Update {
     }
 
     async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
-        let (phone_number, changes) = (self.phone_number.as_str(), &self.changes);
-        if *changes == ContactCardUpdateRequest::default() {
+        if self.changes == ContactCardUpdateRequest::default() {
             return Err(Error::invalid_input(
                 "the update changes nothing; call `first_name(..)`, `last_name(..)` or `image_url(..)`",
             ));
         }
-        call.send(&UPDATE_CONTACT_CARD, phone_number, |api| async move {
-            api.update_contact_card(phone_number, changes).await
-        })
-        .await
-        .map_err(|error| match error.api_code() {
-            Some(ApiCode::CONTACT_CARD_NOT_FOUND) => {
-                error.with_advice("set up a card with `create`, or use `ensure`")
-            }
-            Some(ApiCode::UPSTREAM_RATE_LIMITED) => error.with_advice(
-                "the card is no longer active: set it up again later with `create` or `ensure`",
-            ),
-            _ => error,
-        })
+        let response = self.send(call).await?;
+        returned::with_fields(call, &UPDATE_CONTACT_CARD, response, self.changes)
     }
 }

@@ -1,0 +1,121 @@
+//! Whether a returned card is the one that was asked for.
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use linq_gen::Operation;
+use linq_gen::operations::RETRIEVE_CONTACT_CARD;
+use linq_gen::types::{ContactCard, ContactCardRetrieveResponse, ContactCardUpdateRequest};
+
+use crate::call::Call;
+use crate::error::{Error, Kind};
+use crate::response::Response;
+
+pub(super) const MISMATCH_ADVICE: &str = "give another value, or ask Linq for support";
+const OTHER_CARD_ADVICE: &str = "check the base URL";
+
+/// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any photo will do
+/// unless `is_other_photo` says that its URL is known to be that of another one.
+pub(super) fn lacking(
+    card: &ContactCard,
+    asked: ContactCardUpdateRequest,
+    is_other_photo: impl FnOnce(&str) -> bool,
+) -> ContactCardUpdateRequest {
+    let last_name = card.last_name.as_deref().unwrap_or_default();
+    ContactCardUpdateRequest {
+        first_name: asked
+            .first_name
+            .filter(|name| !is_same_name(name, &card.first_name)),
+        last_name: asked
+            .last_name
+            .filter(|name| !is_same_name(name, last_name)),
+        image_url: asked.image_url.filter(|url| match photo(card) {
+            None => true,
+            Some(shown) => shown != url && is_other_photo(shown),
+        }),
+    }
+}
+
+/// The URL of a card's photo. An empty one shows nothing.
+pub(super) fn photo(card: &ContactCard) -> Option<&str> {
+    card.image_url.as_deref().filter(|url| !url.is_empty())
+}
+
+/// Composition and white space make no visible difference, and the service may change them.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    let [one, other] = [one, other].map(|name| nfc.normalize(name));
+    one.split_whitespace().eq(other.split_whitespace())
+}
+
+/// The names of the fields that are given.
+pub(super) fn names(fields: &ContactCardUpdateRequest) -> Vec<&'static str> {
+    [
+        ("first_name", &fields.first_name),
+        ("last_name", &fields.last_name),
+        ("image_url", &fields.image_url),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| value.is_some().then_some(name))
+    .collect()
+}
+
+/// The returned card, unless it belongs to another phone number.
+pub(super) fn of_number(
+    call: &Call,
+    operation: &'static Operation,
+    response: Response<ContactCard>,
+    phone_number: &str,
+) -> Result<Response<ContactCard>, Error> {
+    if response.value().phone_number == phone_number {
+        return Ok(response);
+    }
+    let problem = "the returned card belongs to another phone number";
+    let error = call.reject(operation, &response, Kind::OtherCard, problem);
+    Err(error.with_advice(OTHER_CARD_ADVICE))
+}
+
+/// The returned cards of a phone number. Others were not asked for; if there are only others, nobody knows
+/// whether the number has a card.
+pub(super) fn list_of_number(
+    call: &Call,
+    response: Response<ContactCardRetrieveResponse>,
+    phone_number: &str,
+) -> Result<Response<ContactCardRetrieveResponse>, Error> {
+    let is_asked = |card: &ContactCard| card.phone_number == phone_number;
+    let cards = &response.value().contact_cards;
+    if !cards.is_empty() && !cards.iter().any(is_asked) {
+        let problem = "the returned cards belong to other phone numbers";
+        let error = call.reject(&RETRIEVE_CONTACT_CARD, &response, Kind::OtherCard, problem);
+        return Err(error.with_advice(OTHER_CARD_ADVICE));
+    }
+    Ok(response.map(|mut cards| {
+        cards.contact_cards.retain(is_asked);
+        cards
+    }))
+}
+
+/// The returned card, unless it lacks fields that were asked for.
+pub(super) fn with_fields(
+    call: &Call,
+    operation: &'static Operation,
+    response: Response<ContactCard>,
+    asked: ContactCardUpdateRequest,
+) -> Result<Response<ContactCard>, Error> {
+    let lacking = names(&lacking(response.value(), asked, |_| false));
+    if lacking.is_empty() {
+        return Ok(response);
+    }
+    Err(mismatch(call, operation, &response, &lacking))
+}
+
+/// The error of a returned card that lacks fields.
+pub(super) fn mismatch<T>(
+    call: &Call,
+    operation: &'static Operation,
+    response: &Response<T>,
+    lacking: &[&str],
+) -> Error {
+    let lacking = lacking.join(", ");
+    let problem = format!("the returned card does not have the requested {lacking}");
+    call.reject(operation, response, Kind::Mismatch, problem)
+        .with_advice(MISMATCH_ADVICE)
+}

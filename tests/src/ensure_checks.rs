@@ -1,0 +1,348 @@
+//! `ensure` looks at the cards that its writes return.
+
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use linq::{Client, WriteOutcome};
+use linq_sandbox::{Card, Fault, Sandbox};
+use serde_json::json;
+
+use crate::ensure::{IMAGE, NUMBER, inactive, john, last_body, methods, told};
+use crate::support::{TestClock, builder, sandbox_on, start, start_with, writes};
+
+const WINDOW: Duration = Duration::from_secs(600);
+
+/// A write that succeeds with this card.
+fn returns(card: Card) -> Fault {
+    Fault::status(200).json(json!(card))
+}
+
+/// The service stores the card, and does not apply it.
+#[tokio::test]
+async fn a_card_that_is_not_applied_is_tried_once_more() {
+    let (sandbox, client, _) = start_with([]).await;
+    let not_applied = returns(inactive()).header("x-trace-id", "1f");
+    sandbox.misbehave(not_applied.on("POST").always());
+    let error = john(&client).await.unwrap_err();
+    assert_snapshot!(error, @"200 OK, but the card is stored and not applied to the device; try again later [trace id 1f]");
+    assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
+    assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+    assert!(!error.is_mismatch() && !error.is_decode(), "{error}");
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+    assert_eq!(error.status().unwrap().as_u16(), 200);
+
+    sandbox.behave();
+    assert_eq!(told(&john(&client).await.unwrap()), "created");
+}
+
+#[tokio::test]
+async fn a_card_that_is_applied_in_the_meantime_is_not_written_again() {
+    let (sandbox, client, _) = start_with([]).await;
+    sandbox.misbehave(returns(inactive()).after_applying().on("POST"));
+    let ensured = john(&client).image_url(IMAGE).await.unwrap();
+    assert_eq!(told(&ensured), "created");
+    assert!(ensured.card().is_active);
+    assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
+
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(returns(inactive()).after_applying().on("PATCH"));
+    let changed = john(&client).last_name("Smith").image_url(IMAGE);
+    let ensured = changed.image_changed(true).await.unwrap();
+    assert_eq!(told(&ensured), "updated last_name image_url");
+    assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET"]);
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_applied_is_set_up_again() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(returns(inactive()).on("PATCH"));
+    sandbox.misbehave(Fault::none().on("GET"));
+    let list = json!({"contact_cards": [inactive()]});
+    sandbox.misbehave(Fault::status(200).json(list).on("GET"));
+    let applied = Card {
+        first_name: "Ann".into(),
+        ..Card::example()
+    };
+    sandbox.misbehave(returns(applied).on("POST"));
+    let ensured = client.contact_card().ensure(NUMBER, "Ann").await.unwrap();
+    assert_eq!(told(&ensured), "created");
+    assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "POST"]);
+    assert_eq!(last_body(&sandbox)["last_name"], "Doe");
+}
+
+/// The card that is there is the one that was not applied at first.
+#[tokio::test]
+async fn a_conflict_after_a_card_that_was_not_applied_is_its_own() {
+    let (sandbox, client, _) = start_with([]).await;
+    let nothing = Fault::status(200).json(json!({"contact_cards": []}));
+    sandbox.misbehave(returns(inactive()).after_applying().on("POST"));
+    sandbox.misbehave(nothing.on("GET").times(2));
+    assert_eq!(told(&john(&client).await.unwrap()), "created");
+    assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
+}
+
+#[tokio::test]
+async fn what_stops_the_second_write_does_not_hide_that_the_first_was_not_applied() {
+    let clock = TestClock::new();
+    let sandbox = sandbox_on(&clock).cards([]).start().await.unwrap();
+    let builder = builder(&sandbox).clock(clock).write_budget(1, WINDOW);
+    let client = builder.build().unwrap();
+    sandbox.misbehave(returns(inactive()).on("POST"));
+    let error = john(&client).await.unwrap_err();
+    assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+    assert_eq!(error.retry_after(), Some(WINDOW));
+    assert_eq!(writes(&sandbox), 1);
+}
+
+/// A returned card shows what all writes have come to.
+#[tokio::test]
+async fn a_returned_card_settles_a_write_whose_answer_was_lost() {
+    let (sandbox, client, _) = start_with([]).await;
+    sandbox.misbehave(Fault::cut().on("POST"));
+    sandbox.misbehave(returns(inactive()).on("POST"));
+    let error = john(&client).await.unwrap_err();
+    assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+}
+
+/// Three runs, one write.
+#[tokio::test]
+async fn a_change_that_the_service_ignores_is_sent_once() {
+    let (sandbox, client, clock) = start().await;
+    sandbox.misbehave(returns(Card::example()).on("PATCH").always());
+    let nameless = |client: &Client| {
+        let ensure = client.contact_card().ensure(NUMBER, "John");
+        ensure.last_name("").into_future()
+    };
+    let first = nameless(&client).await.unwrap_err();
+    assert!(first.is_mismatch() && !first.is_retryable(), "{first}");
+    assert_eq!(first.write_outcome(), Some(WriteOutcome::Rejected));
+    assert!(
+        first.to_string().contains("requested last_name;"),
+        "{first}"
+    );
+    assert_eq!(methods(&sandbox), ["GET", "PATCH"]);
+
+    let again = nameless(&client).await.unwrap_err();
+    assert_snapshot!(again, @"nothing was sent: a short while ago, after the same write, the returned card did not have the requested last_name; give another value, or ask Linq for support");
+    for again in [again, nameless(&client.clone()).await.unwrap_err()] {
+        assert!(again.is_mismatch() && !again.is_retryable(), "{again}");
+        assert_eq!(again.write_outcome(), Some(WriteOutcome::NotSent));
+        assert_eq!(again.attempts(), 0);
+    }
+    assert_eq!(writes(&sandbox), 1);
+
+    // Another value, another client, another card, and later.
+    let smith = client.contact_card().ensure(NUMBER, "John");
+    assert!(smith.last_name("Smith").await.unwrap_err().is_mismatch());
+    assert_eq!(writes(&sandbox), 2);
+    let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
+    assert!(nameless(&other).await.unwrap_err().is_mismatch());
+    assert_eq!(writes(&sandbox), 3);
+    sandbox.set_cards([Card {
+        last_name: Some("Lee".into()),
+        ..Card::example()
+    }]);
+    assert!(nameless(&client).await.unwrap_err().is_mismatch());
+    assert_eq!(writes(&sandbox), 4);
+    sandbox.set_cards([Card::example()]);
+    clock.advance(WINDOW);
+    assert!(nameless(&client).await.unwrap_err().is_mismatch());
+    assert_eq!(writes(&sandbox), 5);
+
+    // What the card has by now is as it should be.
+    sandbox.set_cards([Card {
+        last_name: None,
+        ..Card::example()
+    }]);
+    assert_eq!(told(&nameless(&client).await.unwrap()), "unchanged");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_that_the_change_would_be_ignored() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(returns(Card::example()).on("PATCH"));
+    let ann = || client.contact_card().ensure(NUMBER, "Ann");
+    let foreseen = ann().dry_run().await.unwrap();
+    assert_eq!(told(&foreseen), "updated first_name");
+    assert!(ann().await.unwrap_err().is_mismatch());
+    let error = ann().dry_run().await.unwrap_err();
+    assert!(error.is_mismatch(), "{error}");
+    assert_eq!(error.write_outcome(), None);
+}
+
+/// The other field has changed; the next run finds the card as it was returned.
+#[tokio::test]
+async fn a_change_that_is_ignored_in_part_is_not_repeated_for_the_rest() {
+    let (sandbox, client, _) = start().await;
+    let ann = Card {
+        first_name: "Ann".into(),
+        ..Card::example()
+    };
+    sandbox.misbehave(returns(ann.clone()).on("PATCH").always());
+    let wanted = || {
+        let ensure = client.contact_card().ensure(NUMBER, "Ann");
+        ensure.last_name("").into_future()
+    };
+    let error = wanted().await.unwrap_err();
+    assert!(
+        error.to_string().contains("requested last_name;"),
+        "{error}"
+    );
+    sandbox.set_cards([ann]);
+    let error = wanted().await.unwrap_err();
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
+    assert_eq!(writes(&sandbox), 1);
+}
+
+#[tokio::test]
+async fn a_photo_that_was_not_taken_is_missing() {
+    // None at all.
+    let (sandbox, client, _) = start_with([]).await;
+    let bare = Card {
+        image_url: None,
+        ..Card::example()
+    };
+    sandbox.misbehave(returns(bare.clone()).on("POST"));
+    let error = john(&client).image_url(IMAGE).await.unwrap_err();
+    assert!(
+        error.to_string().contains("requested image_url;"),
+        "{error}"
+    );
+    sandbox.set_cards([bare]);
+    let error = john(&client).image_url(IMAGE).await.unwrap_err();
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
+    assert_eq!(writes(&sandbox), 1);
+
+    // The one that the card had before.
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(returns(Card::example()).on("PATCH").always());
+    let replaced = || {
+        let ensure = john(&client).image_url(IMAGE);
+        ensure.image_changed(true).into_future()
+    };
+    let error = replaced().await.unwrap_err();
+    assert!(
+        error.to_string().contains("requested image_url;"),
+        "{error}"
+    );
+    assert_eq!(replaced().await.unwrap_err().attempts(), 0);
+    assert_eq!(writes(&sandbox), 1);
+    sandbox.behave();
+    // Without the photo, nothing is left to do.
+    assert_eq!(told(&john(&client).await.unwrap()), "unchanged");
+}
+
+/// The service stores equal photos once: a copy that a first write made is the copy of the second one too.
+#[tokio::test]
+async fn a_photo_that_the_first_of_two_writes_has_set_counts() {
+    let (sandbox, client, _) = start_with([inactive()]).await;
+    let with = |is_active| Card {
+        image_url: Some("https://cdn.linqapp.com/contact-card/new.jpg".into()),
+        is_active,
+        ..Card::example()
+    };
+    sandbox.misbehave(returns(with(false)).on("POST"));
+    sandbox.misbehave(returns(with(true)).on("POST"));
+    sandbox.misbehave(Fault::none().on("GET"));
+    let list = json!({"contact_cards": [with(false)]});
+    sandbox.misbehave(Fault::status(200).json(list).on("GET"));
+    let ensured = john(&client).image_url(IMAGE).image_changed(true).await;
+    assert_eq!(told(&ensured.unwrap()), "created");
+    assert_eq!(writes(&sandbox), 2);
+}
+
+/// A set-up that keeps what the inactive card had.
+#[tokio::test]
+async fn what_a_set_up_keeps_is_changed_afterwards() {
+    let (sandbox, client, _) = start_with([inactive()]).await;
+    sandbox.misbehave(returns(Card::example()).after_applying().on("POST"));
+    let nameless = || client.contact_card().ensure(NUMBER, "John").last_name("");
+    let ensured = nameless().await.unwrap();
+    assert_eq!(told(&ensured), "created");
+    assert_eq!(ensured.card().last_name, None);
+    assert_eq!(methods(&sandbox), ["GET", "POST", "PATCH"]);
+    assert_eq!(last_body(&sandbox), json!({"last_name": ""}));
+
+    // The answer to the change is lost.
+    let (sandbox, client, _) = start_with([inactive()]).await;
+    sandbox.misbehave(returns(Card::example()).after_applying().on("POST"));
+    sandbox.misbehave(Fault::cut().after_applying().on("PATCH"));
+    let nameless = || client.contact_card().ensure(NUMBER, "John").last_name("");
+    assert_eq!(told(&nameless().await.unwrap()), "created");
+    assert_eq!(methods(&sandbox), ["GET", "POST", "PATCH", "GET"]);
+}
+
+#[tokio::test]
+async fn what_a_set_up_keeps_and_nothing_can_change_is_named() {
+    for calls in [1, 3] {
+        let clock = TestClock::new();
+        let sandbox = sandbox_on(&clock).cards([inactive()]).start().await;
+        let sandbox = sandbox.unwrap();
+        let builder = builder(&sandbox).clock(clock).write_budget(calls, WINDOW);
+        let client = builder.build().unwrap();
+        sandbox.misbehave(returns(Card::example()).on("POST"));
+        sandbox.misbehave(returns(Card::example()).on("PATCH"));
+        let nameless = client.contact_card().ensure(NUMBER, "John").last_name("");
+        let error = nameless.await.unwrap_err();
+        assert!(error.is_mismatch(), "{error}");
+        assert!(
+            error.to_string().contains("requested last_name;"),
+            "{error}"
+        );
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+        assert_eq!(writes(&sandbox), if calls == 1 { 1 } else { 2 });
+    }
+}
+
+/// The set-up took both writes.
+#[tokio::test]
+async fn two_writes_are_the_most_for_what_a_set_up_keeps_too() {
+    let (sandbox, client, _) = start_with([inactive()]).await;
+    let incomplete = Fault::error(500, 2022, "Contact card setup did not complete");
+    sandbox.misbehave(incomplete.on("POST"));
+    sandbox.misbehave(returns(Card::example()).on("POST"));
+    let nameless = client.contact_card().ensure(NUMBER, "John").last_name("");
+    let error = nameless.await.unwrap_err();
+    assert!(error.is_mismatch(), "{error}");
+    assert_eq!(methods(&sandbox), ["GET", "POST", "POST"]);
+}
+
+/// Two services that know only one card, John Doe's.
+#[tokio::test]
+async fn a_service_that_returns_another_card_is_no_success() {
+    async fn ensure_all(client: &Client) -> Vec<bool> {
+        let cards = client.contact_card();
+        let requests = [
+            cards.ensure(NUMBER, "John").last_name("Smith"),
+            cards.ensure("+15557654321", "Zoë").last_name("李"),
+            cards.ensure("+15550000001", "Ann"),
+        ];
+        let reports = cards.ensure_all(requests).await;
+        let is_mismatch = |result: &linq::Result<_>| match result {
+            Ok(_) => false,
+            Err(error) => error.is_mismatch(),
+        };
+        reports
+            .iter()
+            .map(|report| is_mismatch(&report.result))
+            .collect()
+    }
+    let john = || Fault::status(200).json(json!(Card::example())).always();
+    let list = |cards: &[Card]| {
+        let list = json!({ "contact_cards": cards });
+        Fault::status(200).json(list).on("GET").always()
+    };
+    for (listed, writes_sent) in [(vec![Card::example()], 1), (vec![], 3)] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = builder(&sandbox).build().unwrap();
+        sandbox.misbehave(list(&listed));
+        sandbox.misbehave(john().on("POST"));
+        sandbox.misbehave(john().on("PATCH"));
+        for _ in 0..3 {
+            assert_eq!(ensure_all(&client).await, [true; 3]);
+            assert_eq!(writes(&sandbox), writes_sent, "{listed:?}");
+        }
+    }
+}
