@@ -1,3 +1,5 @@
+//! The accounts of partners, each with a key, a state and perhaps a webhook.
+
 use std::iter::once;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;

@@ -1,3 +1,5 @@
+//! The routes of the API.
+
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};

@@ -1,3 +1,5 @@
+//! Finds the account of a request by its API key.
+
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;

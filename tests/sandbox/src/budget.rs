@@ -1,3 +1,5 @@
+//! How often something may be done within a time.
+
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,3 +1,5 @@
+//! Configures a sandbox before it starts.
+
 use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
@@ -17,7 +19,7 @@ use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
 /// The API key that a sandbox accepts unless it is given another.
 pub const DEFAULT_API_KEY: &str = "sandbox-api-key";
 
-/// Sets up a [`Sandbox`] that differs from the usual one.
+/// Configures a [`Sandbox`]; [`Sandbox::builder`] returns one.
 ///
 /// ```
 /// use linq_sandbox::{Card, Sandbox};
@@ -86,8 +88,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The chats that a card can be shared with, each with its id, a UUID, and the phone number of
-    /// its line; [`EXAMPLE_CHAT_ID`] on the line of [`Card::example`] alone unless set.
+    /// The chats that a card can be shared with: ids, which are UUIDs, and the phone numbers of
+    /// their lines. Unless set, there is one: [`EXAMPLE_CHAT_ID`] on the line of [`Card::example`].
     ///
     /// # Panics
     /// If an id is not a UUID.
@@ -100,10 +102,10 @@ impl SandboxBuilder {
         self
     }
 
-    /// One more account, with a key, cards and budgets of its own, and without chats.
+    /// Adds an account, with its own key, cards and budgets, and without chats.
     ///
-    /// No account sees the cards of another. A key that is given twice stays with the account that
-    /// had it first.
+    /// No account sees the cards of another. If two accounts get the same key, it stays with the
+    /// first.
     pub fn partner(
         mut self,
         api_key: impl Into<String>,
@@ -114,21 +116,21 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sends an event to `url`, http as a rule, of every write of the account that succeeds.
+    /// Sends an event to `url`, usually plain http, when a write of the account succeeds.
     ///
-    /// A secret is `whsec_` followed by base64; [`DEFAULT_WEBHOOK_SECRET`] is one. With several, the
-    /// current one first, each delivery carries a signature by each, as while secrets are rotated;
-    /// the legacy signature is always by the first.
+    /// A secret is `whsec_` followed by base64; [`DEFAULT_WEBHOOK_SECRET`] is one. With several, as
+    /// during a rotation, each delivery carries a signature for each, the current secret's first;
+    /// the legacy signature is always made with the first.
     ///
     /// A POST that succeeds sends `contact_card.created`, even if the card is stored inactive. A
     /// PATCH that changes a name or the photo sends `contact_card.updated`, whose `change` has the
     /// fields that differ. The event repeats the trace id of the request.
     /// [`Sandbox::send_webhook`] sends any other event.
     ///
-    /// An attempt that is answered with a 5xx or a 429, or not within 15 seconds, is made again, up
-    /// to 10 times over 25 minutes. It carries the same id and body, and a timestamp and signatures
-    /// of its own. Events do not wait for one another, so they arrive in any order. While
-    /// [`MAX_DELIVERIES`] are under way, further events are dropped.
+    /// An attempt that gets a 5xx, a 429, or no response within 15 seconds is repeated, up to 10
+    /// times over 25 minutes, with the same id and body but a new timestamp and new signatures.
+    /// Events do not wait for one another, so they arrive in any order. While [`MAX_DELIVERIES`] are
+    /// under way, further events are dropped.
     ///
     /// An https URL needs the feature `rustls`.
     ///
@@ -166,7 +168,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How the time before a further attempt of a webhook is spent; sleeping unless set.
+    /// How to wait before another attempt of a webhook; by sleeping unless set.
     ///
     /// ```
     /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Sandbox};
@@ -184,8 +186,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Who is told of each attempt of a webhook: the type of its event, and the status that it was
-    /// answered with, if it was.
+    /// What to call after each attempt of a webhook, with the type of the event and the status of
+    /// the response, if there was one.
     pub fn webhook_observer(
         mut self,
         observer: impl Fn(&str, Option<u16>) + Send + Sync + 'static,
@@ -194,7 +196,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where the sandbox takes the time from, for its budgets, limits and webhook; the system unless
+    /// Where the sandbox gets the time for its budgets, limits and webhook; the system's clock unless
     /// set.
     ///
     /// ```
@@ -220,8 +222,8 @@ impl SandboxBuilder {
     /// Starts the sandbox in the current Tokio runtime.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if the URL or a secret of the webhook is not one, and others
-    /// if the port cannot be had.
+    /// [`io::ErrorKind::InvalidInput`] if the URL or a secret of the webhook is not valid; other kinds
+    /// if the port is not available.
     ///
     /// # Panics
     /// Outside a Tokio runtime whose I/O and time are enabled.

@@ -1,3 +1,5 @@
+//! A contact card.
+
 use serde::{Deserialize, Serialize};
 
 /// A contact card as the service stores it and sends it.

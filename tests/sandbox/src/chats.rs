@@ -1,3 +1,5 @@
+//! `POST /v3/chats/{chatId}/share_contact_card`, and the chats themselves.
+
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -1,3 +1,5 @@
+//! The sandbox's time.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

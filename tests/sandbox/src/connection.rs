@@ -1,3 +1,5 @@
+//! A connection that can be cut at an exact byte.
+
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;

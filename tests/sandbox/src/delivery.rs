@@ -1,3 +1,5 @@
+//! How the body of a response is sent: at once, slowly, or not to its end.
+
 use std::future::pending;
 use std::io;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The errors of the API, and their bodies.
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::trace_id::TraceId;
 
-/// The envelope of every refusal and failure that the API itself answers with.
+/// An error of the API, as its envelope has it.
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorBody {
     pub(crate) status: StatusCode,

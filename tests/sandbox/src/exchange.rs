@@ -1,3 +1,5 @@
+//! From a request to its response, past recorder and faults.
+
 use std::future::{pending, ready};
 use std::io;
 

@@ -1,3 +1,5 @@
+//! Ways to misbehave.
+
 use std::time::Duration;
 
 use axum::Json;
@@ -49,7 +51,7 @@ pub struct Fault {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {
-    /// What the API answers when nothing is wrong with it.
+    /// The response of an API that works.
     Usual,
     Instead(StatusCode, Content),
     /// The connection is closed.
@@ -76,12 +78,13 @@ impl Content {
 }
 
 impl Fault {
-    /// No misbehaviour: the usual answer, to be delayed, cut or given other headers.
+    /// No fault by itself: the usual response, for [`delay`](Self::delay),
+    /// [`cut_after`](Self::cut_after), [`header`](Self::header) and the like.
     pub fn none() -> Self {
         Self::with_answer(Answer::Usual)
     }
 
-    /// Answers with `status` and no body.
+    /// Responds with `status` and no body.
     ///
     /// # Panics
     /// If `status` is not between 200 and 999.
@@ -91,7 +94,7 @@ impl Fault {
         Self::with_answer(Answer::Instead(status, Content::Raw(Bytes::new())))
     }
 
-    /// Answers with the documented error envelope.
+    /// Responds with the documented error envelope.
     ///
     /// # Panics
     /// If `status` is not between 200 and 999.
@@ -113,7 +116,7 @@ impl Fault {
         Self::with_answer(Answer::Cut)
     }
 
-    /// Reads the request and never answers it, until the client goes away.
+    /// Reads the request, and never responds.
     pub fn stall() -> Self {
         Self::with_answer(Answer::Stall)
     }
@@ -130,13 +133,13 @@ impl Fault {
         }
     }
 
-    /// Answers with `body`, byte for byte, and no content type unless [`header`](Self::header) sets
+    /// Responds with `body`, byte for byte, and no content type unless [`header`](Self::header) sets
     /// one.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.content(Content::Raw(body.into()))
     }
 
-    /// Answers with `body` as `application/json`.
+    /// Responds with `body` as `application/json`.
     pub fn json(self, body: Value) -> Self {
         self.content(Content::Json(body))
     }
@@ -173,7 +176,7 @@ impl Fault {
         self
     }
 
-    /// Sends `Retry-After: seconds`; an error envelope says it too, as `error.retry_after`.
+    /// Sends `Retry-After: seconds`; an error envelope has it as `error.retry_after` too.
     pub fn retry_after(mut self, seconds: u64) -> Self {
         if let Answer::Instead(_, Content::Error(ref mut error)) = self.answer {
             error.retry_after = Some(seconds);
@@ -182,25 +185,25 @@ impl Fault {
         self
     }
 
-    /// Applies only to requests of `method`; others pass it by, to the faults behind it.
+    /// Applies only to requests of `method`; others meet the faults queued after it.
     ///
     /// # Panics
-    /// If `method` is not the name of a method, in capitals.
+    /// If `method` is not the name of a method in upper case.
     #[track_caller]
     pub fn on(mut self, method: impl TryInto<Method>) -> Self {
         match method.try_into() {
-            // A name in small letters would be another method, one that no client sends.
+            // A name in lower case would be another method, one that no client sends.
             Ok(method) if !method.as_str().contains(|c: char| c.is_ascii_lowercase()) => {
                 self.method = Some(method);
             }
-            _ => impossible("its method is not the name of one, in capitals"),
+            _ => impossible("its method is not the name of one in upper case"),
         }
         self
     }
 
-    /// Lets the API carry the request out as usual first, and only then answers, cuts or stalls.
+    /// Applies the request as usual before the fault.
     ///
-    /// Without it, a request that is not answered as usual has changed nothing.
+    /// Otherwise a request whose response is replaced, cut or stalled changes nothing.
     ///
     /// ```
     /// use linq_sandbox::{Fault, Sandbox};
@@ -225,10 +228,9 @@ impl Fault {
         self
     }
 
-    /// Waits before it answers, cuts or stalls; the request counts as received before the wait.
+    /// Waits before the response, the cut or the stall; the request is recorded before the wait.
     ///
-    /// The API sees the request after the wait, or before it with
-    /// [`after_applying`](Self::after_applying).
+    /// It is applied after the wait, or before it with [`after_applying`](Self::after_applying).
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -243,7 +245,7 @@ impl Fault {
         self
     }
 
-    /// Sends the head and `n` bytes of the body, then nothing more until the client goes away.
+    /// Sends the head and `n` bytes of the body, then nothing more.
     ///
     /// `content-length` promises as much as with [`cut_after`](Self::cut_after).
     pub fn stall_after(mut self, n: usize) -> Self {
@@ -251,7 +253,7 @@ impl Fault {
         self
     }
 
-    /// Lets the body trickle: `bytes_per_chunk`, a pause, the next chunk, and so on.
+    /// Sends the body slowly: `bytes_per_chunk`, a pause, the next chunk, and so on.
     ///
     /// # Panics
     /// If `bytes_per_chunk` is 0.
@@ -273,8 +275,8 @@ impl Fault {
         self
     }
 
-    /// Applies to every request, or every one of its [method](Self::on), and keeps the faults behind
-    /// it waiting for those, until [`Sandbox::behave`](crate::Sandbox::behave).
+    /// Applies to every request, or every one of its [method](Self::on), until
+    /// [`Sandbox::behave`](crate::Sandbox::behave). Faults queued after it never get those requests.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
@@ -342,13 +344,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "impossible fault: its method is not the name of one, in capitals")]
-    fn a_method_in_small_letters_is_refused() {
+    #[should_panic(expected = "impossible fault: its method is not the name of one in upper case")]
+    fn a_method_in_lower_case_is_refused() {
         let _ = Fault::none().on("patch");
     }
 
     #[test]
-    #[should_panic(expected = "impossible fault: its method is not the name of one, in capitals")]
+    #[should_panic(expected = "impossible fault: its method is not the name of one in upper case")]
     fn a_bad_method_is_refused() {
         let _ = Fault::none().on("PAT CH");
     }

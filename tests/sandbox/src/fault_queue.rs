@@ -1,3 +1,5 @@
+//! The faults that wait for requests.
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

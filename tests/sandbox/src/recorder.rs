@@ -1,3 +1,5 @@
+//! Remembers the requests.
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;

@@ -1,3 +1,5 @@
+//! Reads the bodies of requests, up to a limit.
+
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;

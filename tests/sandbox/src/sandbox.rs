@@ -1,3 +1,5 @@
+//! A running sandbox.
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,7 +54,7 @@ impl Sandbox {
     /// [`Card::example`].
     ///
     /// # Errors
-    /// If no port can be had.
+    /// If no port is available.
     ///
     /// # Panics
     /// Outside a Tokio runtime whose I/O and time are enabled.
@@ -60,7 +62,7 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    /// Sets up a sandbox before it is started.
+    /// Configures a sandbox before it starts.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::new()
     }
@@ -100,7 +102,7 @@ impl Sandbox {
         self.exchange.accounts.main.state().cards.clone()
     }
 
-    /// Replaces the cards of the account; what has been spent of a number's budget stays spent.
+    /// Replaces the cards of the account; calls that count against a number's budget still do.
     pub fn set_cards(&self, cards: impl IntoIterator<Item = Card>) {
         let cards = cards.into_iter().collect();
         self.exchange.accounts.main.state().cards = cards;
@@ -225,7 +227,7 @@ impl Sandbox {
         self.exchange.faults.push(fault);
     }
 
-    /// Drops the faults that are still queued.
+    /// Removes the faults that are still queued.
     pub fn behave(&self) {
         self.exchange.faults.clear();
     }
@@ -239,7 +241,7 @@ impl Sandbox {
 
     /// Waits until `n` requests in all have been received since the start, bodies included.
     ///
-    /// The last of them may still have to be carried out.
+    /// The last of them may not have been applied yet.
     pub async fn wait_for_requests(&self, n: usize) {
         self.exchange.recorder.wait_for(n).await;
     }

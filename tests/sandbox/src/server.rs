@@ -1,3 +1,5 @@
+//! Accepts connections and serves them.
+
 use std::sync::Arc;
 use std::time::Duration;
 

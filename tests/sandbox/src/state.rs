@@ -1,3 +1,5 @@
+//! What the service knows of one partner, and how requests change it.
+
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 

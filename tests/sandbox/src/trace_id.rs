@@ -1,3 +1,5 @@
+//! Trace ids, and how they get onto responses.
+
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use axum::body::Body;

@@ -1,3 +1,5 @@
+//! The system behind the API that puts cards on devices, and how it fails on demand.
+
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,5 @@
+//! The operations on contact cards.
+
 mod create;
 mod retrieve;
 mod update;

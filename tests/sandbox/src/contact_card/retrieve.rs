@@ -1,3 +1,5 @@
+//! `GET /v3/contact_card`.
+
 use std::sync::Arc;
 
 use axum::extract::Query;

@@ -1,3 +1,5 @@
+//! Reads, refusals, and what every response has.
+
 use std::collections::HashSet;
 use std::time::Duration;
 

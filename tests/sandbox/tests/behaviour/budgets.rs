@@ -1,3 +1,5 @@
+//! The budget of writes.
+
 use std::time::Duration;
 
 use linq_sandbox::{Fault, Sandbox};

@@ -1,3 +1,5 @@
+//! Requests to a sandbox, and what to read from its responses.
+
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -1,3 +1,5 @@
+//! Faults that replace responses.
+
 use std::time::Duration;
 
 use linq_sandbox::{Fault, Sandbox};

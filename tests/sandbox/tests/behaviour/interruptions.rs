@@ -1,3 +1,5 @@
+//! Responses that break off or stall.
+
 use std::time::Duration;
 
 use linq_sandbox::{Fault, Sandbox};

@@ -1,3 +1,5 @@
+//! What a sandbox remembers, and how it starts and stops.
+
 use linq_sandbox::{Fault, Sandbox};
 use tokio::net::TcpStream;
 

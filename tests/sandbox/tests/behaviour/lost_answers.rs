@@ -1,3 +1,5 @@
+//! Requests that are applied although their response is lost.
+
 use std::time::Duration;
 
 use linq_sandbox::{Card, Fault, Sandbox};

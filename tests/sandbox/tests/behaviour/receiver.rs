@@ -1,3 +1,5 @@
+//! A receiver of webhooks.
+
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -1,3 +1,5 @@
+//! Sharing cards.
+
 use std::time::Duration;
 
 use linq_sandbox::{Card, EXAMPLE_CHAT_ID, Sandbox};

@@ -1,3 +1,5 @@
+//! A clock that tests advance.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};

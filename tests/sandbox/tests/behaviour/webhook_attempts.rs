@@ -1,3 +1,5 @@
+//! How often an event is sent.
+
 use std::future::pending;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

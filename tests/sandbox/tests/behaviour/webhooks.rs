@@ -1,3 +1,5 @@
+//! Which events are sent, and what is in them.
+
 #![allow(
     clippy::expect_used,
     clippy::unwrap_used,

@@ -1,3 +1,5 @@
+//! Setting up and updating cards.
+
 use linq_sandbox::{Card, Sandbox};
 use reqwest::Method;
 use serde_json::{Value, json};
