@@ -5,7 +5,7 @@ use std::time::Duration;
 use linq::{ApiCode, Client, Ensured, Error, WriteOutcome};
 use linq_sandbox::{Card, EXAMPLE_CHAT_ID};
 
-use crate::support::{start, start_with};
+use crate::support::{start, start_with, writes};
 
 const NUMBER: &str = "+15551234567";
 
@@ -78,5 +78,31 @@ async fn an_update_that_is_only_stored_is_set_up_again() {
         },
         jane
     );
+    share(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn ensure_sets_a_card_up_again_that_was_only_stored() {
+    for cards in [vec![], vec![Card::example()]] {
+        let (sandbox, client, _) = start_with(cards).await;
+        sandbox.leave_inactive(NUMBER, 1);
+        let ensured = client.contact_card().ensure(NUMBER, "Jane").await.unwrap();
+        assert!(matches!(ensured, Ensured::Created { .. }), "{ensured:?}");
+        assert!(ensured.card().is_active && sandbox.cards()[0].is_active);
+        assert_eq!(writes(&sandbox), 2);
+        share(&client).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn ensure_fails_after_two_writes_that_were_only_stored_and_succeeds_later() {
+    let (sandbox, client, clock) = start_with([]).await;
+    sandbox.leave_inactive(NUMBER, 2);
+    let ensure = || client.contact_card().ensure(NUMBER, "Jane");
+    let error = ensure().await.unwrap_err();
+    assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+    assert_eq!(writes(&sandbox), 2);
+    clock.advance(Duration::from_secs(600));
+    assert!(ensure().await.unwrap().card().is_active);
     share(&client).await.unwrap();
 }

@@ -24,6 +24,7 @@ enum Event {
     Fault(usize, &'static str),
     LimitUpstream(usize, u64),
     LeaveIncomplete(usize),
+    LeaveInactive(usize, usize),
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +45,7 @@ fn fault(kind: usize) -> Fault {
         5 => Fault::error(500, 2022, "Contact card setup did not complete"),
         6 => Fault::error(429, 1007, "Rate limit exceeded").retry_after(30),
         7 => Fault::error(429, 1007, "Rate limit exceeded"),
-        8 => Fault::error(503, 4004, "Upstream rate limit exceeded").retry_after(90),
+        8 => Fault::error(503, 4004, "Upstream rate limit exceeded"),
         9 => Fault::status(502).body("<h1>Bad Gateway</h1>"),
         10 => Fault::status(504).after_applying(),
         11 => Fault::error(409, 2014, "A contact card already exists"),
@@ -76,6 +77,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
             .prop_map(|(kind, method)| Event::Fault(kind, method)),
         1 => (0..3_usize, 1..900_u64).prop_map(|(number, wait)| Event::LimitUpstream(number, wait)),
         1 => (0..3_usize).prop_map(Event::LeaveIncomplete),
+        1 => (0..3_usize, 1..3_usize).prop_map(|(number, times)| Event::LeaveInactive(number, times)),
     ];
     prop::collection::vec(event, 1..40)
 }
@@ -111,6 +113,7 @@ async fn happen(event: Event, sandbox: &Sandbox, client: &Client, clock: &TestCl
             sandbox.limit_upstream(NUMBERS[number], Duration::from_secs(wait));
         }
         Event::LeaveIncomplete(number) => sandbox.leave_incomplete(NUMBERS[number], 1),
+        Event::LeaveInactive(number, times) => sandbox.leave_inactive(NUMBERS[number], times),
     }
 }
 
@@ -168,6 +171,7 @@ async fn play(events: Vec<Event>) {
     clock.advance(Duration::from_secs(3600));
     for (number, text) in NUMBERS.into_iter().enumerate() {
         sandbox.leave_incomplete(text, 0);
+        sandbox.leave_inactive(text, 0);
         let wish = Wish {
             number,
             first_name: 2,
