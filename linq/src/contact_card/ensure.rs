@@ -107,8 +107,8 @@ impl Ensure {
 }
 
 impl Request<Ensure> {
-    /// The wanted last name; an empty one means none. Differences in white space and Unicode composition do not
-    /// count.
+    /// The wanted last name. An empty one asks for none, but the API does not document that this works.
+    /// Differences in white space and Unicode composition do not count.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.change(fields::last_name(last_name.into()), |request, name| {
             request.operation.wanted.last_name = Some(name);

@@ -27,7 +27,9 @@ fn is_visible(c: char) -> bool {
         c,
         '\u{ad}'
             | '\u{34f}'
+            | '\u{61c}'
             | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
@@ -37,6 +39,7 @@ fn is_visible(c: char) -> bool {
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
             | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
     );
     !(c.is_whitespace() || c.is_control() || is_without_width)
 }
