@@ -1,8 +1,8 @@
-//! Prints contact cards: every one of the partner, or the one of the phone number that is given.
+//! Prints every contact card of the partner, or that of one phone number.
 //!
 //! `cargo run --example contact_cards [-- +15551234567]`
 //!
-//! With `LINQ_API_V3_API_KEY` set it asks the service; without, a sandbox that it starts itself.
+//! It uses the service if `LINQ_API_V3_API_KEY` is set, and otherwise a sandbox that it starts itself.
 
 use std::process::ExitCode;
 
@@ -25,14 +25,14 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let phone_number = arguments.next();
     if arguments.next().is_some() {
-        return Err("expected one phone number at the most, such as +15551234567".into());
+        return Err("expected at most one phone number, such as +15551234567".into());
     }
     let cards = if std::env::var_os("LINQ_API_V3_API_KEY").is_some() {
         contact_cards(&Client::from_env()?, phone_number).await?
     } else {
         let sandbox = Sandbox::start().await?;
         eprintln!(
-            "LINQ_API_V3_API_KEY is not set; asking a sandbox at {}",
+            "LINQ_API_V3_API_KEY is not set; using a sandbox at {}",
             sandbox.base_url()
         );
         let client = Client::builder()
@@ -42,7 +42,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         contact_cards(&client, phone_number).await?
     };
     if cards.is_empty() {
-        println!("There is no contact card.");
+        println!("There are no contact cards.");
     } else {
         println!("{}", table(&cards));
     }

@@ -9,7 +9,7 @@ use linq::Ensured;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// A card that there should be.
+/// A wanted card.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Row {
@@ -19,7 +19,7 @@ pub(crate) struct Row {
     pub(crate) image_url: Option<String>,
 }
 
-/// Reads a file of cards. One that has none is taken for a mistake.
+/// Reads a file of cards, at least one.
 pub(crate) fn read(file: &Path) -> Result<Vec<Row>, String> {
     let wrong = |error: Box<dyn Error>| format!("{}: {error}", file.display());
     let text = fs::read_to_string(file).map_err(|error| wrong(error.into()))?;
@@ -31,7 +31,7 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Row>, String> {
     let rows = if is_json { json(text) } else { csv(text) };
     let mut rows: Vec<Row> = rows.map_err(wrong)?;
     if rows.is_empty() {
-        return Err(wrong("there is no card in it".into()));
+        return Err(wrong("there are no cards in it".into()));
     }
     for row in &mut rows {
         for field in [&mut row.last_name, &mut row.image_url] {
@@ -52,17 +52,29 @@ fn csv(text: &str) -> Result<Vec<Row>, Box<dyn Error>> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
+    let headers = reader.headers()?;
     for name in ["phone_number", "first_name"] {
-        if !reader.headers()?.iter().any(|header| header == name) {
-            let text = format!("the first line has no {name}; begin with phone_number,first_name");
-            return Err(text.into());
+        if headers.iter().any(|header| header == name) {
+            continue;
         }
+        // Spreadsheets of many countries write semicolons.
+        let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
+        let other = separators
+            .into_iter()
+            .find(|(separator, _)| headers.iter().any(|header| header.contains(*separator)));
+        let problem = match other {
+            Some((_, separators)) => {
+                format!("the fields are separated by {separators}; separate them by commas")
+            }
+            None => format!("the first line has no {name}; start with phone_number,first_name"),
+        };
+        return Err(problem.into());
     }
     Ok(reader.deserialize().collect::<Result<_, _>>()?)
 }
 
-/// Which photo each card was given, by phone number: the service answers the URL of its own copy, which
-/// doesn't tell.
+/// Which photo each card was given, by phone number: the service returns the URL of its own copy, which does
+/// not say.
 pub(crate) struct Images {
     file: PathBuf,
     by_number: BTreeMap<String, String>,
@@ -70,7 +82,7 @@ pub(crate) struct Images {
 }
 
 impl Images {
-    /// The record beside a file of cards; none where there is no such file yet.
+    /// The record beside a file of cards; empty if there is no such file yet.
     pub(crate) fn beside(cards: &Path) -> Result<Self, String> {
         let mut file = cards.as_os_str().to_owned();
         file.push(".images.json");
@@ -90,7 +102,7 @@ impl Images {
         self.by_number.get(&row.phone_number).map(String::as_str)
     }
 
-    /// Notes the photo of a card, unless nobody knows whether the card has it.
+    /// Records the photo of a card, unless the card kept one that may be another.
     pub(crate) fn note(&mut self, row: &Row, ensured: &Ensured) {
         if let (Some(image_url), false) = (&row.image_url, ensured.image_kept()) {
             let old = self
@@ -100,7 +112,7 @@ impl Images {
         }
     }
 
-    /// Writes the record, if it has changed; a run that is broken off leaves the old one whole.
+    /// Writes the record if it has changed. A run that is interrupted leaves the old one intact.
     pub(crate) fn save(&self) -> Result<(), Box<dyn Error>> {
         if self.is_changed {
             let new = self.file.with_extension("new");
@@ -108,5 +120,48 @@ impl Images {
             fs::rename(new, &self.file)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        csv(text).map(|rows| rows.len()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_separator_other_than_the_comma_is_named() {
+        for (text, separators) in [
+            (
+                "phone_number;first_name;last_name\r\n+15551234567;John;Doe\r\n",
+                "semicolons",
+            ),
+            ("\"phone_number\";\"first_name\"\n", "semicolons"),
+            ("first_name;phone_number,last_name\n", "semicolons"),
+            ("phone_number;first_name", "semicolons"),
+            ("sep=;\nphone_number;first_name\n", "semicolons"),
+            ("phone_number\tfirst_name\n+15551234567\tJohn\n", "tabs"),
+            ("phone_number|first_name\n", "vertical bars"),
+        ] {
+            let expected =
+                format!("the fields are separated by {separators}; separate them by commas");
+            assert_eq!(problem(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_missing_is_named() {
+        let text = "phone_number,last_name\n+15551234567,a;b\n";
+        let expected = "the first line has no first_name; start with phone_number,first_name";
+        assert_eq!(problem(text), expected);
+        assert!(problem("").contains("no phone_number"));
+    }
+
+    #[test]
+    fn a_semicolon_in_a_name_separates_nothing() {
+        let rows = csv("phone_number,first_name\n+15551234567,a;b\n").unwrap();
+        assert_eq!(rows[0].first_name, "a;b");
     }
 }

@@ -1,9 +1,9 @@
-//! Makes sure of the contact cards in a file, CSV or JSON. It can simply be run again.
+//! Ensures the contact cards in a CSV or JSON file. It can be repeated at any time.
 //!
 //! `cargo run --example ensure_cards -- linq/examples/cards.csv [--dry-run]`
 //!
-//! It asks the service that `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` name; `cargo xtask sandbox`
-//! serves a stand-in and prints both.
+//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` say which service it uses; `cargo xtask sandbox` starts a
+//! stand-in and prints both.
 
 mod card_file;
 
@@ -18,17 +18,16 @@ use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use indicatif::ProgressBar;
 use linq::{Client, ContactCardResource, Ensure, EnsureReport, Ensured, Request};
 
-/// Makes sure of the contact cards in a file.
+/// Ensures the contact cards in a file.
 #[derive(Parser)]
 struct Arguments {
     /// CSV with a header line, or JSON with a list of objects: phone_number, first_name, and optionally
-    /// last_name and image_url. What is empty stays as it is.
+    /// last_name and image_url. Empty fields stay as they are on the card.
     file: PathBuf,
-    /// Say what would be done, and write nothing.
+    /// Only say what would be done.
     #[arg(long)]
     dry_run: bool,
-    /// Replace the photos of which the file beside, FILE.images.json, does not tell that they are the wanted
-    /// ones.
+    /// Replace every photo that is not recorded in FILE.images.json.
     #[arg(long)]
     replace_images: bool,
     /// How many cards to work on at the same time.
@@ -38,7 +37,12 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    let done = match Client::from_env() {
+        Ok(client) => run(&client, &arguments).await,
+        Err(error) => Err(error.into()),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -49,10 +53,10 @@ async fn main() -> ExitCode {
 }
 
 /// Whether every card is as it should be.
-async fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
+async fn run(client: &Client, arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
     let rows = card_file::read(&arguments.file)?;
     let mut images = Images::beside(&arguments.file)?;
-    let cards = Client::from_env()?.contact_card();
+    let cards = client.contact_card();
     let requests = rows
         .iter()
         .map(|row| request(&cards, row, &images, arguments));
@@ -116,19 +120,55 @@ fn table(rows: &[Row], reports: &[EnsureReport], dry_run: bool) -> Table {
         .set_header(["card", "phone number", "result", "details"]);
     for report in reports {
         let (result, mut details) = match &report.result {
-            Ok(Ensured::Created { .. }) if dry_run => ("to be created", String::new()),
+            Ok(Ensured::Created { .. }) if dry_run => ("would be created", String::new()),
             Ok(Ensured::Created { .. }) => ("created", String::new()),
-            Ok(Ensured::Updated { fields, .. }) if dry_run => ("to be updated", fields.join(", ")),
+            Ok(Ensured::Updated { fields, .. }) if dry_run => {
+                ("would be updated", fields.join(", "))
+            }
             Ok(Ensured::Updated { fields, .. }) => ("updated", fields.join(", ")),
             Ok(_) => ("unchanged", String::new()),
             Err(error) => ("failed", error.to_string()),
         };
         if report.result.as_ref().is_ok_and(Ensured::image_kept) {
-            details += " (it keeps a photo that may be another; see --replace-images)";
+            details += " (the card kept a photo that may be another one; see --replace-images)";
         }
         let phone_number = rows[report.index].phone_number.as_str();
         let position = (report.index + 1).to_string();
         table.add_row([position.as_str(), phone_number, result, details.trim()]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use linq_sandbox::{Card, Fault, Sandbox};
+    use serde_json::json;
+
+    use super::*;
+
+    async fn all_done(sandbox: &Sandbox) -> bool {
+        let builder = Client::builder().api_key(sandbox.api_key());
+        let client = builder.base_url(sandbox.base_url()).build().unwrap();
+        let arguments = Arguments {
+            file: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/cards.csv").into(),
+            dry_run: false,
+            replace_images: false,
+            concurrency: 8,
+        };
+        run(&client, &arguments).await.unwrap()
+    }
+
+    /// A stand-in that knows only the card of John Doe.
+    #[tokio::test]
+    async fn the_card_of_another_number_is_no_success() {
+        let card = || Fault::status(200).json(json!(Card::example())).always();
+        for listed in [vec![], vec![Card::example()]] {
+            let sandbox = Sandbox::start().await.unwrap();
+            let list = json!({ "contact_cards": listed });
+            sandbox.misbehave(Fault::status(200).json(list).on("GET").always());
+            sandbox.misbehave(card().on("POST"));
+            sandbox.misbehave(card().on("PATCH"));
+            assert!(!all_done(&sandbox).await);
+        }
+    }
 }
