@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use linq::{Client, Ensured};
 use linq_sandbox::{Card, Fault, Sandbox};
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::support::{TestClock, builder, sandbox_on, writes};
 
@@ -25,6 +26,8 @@ enum Event {
     LimitUpstream(usize, u64),
     LeaveIncomplete(usize),
     LeaveInactive(usize, usize),
+    /// A write succeeds, and returns this card.
+    Return(Card),
 }
 
 #[derive(Clone, Debug)]
@@ -54,30 +57,38 @@ fn fault(kind: usize) -> Fault {
     }
 }
 
-fn events() -> impl Strategy<Value = Vec<Event>> {
-    let wish = (
-        0..3_usize,
-        0..3_usize,
-        prop::option::of(0..3_usize),
-        prop::option::of((0..2_usize, any::<bool>())),
-    )
-        .prop_map(|(number, first_name, last_name, image)| Wish {
+fn wish() -> impl Strategy<Value = Wish> {
+    let image = prop::option::of((0..2_usize, any::<bool>()));
+    (0..3_usize, 0..3_usize, prop::option::of(0..3_usize), image).prop_map(
+        |(number, first_name, last_name, image)| Wish {
             number,
             first_name,
             last_name,
             image,
-        });
+        },
+    )
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = prop_oneof![
         2 => (0..3_usize, 0..3_usize).prop_map(|(number, name)| Event::Create(number, name)),
         2 => (0..3_usize, 0..3_usize).prop_map(|(number, name)| Event::Update(number, name)),
-        4 => wish.clone().prop_map(Event::Ensure),
-        1 => (wish.clone(), wish).prop_map(|(one, two)| Event::Both(one, two)),
+        4 => wish().prop_map(Event::Ensure),
+        1 => (wish(), wish()).prop_map(|(one, two)| Event::Both(one, two)),
         2 => (0..900_u64).prop_map(Event::Pass),
         5 => (0..14_usize, prop_oneof![Just("GET"), Just("POST"), Just("PATCH")])
             .prop_map(|(kind, method)| Event::Fault(kind, method)),
         1 => (0..3_usize, 1..900_u64).prop_map(|(number, wait)| Event::LimitUpstream(number, wait)),
         1 => (0..3_usize).prop_map(Event::LeaveIncomplete),
         1 => (0..3_usize, 1..3_usize).prop_map(|(number, times)| Event::LeaveInactive(number, times)),
+        2 => (0..3_usize, 0..3_usize, any::<bool>()).prop_map(|(number, name, is_active)| {
+            Event::Return(Card {
+                phone_number: NUMBERS[number].to_owned(),
+                first_name: NAMES[name].to_owned(),
+                is_active,
+                ..Card::example()
+            })
+        }),
     ];
     prop::collection::vec(event, 1..40)
 }
@@ -103,8 +114,17 @@ async fn happen(event: Event, sandbox: &Sandbox, client: &Client, clock: &TestCl
         }
         Event::Ensure(wish) => {
             let before = writes(sandbox);
-            drop(ensure(client, &wish).await);
+            let ensured = ensure(client, &wish).await;
             assert!(writes(sandbox) - before <= 2, "{wish:?}");
+            if let Ok(ensured) = ensured {
+                let card = ensured.card();
+                assert!(card.is_active, "{wish:?}: {card:?}");
+                assert_eq!(card.phone_number, NUMBERS[wish.number]);
+                assert_eq!(card.first_name, NAMES[wish.first_name]);
+                let last_name = wish.last_name.map(|last_name| NAMES[last_name]);
+                assert!(last_name.is_none() || last_name == card.last_name.as_deref());
+                assert!(wish.image.is_none() || card.image_url.is_some());
+            }
         }
         Event::Both(one, two) => drop(tokio::join!(ensure(client, &one), ensure(client, &two))),
         Event::Pass(seconds) => clock.advance(Duration::from_secs(seconds)),
@@ -114,6 +134,11 @@ async fn happen(event: Event, sandbox: &Sandbox, client: &Client, clock: &TestCl
         }
         Event::LeaveIncomplete(number) => sandbox.leave_incomplete(NUMBERS[number], 1),
         Event::LeaveInactive(number, times) => sandbox.leave_inactive(NUMBERS[number], times),
+        Event::Return(card) => {
+            let fault = Fault::status(200).json(json!(card));
+            sandbox.misbehave(fault.clone().on("POST"));
+            sandbox.misbehave(fault.on("PATCH"));
+        }
     }
 }
 
@@ -191,6 +216,78 @@ async fn play(events: Vec<Event>) {
     }
 }
 
+/// A service that ignores some fields of what it is asked for.
+#[derive(Clone, Debug)]
+struct Stubborn {
+    first_name: bool,
+    last_name: bool,
+    image_url: bool,
+}
+
+/// The card after a change of `card` by a stubborn service, and the names of the fields that it ignored.
+fn changed(card: &Card, wish: &Wish, stubborn: &Stubborn) -> (Card, Vec<&'static str>) {
+    let (mut after, mut ignored) = (card.clone(), Vec::new());
+    let mut set = |name, is_ignored, change: &dyn Fn(&mut Card)| match is_ignored {
+        true => ignored.push(name),
+        false => change(&mut after),
+    };
+    let first_name = NAMES[wish.first_name];
+    if card.first_name != first_name {
+        set("first_name", stubborn.first_name, &|card| {
+            card.first_name = first_name.to_owned();
+        });
+    }
+    let last_name = wish.last_name.map(|last_name| NAMES[last_name]);
+    if last_name.is_some() && card.last_name.as_deref() != last_name {
+        set("last_name", stubborn.last_name, &|card| {
+            card.last_name = last_name.map(str::to_owned);
+        });
+    }
+    if wish
+        .image
+        .is_some_and(|(_, changed)| changed || card.image_url.is_none())
+    {
+        set("image_url", stubborn.image_url, &|card| {
+            card.image_url = Some("https://cdn.linqapp.com/contact-card/new.jpg".to_owned());
+        });
+    }
+    (after, ignored)
+}
+
+async fn be_stubborn(card: Card, wish: Wish, stubborn: Stubborn) {
+    let card = Card {
+        phone_number: NUMBERS[wish.number].to_owned(),
+        is_active: true,
+        ..card
+    };
+    let clock = TestClock::new();
+    let sandbox = sandbox_on(&clock).cards([card.clone()]).start().await;
+    let sandbox = sandbox.unwrap();
+    let client = builder(&sandbox).clock(clock).build().unwrap();
+    let (after, ignored) = changed(&card, &wish, &stubborn);
+    sandbox.misbehave(Fault::status(200).json(json!(after)).on("PATCH").always());
+    let ensured = ensure(&client, &wish).await;
+    sandbox.set_cards([after]);
+    if ignored.is_empty() {
+        assert_eq!(ensured.unwrap().card().first_name, NAMES[wish.first_name]);
+        return;
+    }
+    let error = ensured.unwrap_err();
+    let named = format!("the requested {};", ignored.join(", "));
+    assert!(error.to_string().contains(&named), "{error}");
+    assert!(error.is_mismatch() && !error.is_retryable(), "{error}");
+    assert_eq!(writes(&sandbox), 1);
+    // A photo that is to be replaced in each run is worth a write in each run.
+    if ignored.contains(&"image_url") || wish.image.is_none_or(|(_, changed)| !changed) {
+        for _ in 0..3 {
+            let again = ensure(&client, &wish).await.unwrap_err();
+            assert!(again.is_mismatch(), "{again}");
+            assert!(again.to_string().contains(&named), "{again}");
+        }
+        assert_eq!(writes(&sandbox), 1);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -198,5 +295,26 @@ proptest! {
     fn the_budget_holds_and_ensure_converges(events in events()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(play(events));
+    }
+
+    #[test]
+    fn a_stubborn_service_gets_one_write(
+        (first_name, last_name, has_image) in (0..3_usize, prop::option::of(0..3_usize), any::<bool>()),
+        wish in wish(),
+        (ignores_first, ignores_last, ignores_image) in any::<(bool, bool, bool)>(),
+    ) {
+        let card = Card {
+            first_name: NAMES[first_name].to_owned(),
+            last_name: last_name.map(|name| NAMES[name].to_owned()),
+            image_url: Card::example().image_url.filter(|_| has_image),
+            ..Card::example()
+        };
+        let stubborn = Stubborn {
+            first_name: ignores_first,
+            last_name: ignores_last,
+            image_url: ignores_image,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(be_stubborn(card, wish, stubborn));
     }
 }
