@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+
+use crate::objects::ObjectsOnly;
 
 /// Why a body could not be decoded: the path of what is wrong, such as `contact_cards[3].first_name`.
 ///
@@ -10,7 +12,9 @@ use serde::de::DeserializeOwned;
 #[derive(Debug)]
 pub(crate) struct Undecodable {
     is_json: bool,
-    text: String,
+    /// Empty for the body as a whole.
+    path: String,
+    problem: String,
 }
 
 impl Undecodable {
@@ -19,48 +23,71 @@ impl Undecodable {
     pub(crate) fn is_json(&self) -> bool {
         self.is_json
     }
+
+    /// The same problem, seen from an object that holds the body in `field`.
+    #[cfg_attr(not(feature = "webhooks"), allow(dead_code))]
+    pub(crate) fn within(self, field: &str) -> Self {
+        Self {
+            path: join(field, &self.path),
+            ..self
+        }
+    }
 }
 
 impl fmt::Display for Undecodable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.problem)
     }
 }
 
-/// Decodes `body`, or tells what is wrong.
-pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Undecodable> {
-    let undecodable = |is_json, text| Undecodable { is_json, text };
-    if is_array(body) {
-        let text = "expected an object, found an array".to_owned();
-        return Err(undecodable(true, text));
-    }
+/// Decodes `body`, or says what is wrong with it.
+pub(crate) fn decode<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Undecodable> {
+    let not_json = |problem| Undecodable {
+        is_json: false,
+        path: String::new(),
+        problem,
+    };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let reason = reason(error.inner());
-        if !error.inner().is_data() {
-            // The path of text that is not JSON holds names of others' choosing.
-            return undecodable(false, reason);
-        }
-        let path = error.path().to_string();
-        // serde names the struct that misses a field; people look for the field.
-        let text = match (path.as_str(), reason.strip_prefix("missing field `")) {
-            (".", None) => reason,
-            (".", Some(field)) => format!("{}: missing", field.trim_end_matches('`')),
-            (_, None) => format!("{path}: {reason}"),
-            (_, Some(field)) => format!("{path}.{}: missing", field.trim_end_matches('`')),
-        };
-        undecodable(true, text)
-    })?;
+    let value = serde_path_to_error::deserialize(ObjectsOnly(&mut deserializer)).map_err(
+        |error: serde_path_to_error::Error<serde_json::Error>| {
+            let reason = reason(error.inner());
+            if !error.inner().is_data() {
+                // The path of text that is not JSON holds names of others' choosing.
+                return not_json(reason);
+            }
+            let path = error.path().to_string();
+            let path = if path == "." { "" } else { &path };
+            // serde names the struct that misses a field; people look for the field.
+            let (path, problem) = match reason.strip_prefix("missing field `") {
+                Some(field) => (
+                    join(path, field.trim_end_matches('`')),
+                    "missing".to_owned(),
+                ),
+                None => (path.to_owned(), reason),
+            };
+            Undecodable {
+                is_json: true,
+                path,
+                problem,
+            }
+        },
+    )?;
     deserializer
         .end()
-        .map_err(|error| undecodable(false, reason(&error)))?;
+        .map_err(|error| not_json(reason(&error)))?;
     Ok(value)
 }
 
-/// Whether a body is an array: serde would take it for a struct, field by field in order, while the API
-/// answers objects only.
-pub(crate) fn is_array(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"[")
+fn join(parent: &str, path: &str) -> String {
+    let separator = if parent.is_empty() || path.is_empty() || path.starts_with('[') {
+        ""
+    } else {
+        "."
+    };
+    format!("{parent}{separator}{path}")
 }
 
 fn reason(error: &serde_json::Error) -> String {
@@ -77,10 +104,15 @@ fn reason(error: &serde_json::Error) -> String {
         Some((found, expected)) => {
             let expected = match expected {
                 struct_name if struct_name.starts_with("struct ") => "an object",
+                "a map" => "an object",
                 other => other,
             };
             let found = found.split_once(": ").map_or(found, |(_, found)| found);
-            let kind = found.split(['"', '`']).next().unwrap_or_default().trim();
+            let kind = match found.split(['"', '`']).next().unwrap_or_default().trim() {
+                "sequence" => "an array",
+                "map" => "an object",
+                other => other,
+            };
             format!("expected {expected}, found {kind}")
         }
         None => text.to_owned(),
@@ -176,8 +208,36 @@ mod tests {
         assert_eq!(error("{}"), "contact_cards: missing");
         assert_eq!(error(" [[]]"), "expected an object, found an array");
         assert_eq!(
+            error(r#"{"contact_cards":[["+1","J",true]]}"#),
+            "contact_cards[0]: expected an object, found an array"
+        );
+        assert_eq!(
             error(r#"{"contact_cards":[]}]"#),
             "not JSON: trailing characters at line 1 column 21"
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_body_has_its_place_in_the_whole() {
+        for (body, problem) in [
+            ("{}", "data.contact_cards: missing"),
+            (
+                r#"{"contact_cards":[1]}"#,
+                "data.contact_cards[0]: expected an object, found integer",
+            ),
+            ("[1]", "data: expected an object, found an array"),
+            (
+                "{",
+                "data: not JSON: EOF while parsing an object at line 1 column 1",
+            ),
+        ] {
+            let undecodable = decode::<ContactCardRetrieveResponse>(body.as_bytes()).unwrap_err();
+            assert_eq!(undecodable.within("data").to_string(), problem);
+        }
+        let undecodable = decode::<Vec<u8>>(br#"[1,"a"]"#).unwrap_err();
+        assert_eq!(
+            undecodable.within("data").to_string(),
+            "data[1]: expected u8, found string"
         );
     }
 }

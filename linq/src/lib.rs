@@ -60,7 +60,7 @@
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
 //! | `native-tls-vendored` | no | `native-tls` with an OpenSSL that is built from source |
 //! | `schemars` | no | `JsonSchema` for the public types |
-//! | `tracing` | no | events for attempts, retries and refused webhooks, without secrets or personal data |
+//! | `tracing` | no | events for attempts, retries, and refused or unreadable webhooks, without secrets or personal data |
 //! | `webhooks` | no | the module `webhook`: verified, typed webhook events |
 //! | `axum` | no | `webhooks`, with an extractor for axum 0.8 |
 //!
@@ -85,6 +85,7 @@ mod error_body;
 mod extra_headers;
 mod http_client;
 mod ignored;
+mod objects;
 mod outcome;
 mod phone_number;
 mod request;
