@@ -2,9 +2,10 @@
 //!
 //! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000]`
 //!
-//! With `LINQ_WEBHOOK_SECRET` set it takes Linq's deliveries, at the path `/webhooks`; without, it makes
-//! one up and prints a command that delivers an event.
+//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without, it uses a
+//! secret of its own and prints a command that delivers an event.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -12,10 +13,11 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use linq::webhook::{Event, EventKind, LinqEvent, SeenEvents, Verifier, testing};
+use linq::webhook::{Event, EventKind, LinqEvent, Seen, SeenEvents, Verifier, testing};
 use tokio::net::TcpListener;
 
-const MADE_UP_SECRET: &str = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ==";
+const EXAMPLE_SECRET: &str = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ==";
+pub(crate) const EXAMPLE_EVENT: &str = r#"{"event_type":"contact_card.received","event_id":"evt_1","created_at":"2026-02-03T10:15:30Z","data":{"first_name":"Jane","last_name":"Roe","owner_handle":"+15551234567","sender_handle":"+15557654321","media_url":null}}"#;
 
 #[derive(Clone)]
 struct App {
@@ -60,7 +62,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
             "LINQ_WEBHOOK_SECRET is not set; deliver an event with\n\n{}\n",
             curl(&url)?
         );
-        Verifier::new(MADE_UP_SECRET)?
+        Verifier::new(EXAMPLE_SECRET)?
     };
     eprintln!("listening at {url}");
     axum::serve(listener, router(verifier)).await?;
@@ -77,12 +79,28 @@ pub(crate) fn router(verifier: Verifier) -> Router {
         .with_state(app)
 }
 
-/// A refused delivery does not get here: [`LinqEvent`] has answered it.
+/// A refused delivery does not get here: [`LinqEvent`] has responded to it.
 async fn receive(State(seen): State<SeenEvents>, LinqEvent(event): LinqEvent) -> StatusCode {
-    if seen.insert(&event.event_id) {
-        println!("{}", describe(&event));
+    let claim = match seen.claim(&event.event_id) {
+        Seen::New(claim) => claim,
+        Seen::InProgress => return StatusCode::SERVICE_UNAVAILABLE, // it comes again, in case the work fails
+        Seen::Done => return StatusCode::NO_CONTENT,
+    };
+    // In a task of its own, which goes on if the sender hangs up.
+    let work = tokio::spawn(async move {
+        process(&event).await?;
+        claim.confirm();
+        Ok::<(), std::io::Error>(())
+    });
+    match work.await {
+        Ok(Ok(())) => StatusCode::NO_CONTENT,
+        _ => StatusCode::INTERNAL_SERVER_ERROR, // it comes again
     }
-    StatusCode::NO_CONTENT
+}
+
+/// Put the work here. If it fails or panics, Linq sends the event again.
+async fn process(event: &Event) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{}", describe(event))
 }
 
 fn describe(event: &Event) -> String {
@@ -91,18 +109,22 @@ fn describe(event: &Event) -> String {
             "{} shared the card of {} {} with {}",
             card.sender_handle, card.first_name, card.last_name, card.owner_handle
         ),
-        EventKind::ContactCardCreated(card) => format!("card {} was created", card.contact_card.id),
-        EventKind::ContactCardUpdated(card) => format!("card {} was updated", card.contact_card.id),
-        EventKind::ContactCardDeleted(card) => format!("card {} was deleted", card.contact_card.id),
-        _ => format!("{} is of no interest here", event.event_type),
+        EventKind::ContactCardCreated(card) => format!("created: {}", card.summary),
+        EventKind::ContactCardUpdated(card) => format!("updated: {}", card.summary),
+        EventKind::ContactCardDeleted(card) => format!("deleted: {}", card.summary),
+        EventKind::Other(other) => match &other.reason {
+            Some(reason) => format!("{}, not as documented: {reason}", event.event_type),
+            None => format!("{} is of no interest here", event.event_type),
+        },
+        _ => event.event_type.clone(),
     }
 }
 
 /// A command that delivers an event, good for as long as the verifier's tolerance.
 fn curl(url: &str) -> Result<String, Box<dyn std::error::Error>> {
-    let body = r#"{"event_type":"contact_card.received","event_id":"evt_1","created_at":"2026-02-03T10:15:30Z","data":{"first_name":"Jane","last_name":"Roe","owner_handle":"+15551234567","sender_handle":"+15557654321","media_url":null}}"#;
+    let body = EXAMPLE_EVENT;
     let mut command = format!("curl -i {url} \\\n  --data-raw '{body}'");
-    for (name, value) in &testing::sign("evt_1", SystemTime::now(), body, MADE_UP_SECRET)? {
+    for (name, value) in &testing::sign("evt_1", SystemTime::now(), body, EXAMPLE_SECRET)? {
         command += &format!(" \\\n  -H '{name}: {}'", value.to_str()?);
     }
     Ok(command)

@@ -33,13 +33,14 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// read where the answer has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// Completes when the wait before a retry is over; by default on the clock of the Tokio runtime. Who
-    /// verifies webhooks does not call it.
+    /// Completes when the wait before a retry is over; by default on the clock of the Tokio runtime. Webhooks
+    /// don't use it.
     fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(wait))
     }
 
-    /// Completes when an attempt is out of time; by default on the clock of the Tokio runtime.
+    /// Completes when an attempt, or the body of a webhook, is out of time; by default on the clock of the
+    /// Tokio runtime.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(timeout))
     }

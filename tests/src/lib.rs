@@ -30,6 +30,8 @@ mod spec;
 mod support;
 mod timeouts;
 mod unsent_writes;
+mod webhook_bodies;
+mod webhook_claims;
 mod webhook_corpus;
 mod webhook_deliveries;
 mod webhook_fuzz;

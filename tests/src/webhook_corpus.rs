@@ -6,7 +6,7 @@
 use std::fs;
 
 use insta::assert_snapshot;
-use linq::webhook::{Event, EventKind, Verifier, WebhookError};
+use linq::webhook::{Event, EventKind, Verifier, VerifierBuilder, WebhookError};
 
 use crate::support::TestClock;
 
@@ -15,12 +15,14 @@ const OTHER_SECRET: &str = "whsec_c2VjcmV0LXRoYXQtcmVwbGFjZXMtaXQ=";
 
 /// A verifier for two secrets, on the tests' clock.
 pub(crate) fn verifier() -> Verifier {
+    builder().build().unwrap()
+}
+
+pub(crate) fn builder() -> VerifierBuilder {
     Verifier::builder()
         .secret(SECRET)
         .secret(OTHER_SECRET)
         .clock(TestClock::new())
-        .build()
-        .unwrap()
 }
 
 /// The files, by their names.
@@ -69,12 +71,12 @@ impl<'a> Delivery<'a> {
         Some(value)
     }
 
-    pub(crate) fn unwrap(&self, verifier: &Verifier) -> Result<Event, WebhookError> {
-        verifier.unwrap(self.headers.iter().copied(), self.body)
+    pub(crate) fn verify(&self, verifier: &Verifier) -> Result<Event, WebhookError> {
+        verifier.verify(self.headers.iter().copied(), self.body)
     }
 
-    pub(crate) fn unwrap_legacy(&self, verifier: &Verifier) -> Result<Event, WebhookError> {
-        verifier.unwrap_legacy(self.headers.iter().copied(), self.body)
+    pub(crate) fn verify_legacy(&self, verifier: &Verifier) -> Result<Event, WebhookError> {
+        verifier.verify_legacy(self.headers.iter().copied(), self.body)
     }
 }
 
@@ -103,13 +105,19 @@ fn what_becomes_of_each() {
     let mut table = String::new();
     for (name, file) in corpus() {
         let delivery = Delivery::read(&file);
-        let outcome = delivery.unwrap(&verifier());
-        let legacy = delivery.unwrap_legacy(&verifier());
+        let outcome = delivery.verify(&verifier());
+        let legacy = delivery.verify_legacy(&verifier());
         assert_eq!(
             is_authentic(&outcome) || is_authentic(&legacy),
             name.starts_with("signed-"),
             "{name}"
         );
+        if let Err(error) = &outcome {
+            let kept = error.is_authentic().then_some(delivery.body);
+            assert_eq!(error.body(), kept, "{name}");
+            let id = kept.and(delivery.header("webhook-id"));
+            assert_eq!(error.delivery_id().map(str::as_bytes), id, "{name}");
+        }
         table += &format!("{name}\n  {}\n", shown(outcome));
         if delivery.header("x-webhook-signature").is_some() {
             table += &format!("  legacy {}\n", shown(legacy));

@@ -15,12 +15,14 @@ use crate::clock::{Clock, SystemClock};
 
 const SECRET_VARIABLE: &str = "LINQ_WEBHOOK_SECRET";
 
-/// The settings of a [`Verifier`]; [`Verifier::builder`] begins them.
+/// The settings of a [`Verifier`], from [`Verifier::builder`].
 #[must_use = "settings do nothing until they are built"]
 pub struct VerifierBuilder {
     secrets: Vec<SecretString>,
     tolerance: Duration,
+    accept_legacy_headers: bool,
     max_body_bytes: usize,
+    body_timeout: Duration,
     clock: Arc<dyn Clock>,
 }
 
@@ -29,19 +31,21 @@ impl Default for VerifierBuilder {
         Self {
             secrets: Vec::new(),
             tolerance: Duration::from_secs(5 * 60),
+            accept_legacy_headers: false,
             max_body_bytes: 1 << 20,
+            body_timeout: Duration::from_secs(10),
             clock: Arc::new(SystemClock),
         }
     }
 }
 
 impl VerifierBuilder {
-    /// Begins with the secret of `LINQ_WEBHOOK_SECRET`.
+    /// Starts with the secret in `LINQ_WEBHOOK_SECRET`.
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::NoSecret`] where the variable is missing or empty,
-    /// [`WebhookErrorKind::InvalidSecret`] where it is not UTF-8.
+    /// [`WebhookErrorKind::NoSecret`] if the variable is missing or empty,
+    /// [`WebhookErrorKind::InvalidSecret`] if it is not UTF-8.
     pub fn from_env() -> Result<Self, WebhookError> {
         Self::from_variable(env::var_os(SECRET_VARIABLE))
     }
@@ -57,11 +61,11 @@ impl VerifierBuilder {
         }
     }
 
-    /// A secret that deliveries can be signed with: `whsec_` followed by base64, as Linq shows it when a
-    /// webhook subscription is made. It is never shown.
+    /// A secret that deliveries can be signed with, as Linq shows it when a webhook subscription is created:
+    /// `whsec_` and base64, or base64 alone. It is never shown.
     ///
-    /// Call it once for each secret while one replaces another, or where several subscriptions deliver to
-    /// one address; a delivery that is signed with any of them is accepted.
+    /// Call it once for each secret while one replaces another, or if several subscriptions deliver to one
+    /// address; a delivery that is signed with any of them is accepted.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secrets.push(secret.into().into());
         self
@@ -69,10 +73,35 @@ impl VerifierBuilder {
 
     /// How far a delivery's timestamp may be from now, in the past or the future; by default 5 minutes.
     ///
-    /// A delivery that somebody recorded can be sent again for that long; [`SeenEvents`](super::SeenEvents)
-    /// tells it.
+    /// Within that time somebody can replay a delivery that they recorded;
+    /// [`SeenEvents`](super::SeenEvents) recognizes it.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
+        self
+    }
+
+    /// Accepts the legacy headers `X-Webhook-Timestamp` and `X-Webhook-Signature` as well, in
+    /// [`Verifier::verify`] and the extractor `LinqEvent`; by default they are ignored.
+    ///
+    /// Some gateways drop the `webhook-*` headers and keep these. Linq still sends them, but has deprecated
+    /// them. They count only if one of `webhook-id`, `webhook-timestamp` and `webhook-signature` is missing.
+    /// They are keyed with the secret's text, so give the secret exactly as Linq shows it.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use linq::webhook::{Verifier, testing};
+    ///
+    /// let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    /// let verifier = Verifier::builder().secret(secret).accept_legacy_headers().build()?;
+    ///
+    /// let body = br#"{"event_type": "message.sent", "event_id": "1", "created_at": "2026-02-03T10:15:30Z"}"#;
+    /// let headers = testing::sign_legacy(SystemTime::now(), body, secret)?;
+    /// assert!(verifier.verify(&headers, body).is_ok());
+    /// # Ok::<(), linq::webhook::WebhookError>(())
+    /// ```
+    pub fn accept_legacy_headers(mut self) -> Self {
+        self.accept_legacy_headers = true;
         self
     }
 
@@ -82,7 +111,14 @@ impl VerifierBuilder {
         self
     }
 
-    /// Where the time is taken from; tests replace it.
+    /// How long the extractor `LinqEvent` waits for the whole body; by default 10 seconds, after which Linq
+    /// gives up an attempt too. [`Verifier::verify`] gets a body that has been read.
+    pub fn body_timeout(mut self, body_timeout: Duration) -> Self {
+        self.body_timeout = body_timeout;
+        self
+    }
+
+    /// Where the time comes from; tests replace it.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -92,8 +128,8 @@ impl VerifierBuilder {
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::NoSecret`] without a secret, and [`WebhookErrorKind::InvalidSecret`] where one is
-    /// not `whsec_` followed by base64.
+    /// [`WebhookErrorKind::NoSecret`] without a secret, and [`WebhookErrorKind::InvalidSecret`] if one is not
+    /// base64, with or without `whsec_` before it.
     pub fn build(self) -> Result<Verifier, WebhookError> {
         if self.secrets.is_empty() {
             return Err(no_secret());
@@ -102,7 +138,9 @@ impl VerifierBuilder {
         Ok(Verifier::from_settings(Settings {
             secrets: secrets.collect::<Result<_, _>>()?,
             tolerance: self.tolerance,
+            accept_legacy_headers: self.accept_legacy_headers,
             max_body_bytes: self.max_body_bytes,
+            body_timeout: self.body_timeout,
             clock: self.clock,
         }))
     }
@@ -123,7 +161,9 @@ impl fmt::Debug for VerifierBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifierBuilder")
             .field("tolerance", &self.tolerance)
+            .field("accept_legacy_headers", &self.accept_legacy_headers)
             .field("max_body_bytes", &self.max_body_bytes)
+            .field("body_timeout", &self.body_timeout)
             .field("clock", &self.clock)
             .finish_non_exhaustive()
     }

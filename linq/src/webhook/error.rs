@@ -11,17 +11,25 @@ use std::fmt;
 /// use linq::webhook::{Verifier, WebhookErrorKind};
 ///
 /// let verifier = Verifier::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
-/// let error = verifier.unwrap([("webhook-id", "evt_1")], b"{}").unwrap_err();
+/// let error = verifier.verify([("webhook-id", "evt_1")], b"{}").unwrap_err();
 /// assert_eq!(error.kind(), WebhookErrorKind::MissingHeader);
 /// assert_eq!(error.header(), Some("webhook-timestamp"));
 /// # Ok::<(), linq::webhook::WebhookError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct WebhookError {
     kind: WebhookErrorKind,
     header: Option<&'static str>,
-    /// What went wrong, as far as the kind doesn't say it.
+    /// What went wrong, unless the kind says it all.
     detail: String,
+    authentic: Option<Authentic>,
+}
+
+/// A delivery that is Linq's although no event can be read from it.
+#[derive(Clone, PartialEq, Eq)]
+struct Authentic {
+    id: Option<String>,
+    body: Vec<u8>,
 }
 
 /// What is wrong with a delivery, or with a verifier's settings.
@@ -30,11 +38,11 @@ pub struct WebhookError {
 pub enum WebhookErrorKind {
     /// There is no secret to verify with.
     NoSecret,
-    /// A secret is not `whsec_` followed by base64.
+    /// A secret is not base64, with or without `whsec_` before it.
     InvalidSecret,
     /// A header is missing; [`WebhookError::header`] names it.
     MissingHeader,
-    /// A header is there twice, empty, too long, or can't be what it should be.
+    /// A header appears more than once, is empty or too long, or has a value that no delivery of Linq has.
     InvalidHeader,
     /// The timestamp is not in Unix seconds.
     InvalidTimestamp,
@@ -44,13 +52,15 @@ pub enum WebhookErrorKind {
     TooNew,
     /// No signature is that of the body under one of the secrets.
     NoMatchingSignature,
-    /// The body is larger than the verifier accepts.
+    /// The body is larger than the verifier accepts, or comes in too many pieces.
     BodyTooLarge,
     /// The connection broke before the body was complete.
     BodyIncomplete,
+    /// The body was not complete in time.
+    BodyTimeout,
     /// The delivery is Linq's, but its body is not JSON.
     NotJson,
-    /// The delivery is Linq's, but its body is not as documented; the text names the path.
+    /// The delivery is Linq's, but its body is not an object with an `event_id`; the text names the path.
     UnexpectedShape,
 }
 
@@ -60,6 +70,7 @@ impl WebhookError {
             kind,
             header: None,
             detail: detail.into(),
+            authentic: None,
         }
     }
 
@@ -70,9 +81,8 @@ impl WebhookError {
         detail: impl Into<String>,
     ) -> Self {
         Self {
-            kind,
             header: Some(header),
-            detail: detail.into(),
+            ..Self::new(kind, detail)
         }
     }
 
@@ -85,6 +95,15 @@ impl WebhookError {
         )
     }
 
+    /// Keeps what has been verified, so that it is not lost.
+    pub(crate) fn with_delivery(self, id: Option<String>, body: &[u8]) -> Self {
+        let body = body.to_vec();
+        Self {
+            authentic: Some(Authentic { id, body }),
+            ..self
+        }
+    }
+
     /// What is wrong.
     pub fn kind(&self) -> WebhookErrorKind {
         self.kind
@@ -95,12 +114,34 @@ impl WebhookError {
         self.header
     }
 
-    /// Whether the delivery is proven to be Linq's, though its body can't be used.
+    /// Whether the delivery is proven to be Linq's, although no event can be read from it. Then
+    /// [`body`](Self::body) has what Linq sent.
     pub fn is_authentic(&self) -> bool {
-        matches!(
-            self.kind,
-            WebhookErrorKind::NotJson | WebhookErrorKind::UnexpectedShape
-        )
+        self.authentic.is_some()
+    }
+
+    /// The raw body of a delivery that [is Linq's](Self::is_authentic), so that it can be kept: Linq sends
+    /// it again for 25 minutes at most. `None` for any other error.
+    pub fn body(&self) -> Option<&[u8]> {
+        Some(&self.authentic.as_ref()?.body)
+    }
+
+    /// The header `webhook-id` of a delivery that [is Linq's](Self::is_authentic): the same in every
+    /// delivery of an event. `None` for any other error, and for legacy headers, which have no id.
+    pub fn delivery_id(&self) -> Option<&str> {
+        self.authentic.as_ref()?.id.as_deref()
+    }
+}
+
+/// Leaves out the delivery's id and body.
+impl fmt::Debug for WebhookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookError")
+            .field("kind", &self.kind)
+            .field("header", &self.header)
+            .field("detail", &self.detail)
+            .field("body_bytes", &self.body().map(<[u8]>::len))
+            .finish_non_exhaustive()
     }
 }
 

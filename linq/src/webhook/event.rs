@@ -1,26 +1,29 @@
-//! What a delivery tells.
+//! The event in a delivery.
 
 use std::fmt;
 
 use chrono::{DateTime, Utc};
 use linq_gen::types::{ContactCardChangedData, ContactCardReceivedData};
 
-/// An event, as a delivery told of it; [`Verifier::unwrap`](super::Verifier::unwrap) makes it.
+/// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
-/// Types, fields and values that are newer than this crate are accepted, and kept in
-/// [`raw_json`](Self::raw_json).
+/// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and values that
+/// are newer than this crate are kept in [`raw_json`](Self::raw_json); data of another form than documented
+/// is [`EventKind::Other`] with a [`reason`](OtherEvent::reason).
 ///
 /// Source: [Webhook events](https://docs.linqapp.com).
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
     /// Identifies the event, and is the same in every delivery of it: the idempotency key, for
-    /// [`SeenEvents`](super::SeenEvents).
+    /// [`SeenEvents`](super::SeenEvents). Never empty.
     pub event_id: String,
-    /// What happened, such as `contact_card.received`; it alone decides [`kind`](Self::kind).
+    /// What happened, such as `contact_card.received`; it alone decides [`kind`](Self::kind). Empty if the
+    /// delivery has none.
     pub event_type: String,
-    /// When the event was made. Deliveries come in any order; this tells which event is newer.
-    pub created_at: DateTime<Utc>,
+    /// When the event was created; `None` if the delivery has no such time. Deliveries come in any order;
+    /// compare this to find out which event is newer.
+    pub created_at: Option<DateTime<Utc>>,
     /// The version of the API, such as `v3`.
     pub api_version: Option<String>,
     /// The version of the payload, a date such as `2026-02-03`.
@@ -43,22 +46,25 @@ pub enum EventKind {
     /// `contact_card.created`: a contact card of your account was created.
     ContactCardCreated(ContactCardChangedData),
     /// `contact_card.updated`: a contact card of your account was updated;
-    /// [`change`](ContactCardChangedData::change) tells how.
+    /// [`change`](ContactCardChangedData::change) has what changed.
     ContactCardUpdated(ContactCardChangedData),
     /// `contact_card.deleted`: a contact card of your account was deleted.
     ContactCardDeleted(ContactCardChangedData),
-    /// An event of another type, of which there are many; new ones appear without notice.
+    /// Any other event. There are many types, and new ones appear without notice.
     Other(OtherEvent),
 }
 
-/// An event of a type that this crate has no data type for.
+/// An event that this crate has no data type for, or whose data does not fit its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherEvent {
-    /// What happened, such as `message.received`.
+    /// What happened, such as `message.received`; empty if the delivery has no type.
     pub event_type: String,
-    /// The event's `data` as JSON, byte for byte as it came; `null` where there is none.
+    /// The event's `data` as JSON, byte for byte as it came; `null` if there is none.
     pub data: String,
+    /// Why the data of a known type is here: the path and what was expected there, without values, such as
+    /// `data.first_name: expected a string, found null`. `None` for a type that this crate does not know.
+    pub reason: Option<String>,
 }
 
 impl Event {
@@ -68,7 +74,7 @@ impl Event {
     }
 }
 
-/// Leaves out the raw JSON: the rest says it all.
+/// Leaves out the raw JSON, which repeats the rest.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")

@@ -1,6 +1,7 @@
-//! The few headers that a delivery is verified by.
+//! The headers that a delivery is verified by.
 
 use super::error::{WebhookError, WebhookErrorKind};
+use super::signature::{self, Signature};
 
 pub(crate) const ID: &str = "webhook-id";
 pub(crate) const TIMESTAMP: &str = "webhook-timestamp";
@@ -8,64 +9,130 @@ pub(crate) const SIGNATURE: &str = "webhook-signature";
 pub(crate) const LEGACY_TIMESTAMP: &str = "x-webhook-timestamp";
 pub(crate) const LEGACY_SIGNATURE: &str = "x-webhook-signature";
 
-/// The longest value that is looked at: some ninety signatures.
+const NAMES: [&str; 5] = [ID, TIMESTAMP, SIGNATURE, LEGACY_TIMESTAMP, LEGACY_SIGNATURE];
+
+/// The longest value that is read: some ninety signatures.
 const MAX_BYTES: usize = 4096;
 
-/// The values of the headers `names`, in that order. Letter case does not matter; each has to be there,
-/// once.
-pub(crate) fn pick<const COUNT: usize>(
-    headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
-    names: [&'static str; COUNT],
-) -> Result<[Vec<u8>; COUNT], WebhookError> {
-    let mut values = [const { None }; COUNT];
-    for (name, value) in headers {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        let mut known = names.iter().zip(&mut values);
-        let Some((name, found)) = known.find(|(known, _)| known.eq_ignore_ascii_case(name)) else {
-            continue;
-        };
-        let problem = if found.is_some() {
-            "is there more than once; send it once"
-        } else if value.is_empty() {
-            "is empty; send its value"
-        } else if value.len() > MAX_BYTES {
-            "is longer than 4096 bytes; send less"
-        } else {
-            *found = Some(value.to_vec());
-            continue;
-        };
-        return Err(WebhookError::of_header(
-            WebhookErrorKind::InvalidHeader,
-            name,
-            problem,
-        ));
-    }
-    let mut picked = [const { Vec::new() }; COUNT];
-    for ((name, value), picked) in names.into_iter().zip(values).zip(&mut picked) {
-        *picked = value.ok_or_else(|| {
-            WebhookError::of_header(
-                WebhookErrorKind::MissingHeader,
-                name,
-                "is missing; hand over all headers of the request, and see that no proxy drops any",
-            )
-        })?;
-    }
-    Ok(picked)
+/// What the headers of a delivery say. Each value has the form that it should have; none is verified.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SignedHeaders {
+    /// The event's id; legacy headers have none.
+    pub(crate) id: Option<String>,
+    pub(crate) timestamp: Vec<u8>,
+    /// At least one.
+    pub(crate) signatures: Vec<Signature>,
 }
 
-/// The bytes of a `webhook-id`, which has to be text without a full stop: what is signed is
-/// `{id}.{timestamp}.{body}`, and that must have one reading only.
-pub(crate) fn check_id(id: &[u8]) -> Result<(), WebhookError> {
-    let problem = match str::from_utf8(id) {
-        Err(_) => "is not UTF-8; send it as Linq does",
-        Ok(text) if text.contains('.') => "has a full stop, which an id can't have",
-        Ok(_) => return Ok(()),
-    };
-    Err(WebhookError::of_header(
-        WebhookErrorKind::InvalidHeader,
-        ID,
-        problem,
-    ))
+/// Those headers of a request that a delivery can be verified by.
+#[derive(Default)]
+pub(crate) struct FoundHeaders([Option<Result<Vec<u8>, &'static str>>; NAMES.len()]);
+
+impl FoundHeaders {
+    /// Letter case does not matter.
+    pub(crate) fn among(
+        headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
+    ) -> Self {
+        let mut found = Self::default();
+        for (name, value) in headers {
+            let (name, value) = (name.as_ref(), value.as_ref());
+            let mut known = NAMES.iter().zip(&mut found.0);
+            if let Some((_, found)) = known.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                *found = Some(if found.is_some() {
+                    Err("appears more than once; send it once")
+                } else if value.is_empty() {
+                    Err("is empty; send its value")
+                } else if value.len() > MAX_BYTES {
+                    Err("is longer than 4096 bytes; send less")
+                } else {
+                    Ok(value.to_vec())
+                });
+            }
+        }
+        found
+    }
+
+    /// Whether the legacy headers are complete and the others are not.
+    pub(crate) fn are_legacy(&self) -> bool {
+        let there = |name| self.get(name).is_some();
+        [LEGACY_TIMESTAMP, LEGACY_SIGNATURE].into_iter().all(there)
+            && ![ID, TIMESTAMP, SIGNATURE].into_iter().all(there)
+    }
+
+    /// The headers of Standard Webhooks.
+    pub(crate) fn standard(&self) -> Result<SignedHeaders, WebhookError> {
+        let [id, timestamp, list] = [
+            self.value(ID)?,
+            self.value(TIMESTAMP)?,
+            self.value(SIGNATURE)?,
+        ];
+        let signatures = signature::from_list(list);
+        if signatures.is_empty() {
+            return Err(invalid(
+                SIGNATURE,
+                "has no signature, which is `v1,` and the base64 of 32 bytes; send it as Linq does",
+            ));
+        }
+        Ok(SignedHeaders {
+            id: Some(check_id(id)?.to_owned()),
+            timestamp: timestamp.to_vec(),
+            signatures,
+        })
+    }
+
+    /// The legacy headers.
+    pub(crate) fn legacy(&self) -> Result<SignedHeaders, WebhookError> {
+        let [timestamp, digits] = [self.value(LEGACY_TIMESTAMP)?, self.value(LEGACY_SIGNATURE)?];
+        let signature = signature::from_hex(digits).ok_or_else(|| {
+            invalid(
+                LEGACY_SIGNATURE,
+                "is not a signature, which is 64 hexadecimal digits; send it as Linq does",
+            )
+        })?;
+        Ok(SignedHeaders {
+            id: None,
+            timestamp: timestamp.to_vec(),
+            signatures: vec![signature],
+        })
+    }
+
+    fn get(&self, name: &str) -> Option<&Result<Vec<u8>, &'static str>> {
+        let mut found = NAMES.iter().zip(&self.0);
+        found.find(|(known, _)| **known == name)?.1.as_ref()
+    }
+
+    fn value(&self, name: &'static str) -> Result<&[u8], WebhookError> {
+        match self.get(name) {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(problem)) => Err(invalid(name, problem)),
+            None => Err(WebhookError::of_header(
+                WebhookErrorKind::MissingHeader,
+                name,
+                if self.are_legacy() {
+                    "is missing, but the legacy headers X-Webhook-* are there: find out what drops webhook-*, or \
+                     call `accept_legacy_headers()` on the verifier's builder"
+                } else {
+                    "is missing; pass all headers of the request, and check that no proxy drops any"
+                },
+            )),
+        }
+    }
+}
+
+/// The id of a delivery: text without a full stop. What is signed is `{id}.{timestamp}.{body}`, and that must
+/// have one reading only.
+pub(crate) fn check_id(id: &[u8]) -> Result<&str, WebhookError> {
+    match str::from_utf8(id) {
+        Err(_) => Err(invalid(ID, "is not UTF-8; send it as Linq does")),
+        Ok(text) if text.contains('.') => {
+            Err(invalid(ID, "has a full stop, which an id can't have"))
+        }
+        Ok(text) => Ok(text),
+    }
+}
+
+fn invalid(name: &'static str, problem: &str) -> WebhookError {
+    WebhookError::of_header(WebhookErrorKind::InvalidHeader, name, problem)
 }
 
 #[cfg(test)]
@@ -76,72 +143,136 @@ mod tests {
 
     use super::*;
 
-    const NAMES: [&str; 2] = [ID, TIMESTAMP];
+    const BASE64: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    const HEX: &str = "2e37df5d4a028c51a7f3133d64ae1e300d2c2c900f1b1d49d4369ad2530f8964";
+
+    type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
+    fn standard<'a>() -> Pairs<'a> {
+        vec![
+            ("webhook-id", "a"),
+            ("webhook-timestamp", "1"),
+            ("webhook-signature", BASE64),
+        ]
+    }
+
+    fn legacy<'a>() -> Pairs<'a> {
+        vec![("X-Webhook-Timestamp", "1"), ("X-Webhook-Signature", HEX)]
+    }
+
+    fn without<'a>(mut pairs: Pairs<'a>, name: &str) -> Pairs<'a> {
+        pairs.retain(|(other, _)| *other != name);
+        pairs
+    }
 
     #[test]
     fn takes_pairs_of_every_kind_in_any_letter_case() {
-        let expected = [b"a".to_vec(), b"1".to_vec()];
+        let expected = FoundHeaders::among(standard()).standard().unwrap();
+        assert_eq!(expected.id.as_deref(), Some("a"));
+        assert_eq!(expected.timestamp, b"1");
         let mut map = HeaderMap::new();
         map.insert("Webhook-Timestamp", HeaderValue::from_static("1"));
         map.insert("webhook-id", HeaderValue::from_static("a"));
         map.insert("other", HeaderValue::from_static("x"));
-        assert_eq!(pick(&map, NAMES), Ok(expected.clone()));
-        let pairs = [("WEBHOOK-ID", "a"), ("Webhook-Timestamp", "1")];
-        assert_eq!(pick(pairs, NAMES), Ok(expected.clone()));
-        let owned: HashMap<String, String> =
-            pairs.map(|(n, v)| (n.to_owned(), v.to_owned())).into();
-        assert_eq!(pick(&owned, NAMES), Ok(expected.clone()));
-        let bytes = pairs.map(|(name, value)| (name.to_owned(), value.as_bytes()));
-        assert_eq!(pick(bytes, NAMES), Ok(expected));
+        map.insert("webhook-signature", HeaderValue::from_static(BASE64));
+        assert_eq!(FoundHeaders::among(&map).standard().unwrap(), expected);
+        let owned: HashMap<String, String> = standard()
+            .into_iter()
+            .map(|(name, value)| (name.to_uppercase(), value.to_owned()))
+            .collect();
+        assert_eq!(FoundHeaders::among(&owned).standard().unwrap(), expected);
+        let bytes = standard()
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.as_bytes()));
+        assert_eq!(FoundHeaders::among(bytes).standard().unwrap(), expected);
     }
 
     #[test]
     fn names_the_first_that_is_missing() {
         for (headers, missing) in [
-            (vec![("webhook-timestamp", "1")], "webhook-id"),
-            (vec![("webhook-id", "a")], "webhook-timestamp"),
+            (without(standard(), "webhook-id"), "webhook-id"),
+            (
+                without(standard(), "webhook-timestamp"),
+                "webhook-timestamp",
+            ),
+            (
+                without(standard(), "webhook-signature"),
+                "webhook-signature",
+            ),
             (vec![("webhook-idx", "a")], "webhook-id"),
+            (vec![("x-webhook-timestamp", "1")], "webhook-id"),
             (vec![], "webhook-id"),
         ] {
-            let error = pick(headers, NAMES).unwrap_err();
+            let error = FoundHeaders::among(headers).standard().unwrap_err();
             assert_eq!(error.kind(), WebhookErrorKind::MissingHeader);
             assert_eq!(error.header(), Some(missing));
-            assert!(error.to_string().contains(missing), "{error}");
+            let text = error.to_string();
+            assert!(text.contains(missing) && !text.contains("legacy"), "{text}");
         }
     }
 
     #[test]
-    fn refuses_what_is_there_twice_or_empty_or_endless() {
+    fn legacy_headers_count_where_the_others_are_not_complete() {
+        let both = || [standard(), legacy()].concat();
+        for (headers, are_legacy) in [
+            (legacy(), true),
+            (without(both(), "webhook-signature"), true),
+            (without(both(), "webhook-id"), true),
+            (both(), false),
+            (without(both(), "X-Webhook-Signature"), false),
+            (without(legacy(), "X-Webhook-Timestamp"), false),
+            (standard(), false),
+            (vec![], false),
+        ] {
+            let found = FoundHeaders::among(headers.clone());
+            assert_eq!(found.are_legacy(), are_legacy, "{headers:?}");
+            if are_legacy {
+                assert_eq!(found.legacy().unwrap().id, None);
+                let text = found.standard().unwrap_err().to_string();
+                assert!(text.contains("accept_legacy_headers()"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_what_appears_twice_or_is_empty_or_endless() {
         let long = "x".repeat(MAX_BYTES + 1);
+        let with =
+            |name: &'static str, value| [without(standard(), name), vec![(name, value)]].concat();
         for (headers, header) in [
             (
-                vec![
-                    ("webhook-id", "a"),
-                    ("Webhook-Id", "a"),
-                    ("webhook-timestamp", "1"),
-                ],
+                [standard(), vec![("Webhook-Id", "a")]].concat(),
                 "webhook-id",
             ),
-            (
-                vec![("webhook-id", "a"), ("webhook-timestamp", "")],
-                "webhook-timestamp",
-            ),
-            (
-                vec![("webhook-id", &long), ("webhook-timestamp", "1")],
-                "webhook-id",
-            ),
+            (with("webhook-timestamp", ""), "webhook-timestamp"),
+            (with("webhook-id", &long), "webhook-id"),
         ] {
-            let error = pick(headers, NAMES).unwrap_err();
+            let error = FoundHeaders::among(headers).standard().unwrap_err();
             assert_eq!(error.kind(), WebhookErrorKind::InvalidHeader);
             assert_eq!(error.header(), Some(header));
         }
-        let longest = &long[..MAX_BYTES];
-        assert!(
-            pick(
-                [("webhook-id", longest), ("webhook-timestamp", longest)],
-                NAMES
-            )
-            .is_ok()
-        );
+        let longest = with("webhook-id", &long[..MAX_BYTES]);
+        assert!(FoundHeaders::among(longest).standard().is_ok());
+    }
+
+    #[test]
+    fn refuses_what_can_be_no_signature() {
+        for value in [
+            "v1,",
+            "v1,AAAA",
+            HEX,
+            "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        ] {
+            let headers = [without(standard(), SIGNATURE), vec![(SIGNATURE, value)]].concat();
+            let error = FoundHeaders::among(headers).standard().unwrap_err();
+            assert_eq!(error.kind(), WebhookErrorKind::InvalidHeader);
+            assert_eq!(error.header(), Some(SIGNATURE));
+        }
+        for value in ["0", &HEX[1..], BASE64, &format!("{HEX}00")] {
+            let headers = vec![(LEGACY_TIMESTAMP, "1"), (LEGACY_SIGNATURE, value)];
+            let error = FoundHeaders::among(headers).legacy().unwrap_err();
+            assert_eq!(error.kind(), WebhookErrorKind::InvalidHeader);
+            assert_eq!(error.header(), Some(LEGACY_SIGNATURE));
+        }
     }
 }

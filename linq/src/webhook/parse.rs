@@ -1,138 +1,107 @@
-//! Reads the body of a delivery.
+//! Reads the event from the body of a delivery.
 
 use std::collections::HashMap;
 
-use linq_gen::types::{ContactCardChangedData, WebhookEnvelope};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::{Event, EventKind, OtherEvent};
-use crate::decode::{decode, is_array};
-
-/// A UUID has 36 bytes.
-const LONGEST_ID: usize = 1_024;
-
-/// The part of the body beside the envelope.
-#[derive(Deserialize)]
-struct Body<T> {
-    data: T,
-}
+use crate::decode::{Undecodable, decode};
 
 impl Event {
-    /// Reads the body of a delivery that has been verified.
+    /// Reads the body of a delivery that has been verified. Nothing but a missing `event_id` fails, as long
+    /// as the body is JSON: Linq does not send an event again that was refused.
     pub(crate) fn read(body: &[u8]) -> Result<Self, WebhookError> {
-        let raw_json = str::from_utf8(body).map_err(|_| {
+        let text = str::from_utf8(body).map_err(|_| {
             WebhookError::new(
                 WebhookErrorKind::NotJson,
                 "the delivery is Linq's, but its body is not UTF-8",
             )
         })?;
-        let envelope: WebhookEnvelope = read(body)?;
-        if !(1..=LONGEST_ID).contains(&envelope.event_id.len()) {
-            return Err(unexpected(&format!(
-                "event_id: expected 1 to {LONGEST_ID} bytes, by which an event can be told from others"
-            )));
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let fields = Fields::read(text).map_err(|problem| unreadable(&problem))?;
+        let event_id: String = fields
+            .get("event_id")
+            .map_err(|problem| unexpected(&problem))?;
+        if event_id.is_empty() {
+            return Err(unexpected("event_id: expected a string that is not empty"));
         }
+        let event_type: Result<String, String> = fields.get("event_type");
         Ok(Self {
-            kind: EventKind::read(&envelope.event_type, body)?,
-            event_id: envelope.event_id,
-            event_type: envelope.event_type,
-            created_at: envelope.created_at,
-            api_version: envelope.api_version,
-            webhook_version: envelope.webhook_version,
-            trace_id: envelope.trace_id,
-            partner_id: envelope.partner_id,
-            raw_json: raw_json.to_owned(),
+            kind: EventKind::read(event_type.as_deref(), &fields),
+            event_id,
+            event_type: event_type.unwrap_or_default(),
+            created_at: fields.get("created_at").ok(),
+            api_version: fields.get("api_version").ok(),
+            webhook_version: fields.get("webhook_version").ok(),
+            trace_id: fields.get("trace_id").ok(),
+            partner_id: fields.get("partner_id").ok(),
+            raw_json: text.to_owned(),
         })
     }
 }
 
 impl EventKind {
-    fn read(event_type: &str, body: &[u8]) -> Result<Self, WebhookError> {
-        Ok(match event_type {
-            "contact_card.received" => Self::ContactCardReceived(data(body)?),
-            "contact_card.created" => Self::ContactCardCreated(changed_data(body)?),
-            "contact_card.updated" => Self::ContactCardUpdated(changed_data(body)?),
-            "contact_card.deleted" => Self::ContactCardDeleted(changed_data(body)?),
-            _ => Self::Other(OtherEvent {
-                event_type: event_type.to_owned(),
-                data: read::<Body<Option<Box<RawValue>>>>(body)?
-                    .data
-                    .map_or_else(|| "null".to_owned(), |data| data.get().to_owned()),
-            }),
-        })
+    fn read(event_type: Result<&str, &String>, fields: &Fields<'_>) -> Self {
+        let other = |reason| {
+            Self::Other(OtherEvent {
+                event_type: event_type.unwrap_or_default().to_owned(),
+                data: fields.raw("data").unwrap_or("null").to_owned(),
+                reason,
+            })
+        };
+        let typed = match event_type {
+            Ok("contact_card.received") => fields.get("data").map(Self::ContactCardReceived),
+            Ok("contact_card.created") => fields.get("data").map(Self::ContactCardCreated),
+            Ok("contact_card.updated") => fields.get("data").map(Self::ContactCardUpdated),
+            Ok("contact_card.deleted") => fields.get("data").map(Self::ContactCardDeleted),
+            Ok(_) => return other(None),
+            Err(problem) => Err(problem.clone()),
+        };
+        typed.unwrap_or_else(|reason| other(Some(reason)))
     }
 }
 
-fn data<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {
-    Object::whole(body).object("data")?;
-    Ok(read::<Body<T>>(body)?.data)
-}
+/// The fields of the body, of which each is read by itself: one that can't be read spoils no other.
+struct Fields<'a>(HashMap<String, &'a RawValue>);
 
-/// The data of a change, which has objects in it.
-fn changed_data(body: &[u8]) -> Result<ContactCardChangedData, WebhookError> {
-    let data = Object::whole(body).object("data")?;
-    data.object("actor")?;
-    data.object("contact_card")?;
-    let change = data.object("change")?;
-    for field in ["first_name", "last_name", "image_url"] {
-        change.object(field)?;
-    }
-    Ok(read::<Body<_>>(body)?.data)
-}
-
-/// An object whose fields have not been read. serde takes an array for an object, and its items for the
-/// fields in their order; this doesn't.
-struct Object<'a> {
-    path: String,
-    fields: HashMap<String, &'a RawValue>,
-}
-
-impl<'a> Object<'a> {
-    fn whole(body: &'a [u8]) -> Self {
-        Self::read(String::new(), body)
+impl<'a> Fields<'a> {
+    fn read(text: &'a str) -> Result<Self, Undecodable> {
+        decode(text.as_bytes()).map(Self)
     }
 
-    /// What is no object has no fields: that is told by whoever reads it.
-    fn read(path: String, json: &'a [u8]) -> Self {
-        let fields = serde_json::from_slice(json).unwrap_or_default();
-        Self { path, fields }
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        self.0.get(name).map(|value| value.get())
     }
 
-    /// The object that a field holds, without fields where it holds none; no array.
-    fn object(&self, field: &str) -> Result<Self, WebhookError> {
-        let separator = if self.path.is_empty() { "" } else { "." };
-        let path = format!("{}{separator}{field}", self.path);
-        let json = self.fields.get(field).map(|value| value.get().as_bytes());
-        match json {
-            Some(json) if is_array(json) => Err(unexpected(&format!(
-                "{path}: expected an object, found an array"
-            ))),
-            json => Ok(Self::read(path, json.unwrap_or_default())),
+    /// The value of a field, or why there is none.
+    fn get<T: Deserialize<'a>>(&self, name: &str) -> Result<T, String> {
+        match self.raw(name) {
+            None => Err(format!("{name}: missing")),
+            Some(value) => {
+                decode(value.as_bytes()).map_err(|problem| problem.within(name).to_string())
+            }
         }
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, WebhookError> {
-    decode(body).map_err(|problem| {
-        if problem.is_json() {
-            unexpected(&problem.to_string())
-        } else {
-            WebhookError::new(
-                WebhookErrorKind::NotJson,
-                format!("the delivery is Linq's, but its body is {problem}"),
-            )
-        }
-    })
+fn unreadable(problem: &Undecodable) -> WebhookError {
+    if problem.is_json() {
+        return unexpected(&problem.to_string());
+    }
+    WebhookError::new(
+        WebhookErrorKind::NotJson,
+        format!("the delivery is Linq's, but its body is {problem}"),
+    )
 }
 
 fn unexpected(problem: &str) -> WebhookError {
     WebhookError::new(
         WebhookErrorKind::UnexpectedShape,
         format!(
-            "the delivery is Linq's, but not as the API documents: {problem}; look for a newer version of linq"
+            "the delivery is Linq's, but its body is not as the API documents: {problem}; look for a newer \
+             version of linq"
         ),
     )
 }

@@ -29,7 +29,7 @@ impl Secret {
                 WebhookErrorKind::InvalidSecret,
                 format!(
                     "the webhook secret {problem}; give the one of the webhook subscription as Linq shows \
-                     it: `{PREFIX}` followed by base64"
+                     it: `{PREFIX}` followed by base64, or base64 alone"
                 ),
             )
         })?;
@@ -51,15 +51,12 @@ fn decoded(text: &str) -> Result<SecretSlice<u8>, &'static str> {
     if text.contains(char::is_whitespace) {
         return Err("has white space in it");
     }
-    let encoded = text
-        .strip_prefix(PREFIX)
-        .ok_or("does not begin with `whsec_`")?;
     let key = BASE64
-        .decode(encoded)
+        .decode(text.strip_prefix(PREFIX).unwrap_or(text))
         .map(Zeroizing::new)
-        .map_err(|_| "is not base64 after `whsec_`")?;
+        .map_err(|_| "is not base64")?;
     if key.is_empty() {
-        return Err("has nothing after `whsec_`");
+        return Err("is empty");
     }
     // A copy of the exact size is not moved again, so that no trace is left behind.
     Ok(SecretSlice::from(key.to_vec()))
@@ -74,8 +71,13 @@ mod tests {
     }
 
     #[test]
-    fn takes_base64_with_and_without_padding() {
-        for text in ["whsec_c2VjcmV0cw==", "whsec_c2VjcmV0cw"] {
+    fn takes_base64_with_and_without_prefix_and_padding() {
+        for text in [
+            "whsec_c2VjcmV0cw==",
+            "whsec_c2VjcmV0cw",
+            "c2VjcmV0cw==",
+            "c2VjcmV0cw",
+        ] {
             let secret = Secret::new(text.into()).unwrap();
             assert_eq!(secret.key(), b"secrets");
             assert_eq!(secret.legacy_key(), text.as_bytes());
@@ -85,10 +87,14 @@ mod tests {
     #[test]
     fn says_what_is_wrong_and_not_what_was_given() {
         for (text, problem) in [
-            ("", "does not begin with `whsec_`"),
-            ("Zoe", "does not begin with `whsec_`"),
-            ("WHSEC_c2VjcmV0cw==", "does not begin with `whsec_`"),
-            ("whsec_", "has nothing after `whsec_`"),
+            ("", "is empty"),
+            ("whsec_", "is empty"),
+            ("whsec_=", "is not base64"),
+            ("====", "is not base64"),
+            ("Zoe!", "is not base64"),
+            ("sk-Zoe", "is not base64"),
+            ("WHSEC_c2VjcmV0cw==", "is not base64"),
+            ("whsec_whsec_c2VjcmV0cw==", "is not base64"),
             ("whsec_Zoe!", "is not base64"),
             ("whsec_Zoe-_Zoe", "is not base64"),
             ("whsec_c2VjcmV0cw==\n", "has white space in it"),

@@ -1,60 +1,61 @@
-//! Which events have been seen: deliveries come at least once.
+//! Which events have been processed: deliveries come at least once.
 
-use std::collections::{BTreeMap, HashMap};
-use std::convert::Infallible;
+use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::clock::{Clock, SystemClock};
 
-/// Remembers events by their [`event_id`](super::Event::event_id), so that each is acted on once.
+/// Remembers in memory which events have been processed, so that each is processed once.
 ///
-/// [`SeenEvents`] remembers them in memory. Where several servers receive, or a restart must not forget,
-/// put a database behind this trait: a unique key, and an insertion that tells whether it took place.
+/// [`claim`](Self::claim) an event by its [`event_id`](super::Event::event_id), do the work, and
+/// [`confirm`](Claim::confirm) the claim. If the work fails or panics, the claim is dropped, and the next
+/// delivery of the event is new. Until then, other deliveries are told that the event is in progress.
+/// Clones share what they remember.
+///
+/// Do the work in a task of its own: if the sender hangs up, the server drops the handler and whatever it is
+/// awaiting. Respond when the work is done; after anything but a success Linq sends the event again.
 ///
 /// ```
-/// use linq::webhook::{Event, SeenStore};
+/// use linq::webhook::{Event, Seen, SeenEvents};
 ///
-/// /// Whether to answer 204; answer 503 otherwise, and the event comes again.
-/// async fn handle<S: SeenStore>(event: &Event, seen: &S) -> Result<bool, S::Error> {
-///     if !seen.insert(&event.event_id).await? {
-///         return Ok(true); // It came before.
+/// /// The status to respond with.
+/// async fn receive(event: Event, seen: &SeenEvents) -> u16 {
+///     let claim = match seen.claim(&event.event_id) {
+///         Seen::New(claim) => claim,
+///         Seen::InProgress => return 503, // it comes again, in case the work fails
+///         Seen::Done => return 204,
+///     };
+///     let work = tokio::spawn(async move {
+///         process(event).await?;
+///         claim.confirm();
+///         Ok::<(), std::io::Error>(())
+///     });
+///     match work.await {
+///         Ok(Ok(())) => 204,
+///         _ => 500, // it comes again
 ///     }
-///     if act_on(event).is_err() {
-///         seen.remove(&event.event_id).await?;
-///         return Ok(false);
-///     }
-///     Ok(true)
 /// }
-/// # fn act_on(_: &Event) -> Result<(), ()> { Ok(()) }
+/// # async fn process(_: Event) -> std::io::Result<()> { Ok(()) }
 /// ```
 ///
-/// An event that is remembered before it is acted on is lost where the server dies in between. Where that
-/// must not be, let a database insert it in the transaction of the work.
-pub trait SeenStore: Send + Sync {
-    /// Why the store can't be asked.
-    type Error;
-
-    /// Remembers an event, and tells whether it is new. Of any number of calls at once with one id, one
-    /// is told so.
-    fn insert(&self, event_id: &str) -> impl Future<Output = Result<bool, Self::Error>> + Send;
-
-    /// Forgets an event, so that its next delivery is new.
-    fn remove(&self, event_id: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
-}
-
-/// Remembers events in memory: as many as it may, and each for as long as it should.
+/// # With a database
 ///
-/// Clones share what they remember. When there are more events than it may remember, it forgets the oldest.
+/// Memory does not survive a restart, and several servers do not share it. If that matters, let a database
+/// take the place of this type. Store the id under a unique key in the transaction that does the work:
 ///
+/// ```sql
+/// BEGIN;
+/// INSERT INTO seen_events (event_id) VALUES ($1) ON CONFLICT DO NOTHING;
+/// -- No row inserted: the event is done. Roll back and respond with 204.
+/// -- Otherwise do the work.
+/// COMMIT;
 /// ```
-/// use linq::webhook::SeenEvents;
 ///
-/// let seen = SeenEvents::default();
-/// assert!(seen.insert("7f0c2b1e"));
-/// assert!(!seen.insert("7f0c2b1e")); // it came before
-/// ```
+/// A second delivery waits for the first transaction, and a transaction that fails forgets the id.
 #[derive(Clone)]
 pub struct SeenEvents {
     memory: Arc<Mutex<Memory>>,
@@ -63,15 +64,46 @@ pub struct SeenEvents {
     clock: Arc<dyn Clock>,
 }
 
-#[derive(Default)]
-struct Memory {
-    /// The number under which an event is in `by_age`.
-    numbers: HashMap<Arc<str>, u64>,
-    by_age: BTreeMap<u64, (SystemTime, Arc<str>)>,
-    next: u64,
+/// What is known of an event, from [`SeenEvents::claim`].
+#[derive(Debug)]
+#[must_use = "only a new event is to be processed"]
+pub enum Seen {
+    /// The event is new: process it, then [`confirm`](Claim::confirm) the claim.
+    New(Claim),
+    /// Another delivery of the event is being processed, with an outcome that is still open. Respond with
+    /// 503, so that Linq sends it again in case that fails.
+    InProgress,
+    /// The event has been processed. Respond with 204.
+    Done,
 }
 
-/// As many as 100,000 events, each for an hour: longer than Linq delivers one again.
+/// The right to process an event, which nobody else has meanwhile.
+///
+/// Dropping it without [`confirm`](Self::confirm) makes the event new again. It lasts as long as it is held,
+/// so put a timeout around work that may hang.
+#[must_use = "dropping a claim makes the event new again"]
+pub struct Claim {
+    seen: SeenEvents,
+    event: EventKey,
+    confirmed: bool,
+}
+
+/// A digest of an event's id: of one size whatever the id is.
+type EventKey = [u8; 32];
+
+#[derive(Default)]
+struct Memory {
+    events: HashMap<EventKey, State>,
+    /// When each event that is done was confirmed, oldest first.
+    done: VecDeque<(SystemTime, EventKey)>,
+}
+
+enum State {
+    InProgress,
+    Done,
+}
+
+/// 100,000 events for an hour each: longer than Linq sends one again.
 impl Default for SeenEvents {
     fn default() -> Self {
         Self::new(100_000, Duration::from_secs(60 * 60))
@@ -79,14 +111,15 @@ impl Default for SeenEvents {
 }
 
 impl SeenEvents {
-    /// Remembers as many as `capacity` events, 1 at the least, each for `time_to_live`.
+    /// Remembers `capacity` events that are done, at least 1, for `time_to_live` each; beyond `capacity` it
+    /// forgets the oldest first. Claims are never forgotten while they are held.
     ///
-    /// Linq delivers an event again for about 25 minutes: a time below that lets events come twice, and so
-    /// does a capacity below the number of events in that time.
+    /// Linq sends an event again for up to 30 minutes. With a shorter time, or a capacity below the number
+    /// of events in that time, an event can be processed twice.
     pub fn new(capacity: usize, time_to_live: Duration) -> Self {
         Self {
             memory: Arc::default(),
-            capacity,
+            capacity: capacity.max(1),
             time_to_live,
             clock: Arc::new(SystemClock),
         }
@@ -101,32 +134,36 @@ impl SeenEvents {
         }
     }
 
-    /// Remembers an event, and tells whether it is new. Of any number of calls at once with one id, one
-    /// is told so.
-    pub fn insert(&self, event_id: &str) -> bool {
+    /// Claims an event, if it is new. Of any number of calls at once with one id, one gets the claim.
+    ///
+    /// ```
+    /// use linq::webhook::{Seen, SeenEvents};
+    ///
+    /// let seen = SeenEvents::default();
+    /// let Seen::New(claim) = seen.claim("7f0c2b1e") else { unreachable!() };
+    /// assert!(matches!(seen.claim("7f0c2b1e"), Seen::InProgress));
+    /// drop(claim); // the work failed
+    ///
+    /// let Seen::New(claim) = seen.claim("7f0c2b1e") else { unreachable!() };
+    /// claim.confirm();
+    /// assert!(matches!(seen.claim("7f0c2b1e"), Seen::Done));
+    /// ```
+    pub fn claim(&self, event_id: &str) -> Seen {
+        let event = EventKey::from(Sha256::digest(event_id));
         let now = self.clock.now();
         let mut memory = self.memory();
-        while memory
-            .oldest_age(now)
-            .is_some_and(|age| age >= self.time_to_live)
-        {
-            memory.forget_oldest();
-        }
-        if memory.numbers.contains_key(event_id) {
-            return false;
-        }
-        if memory.numbers.len() >= self.capacity {
-            memory.forget_oldest();
-        }
-        memory.remember(event_id.into(), now);
-        true
-    }
-
-    /// Forgets an event, so that its next delivery is new: for one that could not be acted on.
-    pub fn remove(&self, event_id: &str) {
-        let mut memory = self.memory();
-        if let Some(number) = memory.numbers.remove(event_id) {
-            memory.by_age.remove(&number);
+        memory.forget_older_than(self.time_to_live, now);
+        match memory.events.get(&event) {
+            Some(State::InProgress) => Seen::InProgress,
+            Some(State::Done) => Seen::Done,
+            None => {
+                memory.events.insert(event, State::InProgress);
+                Seen::New(Claim {
+                    seen: self.clone(),
+                    event,
+                    confirmed: false,
+                })
+            }
         }
     }
 
@@ -135,52 +172,68 @@ impl SeenEvents {
     }
 }
 
-impl Memory {
-    /// How long ago the oldest event came; no time, if the clock was set back since.
-    fn oldest_age(&self, now: SystemTime) -> Option<Duration> {
-        let (_, (since, _)) = self.by_age.first_key_value()?;
-        Some(now.duration_since(*since).unwrap_or_default())
+impl Claim {
+    /// The event has been processed: deliveries from now on are [`Seen::Done`].
+    pub fn confirm(mut self) {
+        let now = self.seen.clock.now();
+        let mut memory = self.seen.memory();
+        memory.forget_older_than(self.seen.time_to_live, now);
+        while memory.done.len() >= self.seen.capacity {
+            memory.forget_oldest();
+        }
+        memory.events.insert(self.event, State::Done);
+        memory.done.push_back((now, self.event));
+        drop(memory);
+        self.confirmed = true;
     }
+}
 
-    fn forget_oldest(&mut self) {
-        if let Some((_, (_, event_id))) = self.by_age.pop_first() {
-            self.numbers.remove(&event_id);
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if !self.confirmed {
+            self.seen.memory().events.remove(&self.event);
+        }
+    }
+}
+
+impl Memory {
+    /// A clock that was set back makes nothing older.
+    fn forget_older_than(&mut self, time_to_live: Duration, now: SystemTime) {
+        while let Some((since, _)) = self.done.front()
+            && now.duration_since(*since).unwrap_or_default() >= time_to_live
+        {
+            self.forget_oldest();
         }
     }
 
-    fn remember(&mut self, event_id: Arc<str>, now: SystemTime) {
-        self.by_age.insert(self.next, (now, event_id.clone()));
-        self.numbers.insert(event_id, self.next);
-        self.next += 1;
+    fn forget_oldest(&mut self) {
+        if let Some((_, event)) = self.done.pop_front() {
+            self.events.remove(&event);
+        }
     }
 }
 
-impl SeenStore for SeenEvents {
-    type Error = Infallible;
-
-    async fn insert(&self, event_id: &str) -> Result<bool, Infallible> {
-        Ok(self.insert(event_id))
-    }
-
-    async fn remove(&self, event_id: &str) -> Result<(), Infallible> {
-        self.remove(event_id);
-        Ok(())
-    }
-}
-
-/// Leaves out the events, but tells their number.
+/// Leaves out the events, but has their number.
 impl fmt::Debug for SeenEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SeenEvents")
-            .field("events", &self.memory().numbers.len())
+            .field("events", &self.memory().events.len())
             .field("capacity", &self.capacity)
             .field("time_to_live", &self.time_to_live)
             .finish_non_exhaustive()
     }
 }
 
+/// Leaves out the event.
+impl fmt::Debug for Claim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim").finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::panic::{self, AssertUnwindSafe};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
@@ -195,109 +248,185 @@ mod tests {
         (seen, clock)
     }
 
+    fn claim(seen: &SeenEvents, event: &str) -> Claim {
+        match seen.claim(event) {
+            Seen::New(claim) => claim,
+            other => panic!("{event}: {other:?}"),
+        }
+    }
+
+    fn is_done(seen: &SeenEvents, event: &str) -> bool {
+        matches!(seen.claim(event), Seen::Done)
+    }
+
+    fn is_in_progress(seen: &SeenEvents, event: &str) -> bool {
+        matches!(seen.claim(event), Seen::InProgress)
+    }
+
     fn kept(seen: &SeenEvents) -> (usize, usize) {
         let memory = seen.memory();
-        (memory.numbers.len(), memory.by_age.len())
+        (memory.events.len(), memory.done.len())
     }
 
     #[test]
-    fn an_event_is_new_once_also_to_a_clone() {
+    fn an_event_is_new_then_in_progress_then_done_also_to_a_clone() {
         let (seen, _) = seen(10);
-        assert!(seen.insert("a"));
-        assert!(!seen.insert("a"));
-        assert!(!seen.clone().insert("a"));
-        assert!(seen.insert("b"));
+        let held = claim(&seen, "a");
+        assert!(is_in_progress(&seen, "a") && is_in_progress(&seen.clone(), "a"));
+        drop(claim(&seen, "b"));
+        held.confirm();
+        assert!(is_done(&seen, "a") && is_done(&seen.clone(), "a"));
     }
 
     #[test]
-    fn an_event_is_forgotten_when_its_time_is_over_and_not_before() {
-        let (seen, clock) = seen(10);
-        assert!(seen.insert("a"));
-        clock.advance(HOUR / 2);
-        assert!(seen.insert("b"));
-        clock.advance(HOUR / 2 - Duration::from_nanos(1));
-        assert!(!seen.insert("a"));
-        clock.advance(Duration::from_nanos(1));
-        assert!(seen.insert("a"));
-        assert!(!seen.insert("b"));
-        assert_eq!(kept(&seen), (2, 2));
-    }
-
-    #[test]
-    fn the_oldest_makes_room() {
-        let (seen, _) = seen(2);
-        for event in ["a", "b", "c"] {
-            assert!(seen.insert(event));
-        }
-        assert_eq!(kept(&seen), (2, 2));
-        assert!(!seen.insert("b"));
-        assert!(!seen.insert("c"));
-        assert!(seen.insert("a"));
-        assert!(seen.insert("b"));
-    }
-
-    #[test]
-    fn no_capacity_is_room_for_one() {
-        let (seen, _) = seen(0);
-        assert!(seen.insert("a"));
-        assert!(!seen.insert("a"));
-        assert_eq!(kept(&seen), (1, 1));
-    }
-
-    #[test]
-    fn what_was_removed_is_new_and_leaves_nothing_behind() {
+    fn a_claim_that_is_dropped_makes_the_event_new_and_leaves_nothing_behind() {
         let (seen, _) = seen(10);
         for _ in 0..100 {
-            assert!(seen.insert("a"));
-            seen.remove("a");
-            seen.remove("never there");
+            drop(claim(&seen, "a"));
         }
         assert_eq!(kept(&seen), (0, 0));
     }
 
     #[test]
-    fn a_clock_that_is_set_back_forgets_nothing() {
-        let (seen, clock) = seen(10);
-        assert!(seen.insert("a"));
-        clock.set_back(2 * HOUR);
-        assert!(!seen.insert("a"));
+    fn a_panic_in_the_work_releases_the_event() {
+        let (seen, _) = seen(10);
+        let held = claim(&seen, "a");
+        let work = panic::catch_unwind(AssertUnwindSafe(|| {
+            let _held = held;
+            panic!("the work fails");
+        }));
+        assert!(work.is_err());
+        claim(&seen, "a").confirm();
+        assert!(is_done(&seen, "a"));
     }
 
     #[test]
-    fn of_many_at_once_one_is_told_that_it_is_new() {
+    fn a_clock_that_panics_releases_the_event() {
+        #[derive(Debug)]
+        struct Broken(AtomicUsize);
+
+        impl Clock for Broken {
+            fn now(&self) -> SystemTime {
+                assert_ne!(self.0.fetch_add(1, Ordering::Relaxed), 1, "broken");
+                SystemTime::UNIX_EPOCH
+            }
+        }
+
+        let seen = SeenEvents::default().with_clock(Broken(AtomicUsize::new(0)));
+        let held = claim(&seen, "a");
+        assert!(panic::catch_unwind(AssertUnwindSafe(|| held.confirm())).is_err());
+        claim(&seen, "a").confirm();
+        assert!(is_done(&seen, "a"));
+    }
+
+    #[test]
+    fn a_claim_outlives_time_and_capacity_while_it_is_held() {
+        let (seen, clock) = seen(1);
+        let held = claim(&seen, "a");
+        clock.advance(100 * HOUR);
+        for event in ["b", "c", "d"] {
+            claim(&seen, event).confirm();
+        }
+        assert!(is_in_progress(&seen, "a"));
+        held.confirm();
+        assert!(is_done(&seen, "a"));
+        assert_eq!(kept(&seen), (1, 1));
+    }
+
+    #[test]
+    fn an_event_is_forgotten_when_its_time_since_it_was_done_is_over_and_not_before() {
+        let (seen, clock) = seen(10);
+        let held = claim(&seen, "a");
+        clock.advance(HOUR);
+        held.confirm();
+        clock.advance(HOUR / 2);
+        claim(&seen, "b").confirm();
+        clock.advance(HOUR / 2 - Duration::from_nanos(1));
+        assert!(is_done(&seen, "a"));
+        clock.advance(Duration::from_nanos(1));
+        drop(claim(&seen, "a"));
+        assert!(is_done(&seen, "b"));
+        assert_eq!(kept(&seen), (1, 1));
+    }
+
+    #[test]
+    fn the_oldest_that_is_done_makes_room() {
+        let (seen, _) = seen(2);
+        for event in ["a", "b", "c"] {
+            claim(&seen, event).confirm();
+        }
+        assert_eq!(kept(&seen), (2, 2));
+        assert!(is_done(&seen, "b") && is_done(&seen, "c"));
+        drop(claim(&seen, "a"));
+    }
+
+    #[test]
+    fn no_capacity_is_room_for_one() {
+        let (seen, _) = seen(0);
+        claim(&seen, "a").confirm();
+        assert!(is_done(&seen, "a"));
+        assert_eq!(kept(&seen), (1, 1));
+    }
+
+    /// A confirmed claim has no say over what others do with the event later.
+    #[test]
+    fn an_event_that_was_forgotten_can_be_claimed_again() {
+        let (seen, clock) = seen(10);
+        for _ in 0..3 {
+            let held = claim(&seen, "a");
+            assert!(is_in_progress(&seen, "a"));
+            held.confirm();
+            assert!(is_done(&seen, "a"));
+            clock.advance(HOUR);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_forgets_nothing() {
+        let (seen, clock) = seen(10);
+        claim(&seen, "a").confirm();
+        let held = claim(&seen, "b");
+        clock.set_back(2 * HOUR);
+        assert!(is_done(&seen, "a") && is_in_progress(&seen, "b"));
+        held.confirm();
+        assert!(is_done(&seen, "a") && is_done(&seen, "b"));
+    }
+
+    #[test]
+    fn an_id_of_any_length_takes_the_same_room() {
+        let (seen, _) = seen(10);
+        let long = "x".repeat(1 << 20);
+        claim(&seen, &long).confirm();
+        assert!(is_done(&seen, &long));
+        claim(&seen, &long[1..]).confirm();
+        assert_eq!(kept(&seen), (2, 2));
+    }
+
+    #[test]
+    fn of_many_at_once_one_gets_the_claim() {
         let (seen, _) = seen(1000);
-        let new = AtomicUsize::new(0);
+        let done = AtomicUsize::new(0);
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for event in 0..500 {
-                        if seen.insert(&event.to_string()) {
-                            new.fetch_add(1, Ordering::Relaxed);
+                        if let Seen::New(claim) = seen.claim(&event.to_string()) {
+                            done.fetch_add(1, Ordering::Relaxed);
+                            claim.confirm();
                         }
                     }
                 });
             }
         });
-        assert_eq!(new.into_inner(), 500);
-    }
-
-    #[tokio::test]
-    async fn it_is_a_store() {
-        async fn insert<S: SeenStore>(store: &S) -> Result<bool, S::Error> {
-            store.insert("a").await
-        }
-        let (seen, _) = seen(10);
-        assert_eq!(insert(&seen).await, Ok(true));
-        assert_eq!(insert(&seen).await, Ok(false));
-        SeenStore::remove(&seen, "a").await.unwrap();
-        assert_eq!(insert(&seen).await, Ok(true));
+        assert_eq!(done.into_inner(), 500);
+        assert_eq!(kept(&seen), (500, 500));
     }
 
     #[test]
     fn no_event_is_shown() {
         let (seen, _) = seen(10);
-        seen.insert("evt_1");
-        let shown = format!("{seen:?}");
+        let held = seen.claim("evt_1");
+        let shown = format!("{seen:?} {held:?}");
         assert!(
             shown.contains("events: 1") && !shown.contains("evt_1"),
             "{shown}"

@@ -9,6 +9,30 @@ use sha2::Sha256;
 /// What a signature of Standard Webhooks in this version begins with.
 const VERSION: &str = "v1,";
 
+/// The bytes of a signature.
+pub(crate) type Signature = [u8; 32];
+
+/// The signatures in a list `v1,<base64> v1,<base64> …`. Entries that can't be one don't count.
+pub(crate) fn from_list(list: &[u8]) -> Vec<Signature> {
+    list.split(u8::is_ascii_whitespace)
+        .filter_map(|entry| entry.strip_prefix(VERSION.as_bytes()))
+        .filter_map(|encoded| STANDARD.decode(encoded).ok()?.try_into().ok())
+        .collect()
+}
+
+/// The signature in hexadecimal digits.
+pub(crate) fn from_hex(digits: &[u8]) -> Option<Signature> {
+    let (pairs, []) = digits.as_chunks() else {
+        return None;
+    };
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let bytes: Option<Vec<_>> = pairs
+        .iter()
+        .map(|&[high, low]| u8::try_from(digit(high)? << 4 | digit(low)?).ok())
+        .collect();
+    bytes?.try_into().ok()
+}
+
 /// The state that signs what it has been fed.
 #[derive(Clone)]
 pub(crate) struct Signer(Hmac<Sha256>);
@@ -26,21 +50,10 @@ impl Signer {
         Ok(Self(mac))
     }
 
-    fn accepts(&self, signature: &[u8]) -> bool {
-        self.0.clone().verify_slice(signature).is_ok()
-    }
-
-    /// Whether one of a list of signatures `v1,<base64>` is right. Entries of another form don't count.
-    pub(crate) fn accepts_any_of(&self, list: &[u8]) -> bool {
-        list.split(u8::is_ascii_whitespace)
-            .filter_map(|entry| entry.strip_prefix(VERSION.as_bytes()))
-            .filter_map(|encoded| STANDARD.decode(encoded).ok())
-            .any(|signature| self.accepts(&signature))
-    }
-
-    /// Whether a signature in hexadecimal digits is right.
-    pub(crate) fn accepts_hex(&self, digits: &[u8]) -> bool {
-        from_hex(digits).is_some_and(|signature| self.accepts(&signature))
+    /// Whether one of `signatures` is right.
+    pub(crate) fn accepts_any_of(&self, signatures: &[Signature]) -> bool {
+        let accepts = |signature| self.0.clone().verify_slice(signature).is_ok();
+        signatures.iter().any(|signature| accepts(signature))
     }
 
     pub(crate) fn signature(self) -> String {
@@ -54,17 +67,6 @@ impl Signer {
         let bytes = self.0.finalize().into_bytes();
         bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
-}
-
-fn from_hex(digits: &[u8]) -> Option<Vec<u8>> {
-    let (pairs, []) = digits.as_chunks() else {
-        return None;
-    };
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    pairs
-        .iter()
-        .map(|&[high, low]| u8::try_from(digit(high)? << 4 | digit(low)?).ok())
-        .collect()
 }
 
 #[cfg(test)]
@@ -84,10 +86,18 @@ mod tests {
         Signer::new(KEY, &PARTS).unwrap()
     }
 
+    fn accepts_list(list: &[u8]) -> bool {
+        signer().accepts_any_of(&from_list(list))
+    }
+
+    fn accepts_hex(signer: &Signer, digits: &str) -> bool {
+        from_hex(digits.as_bytes()).is_some_and(|signature| signer.accepts_any_of(&[signature]))
+    }
+
     #[test]
     fn the_published_vector() {
         assert_eq!(signer().signature(), SIGNATURE);
-        assert!(signer().accepts_any_of(SIGNATURE.as_bytes()));
+        assert!(accepts_list(SIGNATURE.as_bytes()));
     }
 
     /// RFC 4231, test case 2.
@@ -96,8 +106,8 @@ mod tests {
         let signer = Signer::new(b"Jefe", &[b"what do ya want for nothing?"]).unwrap();
         let hex = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(signer.clone().hex_signature(), hex);
-        assert!(signer.accepts_hex(hex.as_bytes()));
-        assert!(signer.accepts_hex(hex.to_uppercase().as_bytes()));
+        assert!(accepts_hex(&signer, hex));
+        assert!(accepts_hex(&signer, &hex.to_uppercase()));
     }
 
     #[test]
@@ -113,34 +123,44 @@ mod tests {
             "\u{663}",
             ", ,",
         ] {
-            assert!(!signer().accepts_any_of(junk.as_bytes()), "{junk}");
+            assert_eq!(from_list(junk.as_bytes()).len(), 0, "{junk}");
             for list in [
                 format!("{junk} {SIGNATURE}"),
                 format!("{SIGNATURE} {junk}"),
                 format!("{junk}  {SIGNATURE}\t{junk}"),
             ] {
-                assert!(signer().accepts_any_of(list.as_bytes()), "{list}");
+                assert!(accepts_list(list.as_bytes()), "{list}");
             }
         }
         let mut list = b"v1,\xff\xfe ".to_vec();
-        assert!(!signer().accepts_any_of(&list));
+        assert!(!accepts_list(&list));
         list.extend(SIGNATURE.as_bytes());
-        assert!(signer().accepts_any_of(&list));
+        assert!(accepts_list(&list));
     }
 
     #[test]
-    fn a_part_of_the_signature_is_not_enough() {
+    fn a_wrong_signature_is_not_accepted() {
+        let other = "v1,AAhM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+        assert_eq!(from_list(other.as_bytes()).len(), 1);
+        assert!(!accepts_list(other.as_bytes()));
+        assert!(!accepts_hex(&signer(), &"0".repeat(64)));
+    }
+
+    #[test]
+    fn a_part_of_the_signature_is_not_one() {
         let bytes = SIGNATURE.as_bytes();
         for end in 0..bytes.len() {
-            assert!(!signer().accepts_any_of(&bytes[..end]), "{end}");
+            assert_eq!(from_list(&bytes[..end]).len(), 0, "{end}");
         }
         let hex = signer().hex_signature();
+        assert!(accepts_hex(&signer(), &hex));
         for end in 0..hex.len() {
-            assert!(!signer().accepts_hex(&hex.as_bytes()[..end]), "{end}");
+            assert_eq!(from_hex(&hex.as_bytes()[..end]), None, "{end}");
         }
         for more in ["0", "00"] {
-            assert!(!signer().accepts_hex(format!("{hex}{more}").as_bytes()));
+            assert_eq!(from_hex(format!("{hex}{more}").as_bytes()), None);
         }
-        assert!(!signer().accepts_hex(hex.replacen(char::is_alphanumeric, "+", 1).as_bytes()));
+        let sign = hex.replacen(char::is_alphanumeric, "+", 1);
+        assert_eq!(from_hex(sign.as_bytes()), None);
     }
 }

@@ -8,7 +8,7 @@
 //! let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 //! let body = br#"{"event_type": "message.sent", "event_id": "1", "created_at": "2026-02-03T10:15:30Z"}"#;
 //! let headers = testing::sign("1", SystemTime::now(), body, secret)?;
-//! assert!(Verifier::new(secret)?.unwrap(&headers, body).is_ok());
+//! assert!(Verifier::new(secret)?.verify(&headers, body).is_ok());
 //! # Ok::<(), linq::webhook::WebhookError>(())
 //! ```
 
@@ -23,14 +23,14 @@ use super::secret::Secret;
 use super::signature::Signer;
 
 /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of a delivery, for
-/// [`Verifier::unwrap`](super::Verifier::unwrap) or a request to your server.
+/// [`Verifier::verify`](super::Verifier::verify) or a request to your server.
 ///
 /// The timestamp counts in whole seconds. For a delivery with two signatures, sign it twice and join the
 /// signatures with a space.
 ///
 /// # Errors
 ///
-/// [`WebhookErrorKind::InvalidSecret`] for a secret that is not `whsec_` followed by base64,
+/// [`WebhookErrorKind::InvalidSecret`] for a secret that is not base64, with or without `whsec_` before it,
 /// [`WebhookErrorKind::InvalidHeader`] for an id that a header can't hold or that has a full stop, and
 /// [`WebhookErrorKind::InvalidTimestamp`] for a time before 1970.
 pub fn sign(
@@ -48,7 +48,7 @@ pub fn sign(
 }
 
 /// The headers `X-Webhook-Timestamp` and `X-Webhook-Signature` of a delivery, for
-/// [`Verifier::unwrap_legacy`](super::Verifier::unwrap_legacy).
+/// [`Verifier::verify_legacy`](super::Verifier::verify_legacy).
 ///
 /// # Errors
 ///

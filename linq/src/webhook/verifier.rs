@@ -7,15 +7,15 @@ use std::time::Duration;
 use super::builder::VerifierBuilder;
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::Event;
-use super::headers::{self, ID, LEGACY_SIGNATURE, LEGACY_TIMESTAMP, SIGNATURE, TIMESTAMP};
+use super::headers::{FoundHeaders, LEGACY_TIMESTAMP, SignedHeaders, TIMESTAMP};
 use super::secret::Secret;
 use super::signature::Signer;
 use super::timestamp;
 use crate::clock::Clock;
 
-/// Checks that a delivery is Linq's, and makes an [`Event`] of it.
+/// Checks that a delivery is Linq's, and returns its [`Event`].
 ///
-/// It is cheap to clone, and can be used by any number of tasks at once.
+/// It is cheap to clone, and any number of tasks can use it at once.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -27,10 +27,10 @@ use crate::clock::Clock;
 ///
 /// let body = br#"{"event_type": "message.sent", "event_id": "1", "created_at": "2026-02-03T10:15:30Z"}"#;
 /// let headers = testing::sign("1", SystemTime::now(), body, secret)?;
-/// let event = verifier.unwrap(&headers, body)?;
+/// let event = verifier.verify(&headers, body)?;
 /// assert_eq!(event.event_id, "1");
 ///
-/// assert!(verifier.unwrap(&headers, b"something else").is_err());
+/// assert!(verifier.verify(&headers, b"something else").is_err());
 /// # Ok::<(), linq::webhook::WebhookError>(())
 /// ```
 #[derive(Clone)]
@@ -40,32 +40,34 @@ pub struct Verifier(Arc<Settings>);
 pub(crate) struct Settings {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) tolerance: Duration,
+    pub(crate) accept_legacy_headers: bool,
     pub(crate) max_body_bytes: usize,
+    pub(crate) body_timeout: Duration,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Verifier {
-    /// A verifier with this secret: `whsec_` followed by base64, as Linq shows it when a webhook
-    /// subscription is made.
+    /// A verifier with this secret, as Linq shows it when a webhook subscription is created: `whsec_` and
+    /// base64, or base64 alone.
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::InvalidSecret`] for anything else, the empty string included.
+    /// [`WebhookErrorKind::InvalidSecret`] for anything else, including an empty string.
     pub fn new(secret: impl Into<String>) -> Result<Self, WebhookError> {
         Self::builder().secret(secret).build()
     }
 
-    /// A verifier with the secret of `LINQ_WEBHOOK_SECRET`.
+    /// A verifier with the secret in `LINQ_WEBHOOK_SECRET`.
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::NoSecret`] where the variable is missing or empty,
-    /// [`WebhookErrorKind::InvalidSecret`] where it is not `whsec_` followed by base64.
+    /// [`WebhookErrorKind::NoSecret`] if the variable is missing or empty,
+    /// [`WebhookErrorKind::InvalidSecret`] if it is not base64, with or without `whsec_` before it.
     pub fn from_env() -> Result<Self, WebhookError> {
         VerifierBuilder::from_env()?.build()
     }
 
-    /// Begins a verifier with settings of your own.
+    /// Starts a verifier with other settings.
     ///
     /// ```
     /// use std::time::Duration;
@@ -83,22 +85,26 @@ impl Verifier {
         VerifierBuilder::default()
     }
 
-    /// Verifies a delivery by its Standard Webhooks headers, and then reads its event.
+    /// Verifies a delivery by its Standard Webhooks headers, and returns its event.
     ///
     /// `headers` are those of the request: a reference to an `http::HeaderMap`, or any pairs of name and
-    /// value, in any letter case. `body` is the request's body as it came: JSON that was read and written
+    /// value, in any letter case. `body` is the request's body as it came: JSON that was parsed and written
     /// again has another signature.
     ///
     /// The signature covers `webhook-id`, `webhook-timestamp` and the body. The id is the event's, but is
-    /// not compared with it: [`Event::event_id`] alone tells whether an event has been seen.
+    /// not compared with it: use [`Event::event_id`] to tell whether an event has been seen. Legacy headers
+    /// count if [the verifier accepts them](VerifierBuilder::accept_legacy_headers) and the others are not
+    /// complete.
     ///
     /// # Errors
     ///
-    /// [`WebhookError::kind`] tells what is wrong; no header that is missing or unreadable makes a delivery
-    /// pass. With [`WebhookError::is_authentic`] the delivery is Linq's all the same.
+    /// [`WebhookError::kind`] says what is wrong; a header that is missing or unreadable never makes a
+    /// delivery pass. An error that [`is_authentic`](WebhookError::is_authentic) is about a delivery of Linq
+    /// that has no readable event; [`WebhookError::body`] keeps it.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
-    pub fn unwrap<N, V>(
+    #[doc(alias = "unwrap")]
+    pub fn verify<N, V>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
         body: impl AsRef<[u8]>,
@@ -107,27 +113,23 @@ impl Verifier {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let body = self.bounded(body.as_ref())?;
-        let [id, timestamp, signatures] = self.check_headers(headers)?;
-        self.check_signature(|secret| {
-            Signer::new(secret.key(), &[&id, &timestamp, body])
-                .is_ok_and(|signer| signer.accepts_any_of(&signatures))
-        })?;
-        Event::read(body)
+        self.verify_body(&self.check_headers(headers)?, body.as_ref())
     }
 
-    /// Verifies a delivery by its legacy headers, `X-Webhook-Timestamp` and `X-Webhook-Signature`, and then
-    /// reads its event.
+    /// Verifies a delivery by its legacy headers, `X-Webhook-Timestamp` and `X-Webhook-Signature`, and
+    /// returns its event.
     ///
-    /// Use it only where something on the way takes the headers of [`Verifier::unwrap`] away. What holds
-    /// there holds here, but for the id: the signature covers the timestamp and the body.
+    /// It ignores the headers of [`verify`](Self::verify); use it only if a gateway drops those. The
+    /// signature covers the timestamp and the body, and is keyed with the secret's text, so give the secret
+    /// exactly as Linq shows it.
     ///
     /// # Errors
     ///
-    /// As [`Verifier::unwrap`].
+    /// As [`verify`](Self::verify).
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
-    pub fn unwrap_legacy<N, V>(
+    #[doc(alias = "unwrap")]
+    pub fn verify_legacy<N, V>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
         body: impl AsRef<[u8]>,
@@ -136,48 +138,57 @@ impl Verifier {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let body = self.bounded(body.as_ref())?;
-        let [timestamp, signature] = headers::pick(headers, [LEGACY_TIMESTAMP, LEGACY_SIGNATURE])?;
-        self.check_time(LEGACY_TIMESTAMP, &timestamp)?;
-        self.check_signature(|secret| {
-            Signer::new(secret.legacy_key(), &[&timestamp, body])
-                .is_ok_and(|signer| signer.accepts_hex(&signature))
-        })?;
-        Event::read(body)
+        let headers = FoundHeaders::among(headers).legacy()?;
+        self.verify_body(&self.in_time(headers)?, body.as_ref())
     }
 
-    /// The id, the timestamp and the signatures of a delivery: what can be checked before its body is there.
+    /// Checks what can be checked before the body has been read.
     pub(crate) fn check_headers(
         &self,
         headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
-    ) -> Result<[Vec<u8>; 3], WebhookError> {
-        let picked = headers::pick(headers, [ID, TIMESTAMP, SIGNATURE])?;
-        let [id, timestamp, _] = &picked;
-        headers::check_id(id)?;
-        self.check_time(TIMESTAMP, timestamp)?;
-        Ok(picked)
+    ) -> Result<SignedHeaders, WebhookError> {
+        let found = FoundHeaders::among(headers);
+        self.in_time(if self.0.accept_legacy_headers && found.are_legacy() {
+            found.legacy()?
+        } else {
+            found.standard()?
+        })
     }
 
-    fn bounded<'a>(&self, body: &'a [u8]) -> Result<&'a [u8], WebhookError> {
+    /// Verifies a body by headers that have been checked, and reads its event.
+    pub(crate) fn verify_body(
+        &self,
+        headers: &SignedHeaders,
+        body: &[u8],
+    ) -> Result<Event, WebhookError> {
         if body.len() > self.0.max_body_bytes {
             return Err(WebhookError::body_too_large(self.0.max_body_bytes));
         }
-        Ok(body)
-    }
-
-    fn check_time(&self, name: &'static str, text: &[u8]) -> Result<(), WebhookError> {
-        timestamp::check(name, text, self.0.clock.now(), self.0.tolerance)
-    }
-
-    fn check_signature(&self, accepts: impl Fn(&Secret) -> bool) -> Result<(), WebhookError> {
-        if self.0.secrets.iter().any(accepts) {
-            return Ok(());
+        let is_signed_with = |secret: &Secret| {
+            let signer = match &headers.id {
+                Some(id) => Signer::new(secret.key(), &[id.as_bytes(), &headers.timestamp, body]),
+                None => Signer::new(secret.legacy_key(), &[&headers.timestamp, body]),
+            };
+            signer.is_ok_and(|signer| signer.accepts_any_of(&headers.signatures))
+        };
+        if !self.0.secrets.iter().any(is_signed_with) {
+            return Err(WebhookError::new(
+                WebhookErrorKind::NoMatchingSignature,
+                "no signature matches; check that the secret (LINQ_WEBHOOK_SECRET) is that of this webhook \
+                 subscription, and that the body is passed byte for byte as it came",
+            ));
         }
-        Err(WebhookError::new(
-            WebhookErrorKind::NoMatchingSignature,
-            "no signature matches; check that the secret (LINQ_WEBHOOK_SECRET) is that of this webhook \
-             subscription, and that the body is handed over byte for byte as it came",
-        ))
+        Event::read(body).map_err(|error| error.with_delivery(headers.id.clone(), body))
+    }
+
+    fn in_time(&self, headers: SignedHeaders) -> Result<SignedHeaders, WebhookError> {
+        let name = match headers.id {
+            Some(_) => TIMESTAMP,
+            None => LEGACY_TIMESTAMP,
+        };
+        let now = self.0.clock.now();
+        timestamp::check(name, &headers.timestamp, now, self.0.tolerance)?;
+        Ok(headers)
     }
 
     pub(crate) fn from_settings(settings: Settings) -> Self {
@@ -185,18 +196,20 @@ impl Verifier {
     }
 
     #[cfg(feature = "axum")]
-    pub(crate) fn max_body_bytes(&self) -> usize {
-        self.0.max_body_bytes
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
     }
 }
 
-/// Leaves out the secrets, but tells their number.
+/// Leaves out the secrets, but has their number.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
             .field("secrets", &self.0.secrets.len())
             .field("tolerance", &self.0.tolerance)
+            .field("accept_legacy_headers", &self.0.accept_legacy_headers)
             .field("max_body_bytes", &self.0.max_body_bytes)
+            .field("body_timeout", &self.0.body_timeout)
             .field("clock", &self.0.clock)
             .finish_non_exhaustive()
     }
@@ -208,6 +221,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::headers::{ID, LEGACY_SIGNATURE, SIGNATURE};
     use super::super::testing;
     use super::*;
     use crate::test_clock::TestClock;
@@ -247,12 +261,12 @@ mod tests {
     /// No test vector is an event, which is found after its signature has passed.
     fn refusal(verifier: &Verifier, [id, timestamp, signature, body]: Delivery) -> WebhookError {
         let headers = [(ID, id), (TIMESTAMP, timestamp), (SIGNATURE, signature)];
-        verifier.unwrap(headers, body).unwrap_err()
+        verifier.verify(headers, body).unwrap_err()
     }
 
     fn legacy_refusal([timestamp, signature, body]: [&[u8]; 3]) -> WebhookError {
         let headers = [(LEGACY_TIMESTAMP, timestamp), (LEGACY_SIGNATURE, signature)];
-        verifier().unwrap_legacy(headers, body).unwrap_err()
+        verifier().verify_legacy(headers, body).unwrap_err()
     }
 
     #[test]
@@ -283,14 +297,14 @@ mod tests {
         ] {
             let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
             let headers = testing::sign("a", time, "{}", SECRET).unwrap();
-            assert_eq!(kind(verifier().unwrap(&headers, "{}")), expected);
+            assert_eq!(kind(verifier().verify(&headers, "{}")), expected);
             let headers = testing::sign_legacy(time, "{}", SECRET).unwrap();
-            assert_eq!(kind(verifier().unwrap_legacy(&headers, "{}")), expected);
+            assert_eq!(kind(verifier().verify_legacy(&headers, "{}")), expected);
             let lenient = builder().secret(SECRET).tolerance(Duration::from_secs(301));
             let lenient = lenient.build().unwrap();
             assert!(
                 lenient
-                    .unwrap_legacy(&headers, "{}")
+                    .verify_legacy(&headers, "{}")
                     .unwrap_err()
                     .is_authentic()
             );
@@ -323,15 +337,63 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_delivery_is_taken_by_its_own_method_only() {
+    fn legacy_headers_count_if_the_verifier_accepts_them() {
         let headers = testing::sign_legacy(time(), "{}", SECRET).unwrap();
-        let error = verifier().unwrap(&headers, "{}").unwrap_err();
+        let error = verifier().verify(&headers, "{}").unwrap_err();
         assert_eq!(error.kind(), WebhookErrorKind::MissingHeader);
         assert_eq!(error.header(), Some(ID));
+        let text = error.to_string();
+        assert!(text.contains("accept_legacy_headers()"), "{text}");
+
+        let builder = builder().secret(SECRET).accept_legacy_headers();
+        let accepting = builder.build().unwrap();
+        let error = accepting.verify(&headers, "{}").unwrap_err();
+        assert!(error.is_authentic());
+        assert_eq!(error.delivery_id(), None);
+        let error = accepting.verify(&headers, "[]").unwrap_err();
+        assert_eq!(error.kind(), WebhookErrorKind::NoMatchingSignature);
+
+        // The standard headers win, right or wrong.
+        for (key, is_authentic) in [(SECRET, true), (OTHER_SECRET, false)] {
+            let mut both = headers.clone();
+            both.extend(testing::sign("a", time(), "{}", key).unwrap());
+            let error = accepting.verify(&both, "{}").unwrap_err();
+            assert_eq!(error.is_authentic(), is_authentic);
+            assert_eq!(error.delivery_id(), is_authentic.then_some("a"));
+        }
+    }
+
+    #[test]
+    fn the_legacy_method_ignores_the_standard_headers() {
         let headers = testing::sign("a", time(), "{}", SECRET).unwrap();
-        let error = verifier().unwrap_legacy(&headers, "{}").unwrap_err();
+        let error = verifier().verify_legacy(&headers, "{}").unwrap_err();
         assert_eq!(error.kind(), WebhookErrorKind::MissingHeader);
         assert_eq!(error.header(), Some(LEGACY_TIMESTAMP));
+    }
+
+    #[test]
+    fn a_secret_counts_without_its_prefix() {
+        let bare = SECRET.trim_start_matches("whsec_");
+        let verifier = builder().secret(bare).build().unwrap();
+        assert!(refusal(&verifier, MESSAGE).is_authentic());
+    }
+
+    #[test]
+    fn what_is_authentic_but_unreadable_is_kept_and_not_shown() {
+        let error = refusal(&verifier(), MESSAGE);
+        assert_eq!(error.body(), Some(MESSAGE[3]));
+        assert_eq!(error.delivery_id(), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
+        let shown = format!("{error} {error:?}");
+        assert!(
+            !shown.contains("2432232314") && !shown.contains("msg_"),
+            "{shown}"
+        );
+        assert!(!shown.contains("50, 52, 51, 50"), "{shown}");
+
+        let mut forged = MESSAGE;
+        forged[3] = b"{}";
+        let error = refusal(&verifier(), forged);
+        assert_eq!((error.body(), error.delivery_id()), (None, None));
     }
 
     #[test]

@@ -135,8 +135,7 @@ impl SandboxBuilder {
     /// An https URL needs the feature `rustls`.
     ///
     /// ```
-    /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Fault, Sandbox};
-    /// use serde_json::json;
+    /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Fault, Sandbox, contact_card_received};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
@@ -147,8 +146,7 @@ impl SandboxBuilder {
     ///     .webhook(receiver.origin(), [DEFAULT_WEBHOOK_SECRET])
     ///     .start()
     ///     .await?;
-    /// let data = json!({"first_name": "Jane", "sender_handle": "+15557654321"});
-    /// let delivery = sandbox.send_webhook("contact_card.received", data);
+    /// let delivery = sandbox.send_webhook("contact_card.received", contact_card_received());
     ///
     /// assert!(delivery.report().await.delivered);
     /// assert_eq!(receiver.requests()[0].headers["x-webhook-event"], "contact_card.received");

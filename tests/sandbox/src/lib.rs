@@ -85,4 +85,6 @@ pub use fault::Fault;
 pub use recorder::{RECORDED_REQUESTS, ReceivedRequest};
 pub use request_body::MAX_REQUEST_BODY;
 pub use sandbox::Sandbox;
-pub use webhook::{DEFAULT_WEBHOOK_SECRET, DeliveryReport, MAX_DELIVERIES, WebhookDelivery};
+pub use webhook::{
+    DEFAULT_WEBHOOK_SECRET, DeliveryReport, MAX_DELIVERIES, WebhookDelivery, contact_card_received,
+};

@@ -14,6 +14,7 @@ use uuid::Uuid;
 pub(crate) use delivery::{Observer, Wait};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use event::Event;
+pub use event::contact_card_received;
 pub use report::{DeliveryReport, WebhookDelivery};
 
 use delivery::deliver;
