@@ -121,6 +121,12 @@ impl Call {
         }
     }
 
+    /// Gives the service a moment to apply what it stored.
+    pub(crate) async fn pause(&self) {
+        let wait = retry::pause(fastrand::f64());
+        self.client.settings().clock.sleep(wait).await;
+    }
+
     /// The error that a success comes to if its value is not what was asked for.
     pub(crate) fn reject<T>(
         &self,

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::clock::Clock;
 
 /// At most so many changes are remembered. Forgetting one costs at most one write.
-const MOST_CHANGES: usize = 16_384;
+const MOST_CHANGES: usize = 100_000;
 
 /// Remembers changes by their hashes, so that no names are kept.
 pub(crate) struct IgnoredChanges {

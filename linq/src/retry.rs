@@ -104,6 +104,11 @@ pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> O
     }
 }
 
+/// How long to wait before a write that the service stored is looked at again.
+pub(crate) fn pause(random: f64) -> Duration {
+    backoff(0).mul_f64(random)
+}
+
 /// The longest wait before a retry: it doubles each time.
 fn backoff(retries: u32) -> Duration {
     FIRST_BACKOFF

@@ -20,12 +20,14 @@ fn returns(card: Card) -> Fault {
 /// The service stores the card, and does not apply it.
 #[tokio::test]
 async fn a_card_that_is_not_applied_is_tried_once_more() {
-    let (sandbox, client, _) = start_with([]).await;
+    let (sandbox, client, clock) = start_with([]).await;
     let not_applied = returns(inactive()).header("x-trace-id", "1f");
     sandbox.misbehave(not_applied.on("POST").always());
     let error = john(&client).await.unwrap_err();
     assert_snapshot!(error, @"200 OK, but the card is stored and not applied to the device; try again later [trace id 1f]");
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
+    // The service has a moment to apply the card each time.
+    assert_eq!(clock.waits().len(), 2);
     assert!(error.is_not_applied() && error.is_retryable(), "{error}");
     assert!(!error.is_mismatch() && !error.is_decode(), "{error}");
     assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
@@ -85,13 +87,16 @@ async fn a_conflict_after_a_card_that_was_not_applied_is_its_own() {
 async fn what_stops_the_second_write_does_not_hide_that_the_first_was_not_applied() {
     let clock = TestClock::new();
     let sandbox = sandbox_on(&clock).cards([]).start().await.unwrap();
-    let builder = builder(&sandbox).clock(clock).write_budget(1, WINDOW);
+    let builder = builder(&sandbox)
+        .clock(clock.clone())
+        .write_budget(1, WINDOW);
     let client = builder.build().unwrap();
     sandbox.misbehave(returns(inactive()).on("POST"));
     let error = john(&client).await.unwrap_err();
     assert!(error.is_not_applied() && error.is_retryable(), "{error}");
     assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
-    assert_eq!(error.retry_after(), Some(WINDOW));
+    let paused: Duration = clock.waits().iter().sum();
+    assert_eq!(error.retry_after(), Some(WINDOW - paused));
     assert_eq!(writes(&sandbox), 1);
 }
 

@@ -198,6 +198,9 @@ impl Operation for Ensure {
                     response.map(Some)
                 }
                 Err(error) => {
+                    if error.is_not_applied() {
+                        call.pause().await;
+                    }
                     past.learn(step, read.into_value(), error)?;
                     // That a write failed matters more than that reading did.
                     match get.clone().run(call).await {
