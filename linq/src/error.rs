@@ -43,6 +43,8 @@ use crate::write_outcome::WriteOutcome;
 /// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, in time |
 /// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
 /// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
+/// | [`is_mismatch`](Self::is_mismatch) | a returned card belongs to another phone number, or lacks a field that was sent |
+/// | [`is_not_applied`](Self::is_not_applied) | `ensure` stored the card, and the service has not applied it to the device |
 /// | [`is_retryable`](Self::is_retryable) | the same request can succeed later |
 ///
 /// The status, headers and trace id of a response are kept, whatever its body is.
