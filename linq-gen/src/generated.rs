@@ -64,6 +64,7 @@ pub mod types {
     }
     ///A contact card to set up. No field can be `null`; the service fails on it with code 3006.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContactCardCreateRequest {
         ///First name on the card. It must not be blank.
         pub first_name: ::std::string::String,
@@ -117,6 +118,7 @@ pub mod types {
     }
     ///The fields of a contact card to update, at least one. No field can be `null`; the service fails on it with code 3006.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default, PartialEq)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ContactCardUpdateRequest {
         ///First name on the card. It must not be blank.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -152,7 +154,9 @@ pub mod types {
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub struct ErrorResponse {
         pub error: ErrorDetail,
-        ///Always false; not always sent.
+        /**Always false; not always sent.
+
+Known values: `false`.*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
         ///The same as the header `X-Trace-ID`.
@@ -262,14 +266,6 @@ pub mod types {
 }
 #[derive(Clone, Debug)]
 /**Client for Linq Partner API
-
-Contact cards of the Linq Partner API: the name and photo that people see for a phone number in iMessage, RCS and SMS.
-
-Bodies are JSON in UTF-8. New fields and new values can appear at any time; clients ignore what they do not know. Every response carries an `X-Trace-ID`; quote it when you ask for support.
-
-`x-linq-retry` says what clients may retry. With `repeatable: true` an operation changes nothing, and may be retried after a timeout, a broken connection, 408, 429 and 5xx. Any other operation may be retried only if no connection was made, and in the cases listed in `again`: at most `times` times, and with `wait: asked` only after a wait that the response asks for. `budget` names an entry of `x-linq-budgets`: how many calls the service accepts within so many seconds, for each value of `per`. With `counts: all` every call for a valid number counts, whatever its response, 429 included; with `counts: accepted` only successes count.
-
-`x-linq-assumption` marks a rule that the service's documentation does not state.
 
 Version: v3*/
 pub struct Client {

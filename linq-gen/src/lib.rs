@@ -9,7 +9,7 @@ mod exchange;
 mod open_enum;
 // Formatted by its generator. The ranges of statuses that it matches overlap.
 #[rustfmt::skip]
-#[allow(unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
+#[allow(non_camel_case_types, unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
 mod generated;
 mod operation;
 mod request_body;

@@ -19,7 +19,7 @@ fn operations(bencher: Bencher, operations: usize) {
     let text = synthetic_spec(operations);
     bencher.bench(|| {
         let spec = Spec::from_text(Path::new("synthetic.yaml"), text.clone()).unwrap();
-        generate(&spec).unwrap().len()
+        generate(&spec).unwrap().code.len()
     });
 }
 

@@ -8,20 +8,34 @@ use xtask::checkout;
 use xtask::codegen::{self, GENERATED, SPEC};
 use xtask::spec::Spec;
 
+const MANIFEST: &str = "linq-gen/Cargo.toml";
+
 fn ours(file: &str) -> PathBuf {
     checkout::file(file).unwrap()
 }
 
-/// A folder with a copy of the spec and of the generated code.
+/// A folder with a copy of the spec, of the generated code, and of the manifest beside it.
 fn copies() -> (TempDir, PathBuf, PathBuf) {
     let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("src")).unwrap();
+    for (ours_is, copy) in [
+        (SPEC, "spec.yaml"),
+        (GENERATED, "src/generated.rs"),
+        (MANIFEST, "Cargo.toml"),
+    ] {
+        fs::copy(ours(ours_is), folder.path().join(copy)).unwrap();
+    }
     let (spec, code) = (
         folder.path().join("spec.yaml"),
-        folder.path().join("generated.rs"),
+        folder.path().join("src/generated.rs"),
     );
-    fs::copy(ours(SPEC), &spec).unwrap();
-    fs::copy(ours(GENERATED), &code).unwrap();
     (folder, spec, code)
+}
+
+/// Nothing but the copies is in the folder.
+fn nothing_is_left_over(folder: &TempDir) -> bool {
+    let count = |folder: &Path| fs::read_dir(folder).unwrap().count();
+    count(folder.path()) == 3 && count(&folder.path().join("src")) <= 1
 }
 
 fn replace(file: &Path, from: &str, to: &str) {
@@ -93,7 +107,7 @@ fn changed_code_with_an_unchanged_spec_fails_and_is_left_alone() {
     let edited = fs::read(&code).unwrap();
     codegen::run(true, &spec, &code).unwrap_err();
     assert_eq!(fs::read(&code).unwrap(), edited);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert!(nothing_is_left_over(&folder));
 }
 
 #[test]
@@ -104,7 +118,7 @@ fn missing_code_fails_the_check_and_is_written_without_it() {
     assert!(!code.exists());
     codegen::run(false, &spec, &code).unwrap();
     assert_eq!(fs::read(&code).unwrap(), fs::read(ours(GENERATED)).unwrap());
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert!(nothing_is_left_over(&folder));
 }
 
 #[test]
@@ -118,7 +132,7 @@ fn a_failed_run_leaves_the_old_file() {
     );
     codegen::run(false, &spec, &code).unwrap_err();
     assert_eq!(fs::read(&code).unwrap(), before);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    assert!(nothing_is_left_over(&folder));
 }
 
 #[test]
@@ -132,4 +146,43 @@ fn a_place_that_cannot_be_written_is_named() {
         error.starts_with(&format!("{}: ", nowhere.display())),
         "{error}"
     );
+}
+
+/// What webhooks alone used is used by an operation too.
+#[test]
+fn the_manifest_follows_the_spec() {
+    let (folder, spec, code) = copies();
+    let manifest = folder.path().join("Cargo.toml");
+    let before = fs::read_to_string(&manifest).unwrap();
+    let by_webhooks = "[dependencies.chrono]\nworkspace = true\noptional = true\n";
+    assert!(before.contains(by_webhooks), "{before}");
+    replace(
+        &spec,
+        "        is_active:\n          type: boolean\n",
+        "        is_active:\n          type: string\n          format: date-time\n",
+    );
+    let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
+    assert!(drift.contains("\n-optional = true\n"), "{drift}");
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), before);
+    codegen::run(false, &spec, &code).unwrap();
+    let after = fs::read_to_string(&manifest).unwrap();
+    assert!(
+        after.contains("[dependencies.chrono]\nworkspace = true\n\n"),
+        "{after}"
+    );
+    let by_hand = |manifest: &str| manifest.split_once("# Written by").unwrap().0.to_owned();
+    assert_eq!(by_hand(&after), by_hand(&before));
+}
+
+#[test]
+fn an_edited_manifest_is_drift() {
+    let (folder, spec, code) = copies();
+    let manifest = folder.path().join("Cargo.toml");
+    replace(
+        &manifest,
+        "optional = true\n\n[dependencies.uuid]",
+        "\n[dependencies.uuid]",
+    );
+    let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
+    assert!(drift.contains("\n+optional = true\n"), "{drift}");
 }

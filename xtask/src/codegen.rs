@@ -1,52 +1,105 @@
 //! Generates `linq-gen/src/generated.rs` from the spec, and writes or checks it.
 
+mod accept;
 mod generator;
+mod inline_types;
+mod manifest;
 mod open_enums;
 mod operations;
 mod simplify;
+mod sound;
 mod types;
+mod uses;
 mod webhook_types;
 
 use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use atomicwrites::{AtomicFile, OverwriteBehavior};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
+use syn::File;
 
 use crate::spec::{Diagnosis, Spec};
 
 pub(crate) use open_enums::UNKNOWN_VALUE;
+
+use manifest::Needs;
 
 /// Where the contract is, from the root of the checkout.
 pub const SPEC: &str = "openapi/linq-v3.yaml";
 /// Where the generated code is, from the root of the checkout.
 pub const GENERATED: &str = "linq-gen/src/generated.rs";
 
-/// Writes `out` from `spec`; with `check` it writes nothing and fails where `out` differs.
+/// What is generated from a spec.
+pub struct Generated {
+    /// The Rust code.
+    pub code: String,
+    needs: Needs,
+}
+
+/// Writes `out` from `spec`, and what follows from it into the manifest of the crate that `out` is in. With
+/// `check` it writes nothing, and fails where one of them differs.
+///
+/// # Errors
+///
+/// If the spec is not one that a client can be generated from, or a file can't be read or written.
 pub fn run(check: bool, spec: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
-    let code = Spec::load(spec)
+    let generated = Spec::load(spec)
         .and_then(|spec| generate(&spec))
         .map_err(readable)?;
-    let old = match fs::read(out) {
+    let mut files = vec![(out.to_owned(), generated.code)];
+    let manifest = manifest_of(out);
+    let old_manifest = manifest
+        .as_ref()
+        .and_then(|path| fs::read_to_string(path).ok());
+    match manifest.zip(old_manifest.and_then(|old| generated.needs.written_into(&old))) {
+        Some(file) => files.push(file),
+        None => println!(
+            "The crate of {} needs in its manifest:\n{}",
+            out.display(),
+            generated.needs
+        ),
+    }
+    let drifts = files
+        .iter()
+        .map(|(path, text)| write(check, path, text))
+        .collect::<Result<Vec<_>, _>>()?;
+    let drifts: String = drifts.into_iter().flatten().collect();
+    if drifts.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{drifts}run `cargo xtask codegen` and commit the result").into())
+}
+
+/// The manifest of the crate that a file in `src` is in.
+fn manifest_of(file: &Path) -> Option<PathBuf> {
+    let source = file.parent().filter(|folder| folder.ends_with("src"))?;
+    Some(source.with_file_name("Cargo.toml"))
+}
+
+/// Writes a file unless it is as it should be; with `check`, returns how it differs instead.
+fn write(check: bool, path: &Path, text: &str) -> Result<Option<String>, Box<dyn Error>> {
+    let name = path.display();
+    let old = match fs::read(path) {
         Ok(old) => old,
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(format!("{}: {error}", out.display()).into()),
+        Err(error) => return Err(format!("{name}: {error}").into()),
     };
-    if old == code.as_bytes() {
-        println!("{} is up to date", out.display());
+    if old == text.as_bytes() {
+        println!("{name} is up to date");
     } else if check {
-        return Err(drift(out, &old, &code).into());
+        return Ok(Some(drift(path, &old, text)));
     } else {
-        AtomicFile::new(out, OverwriteBehavior::AllowOverwrite)
-            .write(|file| file.write_all(code.as_bytes()))
-            .map_err(|error| format!("{}: {error}", out.display()))?;
-        println!("{} has been written", out.display());
+        AtomicFile::new(path, OverwriteBehavior::AllowOverwrite)
+            .write(|file| file.write_all(text.as_bytes()))
+            .map_err(|error| format!("{name}: {error}"))?;
+        println!("{name} has been written");
     }
-    Ok(())
+    Ok(None)
 }
 
 /// A diagnosis for whoever reads it: with the source for a person, a line each for a log.
@@ -58,53 +111,57 @@ fn readable(diagnosis: Diagnosis) -> String {
     }
 }
 
-/// How the checked-in file differs, and the command that fixes it.
-fn drift(out: &Path, old: &[u8], code: &str) -> String {
-    let name = out.display();
-    let diff = TextDiff::from_lines(String::from_utf8_lossy(old).as_ref(), code)
+/// How a checked-in file differs from what it should be.
+fn drift(path: &Path, old: &[u8], text: &str) -> String {
+    let name = path.display();
+    let diff = TextDiff::from_lines(String::from_utf8_lossy(old).as_ref(), text)
         .unified_diff()
         .header(
             &format!("{name} (checked in)"),
             &format!("{name} (generated)"),
         )
         .to_string();
-    format!(
-        "{diff}\n{name} is not what the spec generates; run `cargo xtask codegen` and commit the result"
-    )
+    format!("{diff}\n{name} is not what the spec generates; ")
 }
 
-/// The Rust code of a spec: the same text on every machine and run.
+/// What is generated from a spec: the same on every machine and run.
 ///
 /// # Errors
 ///
 /// If the generator fails on a part of the document that the checks let through.
-pub fn generate(spec: &Spec) -> Result<String, Diagnosis> {
+pub fn generate(spec: &Spec) -> Result<Generated, Diagnosis> {
     let document = spec.document();
-    let body = generate_body(document).map_err(|message| {
+    let (file, needs) = generate_file(document).map_err(|message| {
         spec.diagnose_generator(message, |part| {
             serde_json::to_value(part)
                 .map_err(|error| error.to_string())
-                .and_then(|document| generate_body(&document))
+                .and_then(|document| generate_file(&document))
                 .map(drop)
         })
     })?;
-    Ok(format!(
+    let code = format!(
         "// @generated by `cargo xtask codegen` from {SPEC}. Do not edit.\n\
-         // sha256 of the document, comments and layout aside: {}\n\n{body}",
+         // sha256 of the document, comments and layout aside: {}\n\n{}",
         hash(document),
-    ))
+        prettyplease::unparse(&file),
+    );
+    Ok(Generated { code, needs })
 }
 
-/// The generated code without its header.
-pub(crate) fn generate_body(document: &Value) -> Result<String, String> {
-    let simple = serde_json::from_value(simplify::document(document));
-    let openapi = simple.map_err(|error| error.to_string())?;
+/// The generated code, and what its crate needs.
+pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
+    let mut simple = simplify::document(document);
+    inline_types::name_all(&mut simple);
+    let openapi = serde_json::from_value(simple).map_err(|error| error.to_string())?;
     let mut file = generator::run(&openapi)?;
-    types::open(&mut file, &types::request_bodies(&openapi));
+    sound::check(&file.items)?;
+    accept::state(&mut file, document);
+    types::open(&mut file);
     open_enums::open(&mut file);
     webhook_types::gate(&mut file, &webhook_types::of(document));
     file.items.push(operations::generate(document)?);
-    Ok(prettyplease::unparse(&file))
+    let needs = Needs::of(&file)?;
+    Ok((file, needs))
 }
 
 /// The hash of what a document says: neither comments nor the order of keys change it.

@@ -1,12 +1,12 @@
 //! Generates what the spec says of each operation beyond its request: what may be sent again, and the
 //! budget that it is counted against.
 
-use heck::ToShoutySnakeCase as _;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use crate::spec::names;
 use crate::spec::retry::{self, Again, Budget, Counts, RETRY, Retry, Wait};
 
 /// The module `operations`, with a constant for each budget and each operation.
@@ -97,5 +97,5 @@ fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
 }
 
 fn constant(name: &str) -> syn::Ident {
-    format_ident!("{}", name.to_shouty_snake_case())
+    format_ident!("{}", names::of_constant(name))
 }

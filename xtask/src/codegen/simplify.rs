@@ -1,27 +1,211 @@
-//! What the generator gets of a document: the limits of values are left out.
+//! What the generator gets of a document: what becomes code, and nothing else.
+//!
+//! `openapi/FEATURES.md` has the list. Left out is what is for people, and what `linq` does by hand. Left
+//! out are the limits of values too: what users send is checked where they build it, and a response must
+//! not fail as a whole because one value in it is odd.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-/// The document without `pattern`, `minLength` and `maxLength`: what users send is checked where they
-/// build it, and a response must not fail as a whole because one string is odd. Each would also become a
-/// type of its own; one with a pattern runs a regular expression.
+use crate::spec::media_type;
+use crate::spec::node::Node;
+
+type Simplify = fn(&Value) -> Value;
+
 pub(super) fn document(document: &Value) -> Value {
-    let mut document = document.clone();
-    remove_text_limits(&mut document);
-    document
+    fields(
+        document,
+        &[
+            ("openapi", Value::clone),
+            ("info", info),
+            ("paths", |paths| each(&plain(paths), path_item)),
+            ("components", components),
+        ],
+    )
 }
 
-fn remove_text_limits(node: &mut Value) {
-    match node {
-        Value::Object(fields) => {
-            if fields.get("type").is_some_and(|kind| kind == "string") {
-                for limit in ["pattern", "minLength", "maxLength"] {
-                    fields.remove(limit);
-                }
-            }
-            fields.values_mut().for_each(remove_text_limits);
+fn info(info: &Value) -> Value {
+    fields(info, &[("title", Value::clone), ("version", Value::clone)])
+}
+
+fn components(components: &Value) -> Value {
+    fields(
+        components,
+        &[
+            ("schemas", |schemas| each(schemas, schema)),
+            ("parameters", |parameters| each(parameters, parameter)),
+            ("requestBodies", |bodies| each(bodies, request_body)),
+            ("responses", |responses| each(responses, response)),
+        ],
+    )
+}
+
+fn path_item(path_item: &Value) -> Value {
+    fields(
+        path_item,
+        &[
+            ("parameters", |parameters| each(parameters, parameter)),
+            ("get", operation),
+            ("put", operation),
+            ("post", operation),
+            ("delete", operation),
+            ("head", operation),
+            ("patch", operation),
+        ],
+    )
+}
+
+fn operation(operation: &Value) -> Value {
+    fields(
+        operation,
+        &[
+            ("operationId", Value::clone),
+            ("summary", Value::clone),
+            ("description", Value::clone),
+            ("parameters", |parameters| each(parameters, parameter)),
+            ("requestBody", request_body),
+            ("responses", |responses| each(&plain(responses), response)),
+        ],
+    )
+}
+
+fn parameter(parameter: &Value) -> Value {
+    fields(
+        parameter,
+        &[
+            ("name", Value::clone),
+            ("in", Value::clone),
+            ("required", Value::clone),
+            ("description", Value::clone),
+            ("schema", schema),
+        ],
+    )
+}
+
+fn request_body(body: &Value) -> Value {
+    fields(
+        body,
+        &[
+            ("description", Value::clone),
+            ("required", Value::clone),
+            ("content", request_content),
+        ],
+    )
+}
+
+fn request_content(content: &Value) -> Value {
+    let entries = content.as_object().into_iter().flatten();
+    let entries = entries.map(|(name, media)| (media_type::essence(name), media_object(media)));
+    Value::Object(entries.collect())
+}
+
+fn response(response: &Value) -> Value {
+    fields(
+        response,
+        &[("description", Value::clone), ("content", response_content)],
+    )
+}
+
+/// JSON under its plainest name, otherwise bytes.
+fn response_content(content: &Value) -> Value {
+    let content = Node::root(content);
+    match media_type::json_of(&content) {
+        Some((_, media)) => json!({"application/json": media_object(media.value())}),
+        None if content.members().next().is_none() => json!({}),
+        None => json!({"application/octet-stream": {}}),
+    }
+}
+
+fn media_object(media: &Value) -> Value {
+    fields(media, &[("schema", schema)])
+}
+
+fn schema(node: &Value) -> Value {
+    let mut simple = fields(
+        node,
+        &[
+            ("type", Value::clone),
+            ("format", Value::clone),
+            ("nullable", Value::clone),
+            ("description", Value::clone),
+            ("enum", Value::clone),
+            ("properties", |properties| each(properties, schema)),
+            ("required", Value::clone),
+            ("additionalProperties", schema),
+            ("items", schema),
+            ("allOf", |schemas| each(schemas, schema)),
+            ("oneOf", |schemas| each(schemas, schema)),
+            ("anyOf", |schemas| each(schemas, schema)),
+        ],
+    );
+    if let Value::Object(fields) = &mut simple {
+        // Anything may be added to an object unless something else is said, and whatever is said.
+        if !fields
+            .get("additionalProperties")
+            .is_some_and(says_something)
+        {
+            fields.shift_remove("additionalProperties");
         }
-        Value::Array(items) => items.iter_mut().for_each(remove_text_limits),
-        _ => {}
+        if fields.get("type").is_some_and(|kind| kind != "string") {
+            describe_enum(fields);
+        }
+    }
+    simple
+}
+
+fn says_something(additional: &Value) -> bool {
+    additional
+        .as_object()
+        .is_some_and(|fields| !fields.is_empty())
+}
+
+/// Numbers and truth values have no variants: their `enum` is for people.
+fn describe_enum(fields: &mut Map<String, Value>) {
+    let Some(Value::Array(values)) = fields.shift_remove("enum") else {
+        return;
+    };
+    let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+    let known = format!("Known values: {}.", values.join(", "));
+    let description = match fields.get("description").and_then(Value::as_str) {
+        Some(description) => format!("{description}\n\n{known}"),
+        None => known,
+    };
+    fields.insert("description".to_owned(), description.into());
+}
+
+/// These fields of an object, each simplified, in their order; of a reference nothing but that.
+fn fields(node: &Value, wanted: &[(&str, Simplify)]) -> Value {
+    let Value::Object(members) = node else {
+        return node.clone();
+    };
+    if let Some(reference) = members.get("$ref") {
+        return json!({"$ref": reference});
+    }
+    let kept = members.iter().filter_map(|(key, value)| {
+        let (_, simplify) = wanted.iter().find(|(name, _)| name == key)?;
+        Some((key.clone(), simplify(value)))
+    });
+    Value::Object(kept.collect())
+}
+
+/// A mapping whose names never begin with `x-`, without its extensions.
+fn plain(node: &Value) -> Value {
+    let members = node.as_object().into_iter().flatten();
+    members
+        .filter(|(key, _)| !key.starts_with("x-"))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+/// Each entry of a mapping or a list, simplified.
+fn each(node: &Value, simplify: Simplify) -> Value {
+    match node {
+        // A name may begin with `x-` here; an extension that is no object can't be meant as one.
+        Value::Object(members) => members
+            .iter()
+            .filter(|(key, value)| !key.starts_with("x-") || value.is_object())
+            .map(|(key, value)| (key.clone(), simplify(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(simplify).collect(),
+        _ => node.clone(),
     }
 }

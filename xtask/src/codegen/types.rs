@@ -1,46 +1,96 @@
-//! The generated types: what the API sends may grow, and what it leaves out stays distinct from what is empty.
+//! The generated types: what the API sends may grow, and what it leaves out differs from what is empty.
 
-use openapiv3::{OpenAPI, ReferenceOr};
-use syn::{File, Item, parse_quote};
+use std::collections::BTreeSet;
+
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Field, File, FnArg, ImplItem, Item, Meta, Pat, Token, parse_quote};
+
+use super::uses::{self, Uses};
 
 /// The items of the module `types`.
-pub(super) fn items(file: &mut File) -> Option<&mut Vec<Item>> {
-    file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => {
-            module.content.as_mut().map(|(_, items)| items)
-        }
+pub(super) fn all(file: &File) -> &[Item] {
+    let types = file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
         _ => None,
-    })
-}
-
-/// The schemas that requests are made of, each named by a reference.
-pub(super) fn request_bodies(openapi: &OpenAPI) -> Vec<String> {
-    let bodies = openapi.operations().filter_map(|(_, _, operation)| {
-        let body = operation.request_body.as_ref()?.as_item()?;
-        let (_, media) = body.content.first()?;
-        match media.schema.as_ref()? {
-            ReferenceOr::Reference { reference } => reference.rsplit('/').next(),
-            ReferenceOr::Item(_) => None,
-        }
     });
-    bodies.map(str::to_owned).collect()
+    types.map_or(&[], |(_, items)| items)
 }
 
-/// Lets every type that the API sends grow without breaking those who use it, and describes it in JSON
-/// Schema. What requests are made of stays as it is: `linq` builds it.
-pub(super) fn open(file: &mut File, request_bodies: &[String]) {
-    for item in items(file).into_iter().flatten() {
+/// The same, to change them.
+pub(super) fn all_mut(file: &mut File) -> Option<&mut Vec<Item>> {
+    let types = file.items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
+        _ => None,
+    });
+    types.map(|(_, items)| items)
+}
+
+/// Lets every type that the API sends grow without breaking those who use it. What requests are made of
+/// stays as it is: `linq` builds it.
+pub(super) fn open(file: &mut File) {
+    let sent = Uses::of(file).closure(bodies(file));
+    for item in all_mut(file).into_iter().flatten() {
         let (name, attributes) = match item {
-            Item::Struct(item) => (&item.ident, &mut item.attrs),
+            Item::Struct(item) => {
+                item.fields.iter_mut().for_each(tell_absent_from_empty);
+                (&item.ident, &mut item.attrs)
+            }
             Item::Enum(item) => (&item.ident, &mut item.attrs),
             _ => continue,
         };
-        if request_bodies.iter().any(|body| name == body) {
-            continue;
+        if !sent.contains(&name.to_string()) {
+            attributes.push(parse_quote!(#[non_exhaustive]));
         }
-        attributes.push(parse_quote!(#[non_exhaustive]));
         attributes.push(parse_quote! {
             #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         });
     }
+}
+
+/// What the methods of the client take as `body`.
+fn bodies(file: &File) -> BTreeSet<String> {
+    let methods = file.items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => Some(&item.items),
+        _ => None,
+    });
+    let arguments = methods.flatten().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(&method.sig.inputs),
+        _ => None,
+    });
+    let bodies = arguments.flatten().filter_map(|argument| match argument {
+        FnArg::Typed(argument) => match &*argument.pat {
+            Pat::Ident(name) if name.ident == "body" => Some(uses::words(&argument.ty)),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    bodies.flatten().collect()
+}
+
+/// Makes an `Option` of a list or a mapping that need not be there: the generator takes absent for empty.
+fn tell_absent_from_empty(field: &mut Field) {
+    let Some(attribute) = field.attrs.iter_mut().find(|attribute| is_serde(attribute)) else {
+        return;
+    };
+    let options = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+    let mut options: Vec<_> = options.into_iter().flatten().collect();
+    if !options
+        .iter()
+        .any(|option| option.path().is_ident("default"))
+    {
+        return;
+    }
+    options.retain(|option| {
+        !option.path().is_ident("default") && !option.path().is_ident("skip_serializing_if")
+    });
+    options.push(parse_quote!(
+        skip_serializing_if = "::std::option::Option::is_none"
+    ));
+    *attribute = parse_quote!(#[serde(#(#options),*)]);
+    let ty = &field.ty;
+    field.ty = parse_quote!(::std::option::Option<#ty>);
+}
+
+pub(super) fn is_serde(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("serde")
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use heck::ToPascalCase as _;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
+use crate::spec::names;
+
 use super::types;
+use super::uses::{self, Uses};
 
 /// The names of the types that `x-webhooks` uses and `paths` does not.
 pub(super) fn of(document: &Value) -> BTreeSet<String> {
@@ -15,7 +17,7 @@ pub(super) fn of(document: &Value) -> BTreeSet<String> {
     references(document, "x-webhooks")
         .difference(&by_paths)
         .filter_map(|reference| reference.strip_prefix("#/components/schemas/"))
-        .map(|name| name.to_pascal_case())
+        .map(names::of_type)
         .collect()
 }
 
@@ -38,8 +40,19 @@ fn references<'a>(document: &'a Value, section: &str) -> BTreeSet<&'a str> {
     found
 }
 
-pub(super) fn gate(file: &mut File, names: &BTreeSet<String>) {
-    for item in types::items(file).into_iter().flatten() {
+/// Puts these types behind the feature, with those that only they are made of.
+pub(super) fn gate(file: &mut File, webhook_types: &BTreeSet<String>) {
+    let uses = Uses::of(file);
+    let in_methods = file
+        .items
+        .iter()
+        .filter(|item| !matches!(item, Item::Mod(_)));
+    let in_methods = in_methods.flat_map(uses::words);
+    let by_webhooks = uses.closure(webhook_types.iter().cloned());
+    let others = uses.names().filter(|name| !by_webhooks.contains(*name));
+    let by_others = uses.closure(others.cloned().chain(in_methods));
+    let gated: BTreeSet<_> = by_webhooks.difference(&by_others).collect();
+    for item in types::all_mut(file).into_iter().flatten() {
         let (attributes, about) = match item {
             Item::Struct(item) => (&mut item.attrs, item.ident.to_token_stream()),
             Item::Enum(item) => (&mut item.attrs, item.ident.to_token_stream()),
@@ -50,12 +63,24 @@ pub(super) fn gate(file: &mut File, names: &BTreeSet<String>) {
             Item::Macro(item) => (&mut item.attrs, item.mac.tokens.clone()),
             _ => continue,
         };
-        let about = about.to_string();
-        let mut words = about.split(|c: char| c != '_' && !c.is_alphanumeric());
-        if words.any(|word| names.contains(word)) {
+        if uses::words(about).iter().any(|word| gated.contains(word)) {
             attributes.insert(0, parse_quote!(#[cfg(feature = "webhooks")]));
         }
     }
+}
+
+/// Whether an item is behind the feature.
+pub(super) fn is_gated(item: &Item) -> bool {
+    let attributes = match item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Macro(item) => &item.attrs,
+        _ => return false,
+    };
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn find(
     Finding {
         pointer,
         mark: Mark::Key,
-        problem: format!("the generator cannot carry {part}: {reason}"),
+        problem: format!("no code can be generated for {part}: {reason}"),
         help,
     }
 }
@@ -171,36 +171,21 @@ fn pointer(steps: &[&str]) -> String {
 
 /// The generator's words for its maintainers, in those of who writes the document.
 fn explain(message: &str) -> (String, String) {
-    const KNOWN: [(&str, &str, &str); 6] = [
-        (
-            "does not conform to the given schema",
-            "a `default` or an `enum` value does not fit its schema",
-            "write a value that its `type`, `minimum`, `maximum`, `pattern` and `enum` allow",
-        ),
-        (
-            "invalid pattern",
-            "a `pattern` is no regular expression",
-            "mend the `pattern`, or remove it",
-        ),
-        (
-            "unhandled not schema",
-            "it has a `not` of a kind that makes no type",
-            "remove the `not`, and say it in the description",
-        ),
+    const KNOWN: [(&str, &str, &str); 3] = [
         (
             "response_types.len()",
             "its responses carry different types",
             "let every success carry the same schema, and every failure, through `$ref`",
         ),
         (
-            "unique variant names",
-            "two values of an `enum` would become the same Rust variant",
-            "remove the `enum`, so that the value is a text, and list the values in the description",
+            "no value would fit",
+            "no value fits all that its `allOf` says",
+            "remove the part of the `allOf` that contradicts the others",
         ),
         (
-            "unhandled array validation",
-            "it has a list with bounds that make no type",
-            "remove `minItems`, `maxItems` or `uniqueItems`",
+            "two things would have the name",
+            "two of its parts would get the same name in Rust",
+            "rename one of them, or move the schema that has no name to `components/schemas`",
         ),
     ];
     let known = KNOWN.iter().find(|(words, ..)| message.contains(words));
@@ -211,7 +196,7 @@ fn explain(message: &str) -> (String, String) {
     let line: String = line.chars().take(LONGEST).collect();
     (
         format!("it says \"{line}\""),
-        "write it in a simpler way: `type`, `properties`, `items`, `enum` and `$ref` are carried"
+        "write it in a simpler way, with `type`, `properties`, `items`, `enum` and `$ref`"
             .to_owned(),
     )
 }

@@ -12,7 +12,10 @@ mod culprit;
 mod diagnosis;
 mod document;
 mod finding;
-mod node;
+pub(crate) mod inline_types;
+pub(crate) mod media_type;
+pub(crate) mod names;
+pub(crate) mod node;
 pub(crate) mod retry;
 mod source;
 mod yaml;
@@ -108,6 +111,11 @@ impl Spec {
             )),
         }
     }
+}
+
+/// Every object of OpenAPI 3.0 with each of its fields, for those who list what is made of them.
+pub fn openapi_fields() -> std::collections::BTreeSet<(String, &'static str)> {
+    checks::all_fields()
 }
 
 /// The checks know more of OpenAPI than this parser's messages tell, so that it has the last word only

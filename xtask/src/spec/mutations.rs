@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::document::{Document, Places};
-use super::generator_limits::generate;
 use super::{Findings, Source, Spec, checks};
+use crate::codegen::generate;
 
 const EVERY_OBJECT: &str = include_str!("every_object.yaml");
 
@@ -82,7 +82,7 @@ fn the_parser_refuses_nothing_that_the_checks_let_through() {
 
 #[test]
 fn every_object_is_carried() {
-    generate(load(EVERY_OBJECT).unwrap().openapi()).unwrap();
+    generate(&load(EVERY_OBJECT).unwrap()).unwrap();
 }
 
 /// With the default stack of a thread.
@@ -98,7 +98,7 @@ fn the_deepest_document_is_carried() {
              components: {{ schemas: {{ Deep: {open}{{ type: string }}{close} }} }}\n"
         )
     };
-    generate(load(&nested(30)).unwrap().openapi()).unwrap();
+    generate(&load(&nested(30)).unwrap()).unwrap();
     let too_deep = load(&nested(31)).unwrap_err();
     assert_eq!(
         too_deep.problem(),

@@ -1,18 +1,23 @@
 //! What keeps the generator from carrying a document.
 
+mod direction;
 mod inline_types;
-mod names;
 mod operations;
 mod parameters;
 mod paths;
+mod plain_values;
 mod references;
 mod request_bodies;
 mod responses;
 mod retry;
 mod schemas;
+mod security;
+mod servers;
 mod shape;
 mod unknown_fields;
 mod version;
+
+pub(crate) use shape::all_fields;
 
 use super::document::Document;
 use super::finding::Findings;
@@ -27,7 +32,14 @@ pub(crate) fn check(document: &Document, source: &Source, findings: &mut Finding
     }
     shape::check(&root, document, source, findings);
     references::check(&root, findings);
+    servers::check(&root, findings);
+    security::check(&root, findings);
     schemas::check(&root, findings);
+    inline_types::check(&root, findings);
     paths::check(&root, findings);
     operations::check(&root, findings);
+    direction::check(&root, findings);
+    if let Some(callbacks) = root.at(&["components", "callbacks"]) {
+        operations::refuse_callbacks(&callbacks, findings);
+    }
 }

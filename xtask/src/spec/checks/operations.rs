@@ -1,120 +1,187 @@
 //! The operations, each of which becomes a method of the client.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::inline_types::InlineTypes;
-use super::names;
 use super::retry::Budgets;
-use super::{parameters, request_bodies, responses};
+use super::{parameters, paths, request_bodies, responses, servers};
 use crate::spec::finding::Findings;
+use crate::spec::names;
 use crate::spec::node::Node;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// What the generated client has methods for already.
-const TAKEN: [&str; 2] = ["new", "new_with_client"];
+/// What the generated client has by these names.
+const TAKEN: [&str; 10] = [
+    "api_version",
+    "baseurl",
+    "budgets",
+    "client",
+    "exec",
+    "inner",
+    "new",
+    "new_with_client",
+    "post",
+    "pre",
+];
 
 pub(crate) struct Operation<'a> {
-    pub(crate) id: &'a str,
+    pub(crate) method: &'a str,
     pub(crate) template: &'a str,
     pub(crate) path_item: Node<'a>,
     pub(crate) node: Node<'a>,
 }
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
-    let mut ids = Ids::default();
-    let mut types = InlineTypes::beside(root);
+    let mut ids = Ids::of(root);
     let budgets = Budgets::check(root, findings);
+    for (template, path_item, method, node) in all(root) {
+        ids.check(template, method, &node, findings);
+        check_one(method, &node, findings);
+        let operation = Operation {
+            method,
+            template,
+            path_item,
+            node,
+        };
+        parameters::check(&operation, root, findings);
+        request_bodies::check(&operation, root, findings);
+        responses::check(&operation, root, findings);
+        budgets.check_operation(&operation, findings);
+    }
+}
+
+/// What the generated client can't do for an operation.
+fn check_one(method: &str, operation: &Node, findings: &mut Findings) {
+    if matches!(method, "options" | "trace") {
+        findings.key(
+            operation,
+            format!("the generated client sends no `{method}` request"),
+            "remove the operation",
+        );
+    }
+    servers::refuse(operation, findings);
+    if let Some(callbacks) = operation.get("callbacks") {
+        refuse_callbacks(&callbacks, findings);
+    }
+    for (key, extension) in operation
+        .members()
+        .filter(|(key, _)| key.starts_with("x-dropshot-"))
+    {
+        findings.key(
+            &extension,
+            format!(
+                "`{key}` has a meaning for the generator, for which the client lacks what it takes"
+            ),
+            "remove it",
+        );
+    }
+}
+
+/// Nothing is generated for what the service sends, unless it is a webhook.
+pub(crate) fn refuse_callbacks(callbacks: &Node, findings: &mut Findings) {
+    findings.key(
+        callbacks,
+        "the generated client receives no callbacks",
+        "describe what the service sends under `x-webhooks` of the document",
+    );
+}
+
+/// Every operation, with its path and its method.
+pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>, &'a str, Node<'a>)> {
+    let mut all = Vec::new();
     for (template, path_item) in root.get("paths").iter().flat_map(Node::fields) {
         let methods = path_item
             .fields()
             .filter(|(key, node)| METHODS.contains(key) && node.value().is_object());
-        for (method, node) in methods {
-            let id = ids.check(template, method, &node, findings);
-            let operation = Operation {
-                id,
-                template,
-                path_item: path_item.clone(),
-                node,
-            };
-            parameters::check(&operation, root, &mut types, findings);
-            request_bodies::check(&operation, root, &mut types, findings);
-            responses::check(&operation, root, &mut types, findings);
-            budgets.check_operation(&operation, findings);
-        }
+        all.extend(methods.map(|(method, node)| (template, path_item.clone(), method, node)));
     }
+    all
 }
 
-/// The ids so far, by the method that each becomes.
-#[derive(Default)]
-struct Ids<'a>(HashMap<String, &'a str>);
+/// The Rust methods that the ids of a document become.
+struct Ids<'a> {
+    /// Those of the operations so far, with the id of each.
+    checked: HashMap<String, &'a str>,
+    /// Those that a suggestion can't be.
+    not_free: HashSet<String>,
+}
 
 impl<'a> Ids<'a> {
+    fn of(root: &Node) -> Self {
+        let operations = all(root).into_iter();
+        let ids = operations.filter_map(|(.., node)| node.text("operationId"));
+        let taken = TAKEN.into_iter().map(str::to_owned);
+        Self {
+            checked: HashMap::new(),
+            not_free: ids.map(names::of_method).chain(taken).collect(),
+        }
+    }
+
     fn check(
         &mut self,
         template: &str,
         method: &str,
         operation: &Node<'a>,
         findings: &mut Findings,
-    ) -> &'a str {
+    ) {
         let Some(node) = operation.get("operationId") else {
+            let free = self.suggest(template, method);
             findings.key(
                 operation,
                 "the operation has no `operationId`, which names its method in Rust",
-                format!("add `operationId: {}`", suggestion(template, method)),
+                format!("add `operationId: {free}`"),
             );
-            return "";
+            return;
         };
         let Some(id) = node.value().as_str() else {
-            return "";
+            return;
         };
-        let method_name = names::of_method(id);
-        if !method_name.starts_with(|c: char| c.is_alphabetic()) {
-            findings.value(
-                &node,
-                format!("`{id}` makes no name for a method in Rust"),
-                format!(
-                    "begin it with a letter: `operationId: {}`",
-                    suggestion(template, method)
-                ),
-            );
-        } else if TAKEN.contains(&method_name.as_str()) {
-            findings.value(
-                &node,
-                format!("the client has a method `{method_name}` already"),
-                format!(
-                    "write another id, such as `operationId: {}`",
-                    suggestion(template, method)
-                ),
-            );
-        } else if let Some(other) = self.0.insert(method_name.clone(), id) {
-            let problem = if other == id {
-                format!("the `operationId` `{id}` is used before")
-            } else {
-                format!("`{other}` and `{id}` would both become the Rust method `{method_name}`")
-            };
-            findings.value(
-                &node,
-                problem,
-                format!(
-                    "write another id, such as `operationId: {}`",
-                    suggestion(template, method)
-                ),
-            );
-        }
-        id
+        let name = names::of_method(id);
+        let problem = if !name.starts_with(|c: char| c.is_alphabetic()) {
+            format!("`{id}` makes no name for a method in Rust")
+        } else if TAKEN.contains(&name.as_str()) {
+            format!("the generated client has something else by the name `{name}`")
+        } else {
+            match self.checked.insert(name.clone(), id) {
+                None => return,
+                Some(other) if other == id => format!("the `operationId` `{id}` is used before"),
+                Some(other) => {
+                    format!("`{other}` and `{id}` would both become the Rust method `{name}`")
+                }
+            }
+        };
+        let free = self.suggest(template, method);
+        let help = format!("write another id, such as `operationId: {free}`");
+        findings.value(&node, problem, help);
+    }
+
+    /// An id that no operation has, and that is not suggested again.
+    fn suggest(&mut self, template: &str, method: &str) -> String {
+        let plain = suggestion(template, method);
+        let numbered = (2..).map(|number| format!("{plain}{number}"));
+        let words = std::iter::once(plain.clone()).chain(with_parameters(&plain, template));
+        let mut candidates = words.chain(numbered);
+        let free = candidates.find(|id| self.not_free.insert(names::of_method(id)));
+        free.unwrap_or(plain)
     }
 }
 
-/// `getChatMessages` for `get` of `/v3/chats/{chat_id}/messages`.
+/// `getChatMessages` for `get` of `/v3/chat/{chat_id}/messages`.
 fn suggestion(template: &str, method: &str) -> String {
     let words = template
         .split('/')
         .filter(|segment| !segment.is_empty() && !segment.contains('{') && !is_version(segment))
         .map(names::of_type);
     std::iter::once(method.to_owned()).chain(words).collect()
+}
+
+/// `getChatMessagesByChatId` for the same.
+fn with_parameters(plain: &str, template: &str) -> Option<String> {
+    let parameters = paths::parameters(template).unwrap_or_default();
+    let parameters: Vec<_> = parameters.into_iter().map(names::of_type).collect();
+    (!parameters.is_empty()).then(|| format!("{plain}By{}", parameters.join("And")))
 }
 
 fn is_version(segment: &str) -> bool {

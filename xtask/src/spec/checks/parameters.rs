@@ -2,22 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::inline_types::InlineTypes;
-use super::names;
 use super::operations::Operation;
-use super::paths;
+use super::{paths, plain_values};
 use crate::spec::finding::Findings;
+use crate::spec::names;
 use crate::spec::node::Node;
 
-/// What the builder of an operation has methods for already.
-const TAKEN: [&str; 2] = ["new", "send"];
+/// The headers that the client sets itself.
+const TAKEN_HEADERS: [&str; 5] = [
+    "accept",
+    "api-version",
+    "authorization",
+    "content-length",
+    "content-type",
+];
 
-pub(crate) fn check<'a>(
-    operation: &Operation<'a>,
-    root: &Node<'a>,
-    types: &mut InlineTypes<'a>,
-    findings: &mut Findings,
-) {
+/// What every generated method has a variable or calls a function for.
+const TAKEN: [&str; 2] = ["encode_path", "header_map"];
+
+pub(crate) fn check<'a>(operation: &Operation<'a>, root: &Node<'a>, findings: &mut Findings) {
     let own = declared(&operation.node, root);
     let overridden: HashSet<_> = own.iter().map(key).collect();
     let of_path = declared(&operation.path_item, root)
@@ -33,10 +36,8 @@ pub(crate) fn check<'a>(
             continue;
         };
         check_place(parameter, name, findings);
+        check_schema(parameter, root, findings);
         check_name(parameter, name, &mut fields, findings);
-        if let Some(schema) = parameter.get("schema") {
-            types.check(operation.id, name, &schema, findings);
-        }
     }
     check_template(operation, &all, findings);
 }
@@ -85,11 +86,82 @@ fn check_place(parameter: &Node, name: &str, findings: &mut Findings) {
             "write `schema: { type: string }` in place of `content`, and say in the description what is in the text",
         );
     }
+    if place == "header" {
+        check_header(parameter, name, findings);
+    }
+    if let Some(reserved) = parameter
+        .get("allowReserved")
+        .filter(|node| node.value() == true)
+    {
+        findings.key(
+            &reserved,
+            "the generated client always percent-encodes reserved characters",
+            "remove `allowReserved`",
+        );
+    }
     if place == "path" && parameter.value().get("required") != Some(&true.into()) {
         findings.key(
             parameter,
             format!("the path parameter `{name}` is not required"),
             "add `required: true`",
+        );
+    }
+}
+
+fn check_header(parameter: &Node, name: &str, findings: &mut Findings) {
+    if TAKEN_HEADERS
+        .iter()
+        .any(|taken| name.eq_ignore_ascii_case(taken))
+    {
+        findings.key(
+            parameter,
+            format!("the client sets the header `{name}` itself"),
+            "remove the parameter; media types and security schemes say what this header would",
+        );
+    }
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        findings.key(
+            parameter,
+            format!("`{name}` can't be the name of a header"),
+            "write a name of letters, digits and hyphens, or leave the parameter out",
+        );
+    }
+}
+
+/// A list can be in a query, where each of its items is written as a parameter.
+fn check_schema(parameter: &Node, root: &Node, findings: &mut Findings) {
+    let Some(schema) = parameter.get("schema") else {
+        return;
+    };
+    let place = parameter.text("in").unwrap_or_default();
+    let what = format!("a {place} parameter");
+    let resolved = schema.resolved(root);
+    let resolved = resolved.as_ref();
+    let list = resolved.filter(|schema| place == "query" && schema.text("type") == Some("array"));
+    match list.and_then(|list| list.get("items")) {
+        Some(items) => {
+            plain_values::check(&items, &what, root, findings);
+            if let Some(explode) = parameter
+                .get("explode")
+                .filter(|node| node.value() == false)
+            {
+                findings.key(
+                    &explode,
+                    "the generated client repeats a query parameter for each item of a list",
+                    "remove `explode: false`, or write `type: string` for a list in one text",
+                );
+            }
+        }
+        None => plain_values::check(&schema, &what, root, findings),
+    }
+    if matches!(place, "path" | "header")
+        && resolved.and_then(|schema| schema.text("format")) == Some("date-time")
+    {
+        findings.key(
+            &schema,
+            format!("the generated client would not write a date and time in {what} as in JSON"),
+            "remove `format: date-time`, so that the caller writes the text",
         );
     }
 }
@@ -104,7 +176,7 @@ fn check_name<'a>(
     if TAKEN.contains(&field.as_str()) {
         findings.key(
             parameter,
-            format!("the parameter `{name}` would become the Rust method `{field}`, which is there already"),
+            format!("the parameter `{name}` would become the Rust argument `{field}`, a name that the generated method uses itself"),
             "the name comes from the wire; leave the parameter out of the document",
         );
     } else if let Some(other) = fields.insert(field.clone(), name) {

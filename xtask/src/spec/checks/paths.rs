@@ -1,5 +1,6 @@
 //! The paths, as templates of URLs.
 
+use super::servers;
 use crate::spec::finding::Findings;
 use crate::spec::node::Node;
 
@@ -8,6 +9,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         if let Err((problem, help)) = parameters(template) {
             findings.key(&item, problem, help);
         }
+        servers::refuse(&item, findings);
     }
 }
 
@@ -16,6 +18,17 @@ pub(crate) fn parameters(template: &str) -> Result<Vec<&str>, (String, String)> 
     if !template.starts_with('/') {
         let problem = "a path that does not begin with `/` is lost".to_owned();
         return Err((problem, format!("write `/{template}:`")));
+    }
+    if template.contains(['?', '#']) {
+        let problem = "a path ends before `?` and `#`".to_owned();
+        return Err((
+            problem,
+            "declare what follows `?` as parameters with `in: query`".to_owned(),
+        ));
+    }
+    if template.contains("//") {
+        let problem = "the generator takes `//` in a path for `/`".to_owned();
+        return Err((problem, format!("write `{}:`", template.replace("//", "/"))));
     }
     let mut names = Vec::new();
     let mut rest = template;

@@ -165,12 +165,8 @@ fn parts<'a>(schema: &Node<'a>) -> Vec<&'a str> {
     if let Some(reference) = schema.reference() {
         return vec![reference];
     }
-    let lists = ["allOf", "oneOf", "anyOf"]
-        .into_iter()
-        .filter_map(|key| schema.get(key));
-    let inner = lists
-        .flat_map(|list| list.items().collect::<Vec<_>>())
-        .chain(schema.get("not"));
+    let inner = schema.get("allOf");
+    let inner = inner.iter().flat_map(Node::items);
     inner.flat_map(|schema| parts(&schema)).collect()
 }
 

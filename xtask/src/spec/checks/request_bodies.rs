@@ -2,22 +2,26 @@
 
 use serde_json::Value;
 
-use super::inline_types::InlineTypes;
 use super::operations::Operation;
+use super::plain_values;
 use crate::spec::finding::Findings;
+use crate::spec::media_type;
 use crate::spec::node::Node;
 
-pub(crate) fn check<'a>(
-    operation: &Operation<'a>,
-    root: &Node<'a>,
-    types: &mut InlineTypes<'a>,
-    findings: &mut Findings,
-) {
+pub(crate) fn check(operation: &Operation, root: &Node, findings: &mut Findings) {
     let body = operation
         .node
         .get("requestBody")
         .and_then(|body| body.resolved(root));
-    let Some(content) = body.and_then(|body| body.get("content")) else {
+    let Some(body) = body else { return };
+    if body.value().get("required") != Some(&true.into()) {
+        findings.key(
+            &body,
+            "the request body can be left out; the generated client always sends one",
+            "add `required: true`, if a client may always send it",
+        );
+    }
+    let Some(content) = body.get("content") else {
         return;
     };
     let mut media_types = content.members();
@@ -38,14 +42,11 @@ pub(crate) fn check<'a>(
         return;
     }
     check_media_type(name, &media_type, root, findings);
-    if let Some(schema) = media_type.get("schema") {
-        types.check(operation.id, "body", &schema, findings);
-    }
 }
 
 fn check_media_type(name: &str, media_type: &Node, root: &Node, findings: &mut Findings) {
-    let essence = name.split_once(';').map_or(name, |(essence, _)| essence);
-    let plain_text = match essence {
+    let essence = media_type::sent(name);
+    let plain_text = match essence.as_str() {
         "application/json" | "application/x-www-form-urlencoded" => None,
         "application/octet-stream" => Some(Some("binary")),
         "text/plain" | "text/x-markdown" => Some(None),
@@ -82,6 +83,30 @@ fn check_media_type(name: &str, media_type: &Node, root: &Node, findings: &mut F
         }
     } else {
         check_encoding(media_type, findings);
+        if essence.ends_with("urlencoded") {
+            check_form(&schema, root, findings);
+        }
+    }
+}
+
+/// A form is flat: a text for each property.
+fn check_form(schema: &Node, root: &Node, findings: &mut Findings) {
+    let Some(form) = schema.resolved(root) else {
+        return;
+    };
+    let Some(properties) = form
+        .get("properties")
+        .filter(|_| form.text("type") == Some("object"))
+    else {
+        findings.key(
+            schema,
+            "the generated client can't write this schema as a form",
+            "write `type: object` with `properties`",
+        );
+        return;
+    };
+    for (_, property) in properties.members() {
+        plain_values::check(&property, "a property of a form", root, findings);
     }
 }
 
@@ -97,18 +122,8 @@ pub(crate) fn check_encoding(media_type: &Node, findings: &mut Findings) {
 }
 
 fn is_plain_text(schema: &Value, format: Option<&str>) -> bool {
-    const MEANINGFUL: [&str; 7] = [
-        "discriminator",
-        "default",
-        "pattern",
-        "enum",
-        "minLength",
-        "maxLength",
-        "nullable",
-    ];
     schema.get("type").and_then(Value::as_str) == Some("string")
         && schema.get("format").and_then(Value::as_str) == format
-        && MEANINGFUL
-            .iter()
-            .all(|key| matches!(schema.get(key), None | Some(Value::Bool(false))))
+        && schema.get("enum").is_none()
+        && schema.get("nullable") != Some(&Value::Bool(true))
 }

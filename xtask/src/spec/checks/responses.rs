@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::inline_types::InlineTypes;
 use super::operations::Operation;
 use super::request_bodies;
 use crate::spec::finding::Findings;
+use crate::spec::media_type;
 use crate::spec::node::Node;
 
 /// What a response carries, as far as the generator tells one from another.
@@ -13,7 +13,6 @@ use crate::spec::node::Node;
 enum Carries<'a> {
     Nothing,
     Bytes,
-    Upgrade,
     Component(&'a str),
     /// A schema without a name, whose type depends on more than is known here.
     Unnamed,
@@ -25,19 +24,17 @@ struct Response<'a> {
     carries: Carries<'a>,
 }
 
-pub(crate) fn check<'a>(
-    operation: &Operation<'a>,
-    root: &Node<'a>,
-    types: &mut InlineTypes<'a>,
-    findings: &mut Findings,
-) {
+pub(crate) fn check<'a>(operation: &Operation<'a>, root: &Node<'a>, findings: &mut Findings) {
     let responses: Vec<_> = operation
         .node
         .get("responses")
         .iter()
         .flat_map(Node::fields)
         .filter_map(|(status, node)| {
-            let carries = carries(operation, status, &node.resolved(root)?, types, findings);
+            check_status(status, &node, findings);
+            let response = node.resolved(root)?;
+            check_body(operation, status, &response, findings);
+            let carries = carries(&response, root, findings);
             Some(Response {
                 status,
                 node,
@@ -49,34 +46,82 @@ pub(crate) fn check<'a>(
     let successes = responses.iter().filter(|response| match response.status {
         // With a range the generator has no need of the default.
         "default" => !has_success_range,
-        status => status.starts_with('2') || status == "101",
+        status => status.starts_with('2'),
     });
     let failures = responses
         .iter()
         .filter(|response| response.status == "default" || response.status.starts_with(['4', '5']));
+    let has_success = responses
+        .iter()
+        .any(|response| response.status.starts_with(['2', 'd']));
+    if let Some(node) = operation
+        .node
+        .get("responses")
+        .filter(|_| !responses.is_empty() && !has_success)
+    {
+        findings.key(
+            &node,
+            "the operation has no response for success",
+            "add one, such as `'204': { description: Done. }`",
+        );
+    }
     check_same(successes, "success", findings);
     check_same(failures, "failure", findings);
 }
 
-fn carries<'a>(
-    operation: &Operation<'a>,
-    status: &str,
-    response: &Node<'a>,
-    types: &mut InlineTypes<'a>,
-    findings: &mut Findings,
-) -> Carries<'a> {
-    let content = response.get("content");
-    let mut media_types = content.iter().flat_map(Node::members).peekable();
-    let has_content = media_types.peek().is_some();
-    let json = media_types
-        .find(|(name, _)| *name == "application/json" || name.starts_with("application/json;"));
-    let Some((_, media_type)) = json else {
-        return match (has_content, status) {
-            (_, "101") => Carries::Upgrade,
-            (true, _) => Carries::Bytes,
-            (false, _) => Carries::Nothing,
-        };
+fn check_status(status: &str, response: &Node, findings: &mut Findings) {
+    let (problem, help) = match status.as_bytes().first() {
+        Some(b'1') => (
+            "the generated client speaks no protocol but HTTP, and sees no response before the last",
+            "remove it; web sockets need a client of their own",
+        ),
+        Some(b'3') => (
+            "a redirect is followed or refused by the HTTP client; the generated client never sees one as success",
+            "remove it, and say in the description where requests are redirected",
+        ),
+        _ => return,
     };
+    findings.key(response, problem, help);
+}
+
+/// Whether there can be a body, where there is said to be one.
+fn check_body(operation: &Operation, status: &str, response: &Node, findings: &mut Findings) {
+    let content = response.get("content");
+    let Some(content) = content.filter(|content| content.members().next().is_some()) else {
+        return;
+    };
+    let never = match (operation.method, status) {
+        ("head", _) => "a response to HEAD",
+        (_, "204" | "205") => "a response with this status",
+        _ => return,
+    };
+    findings.key(
+        &content,
+        format!("{never} has no body"),
+        "remove the `content`",
+    );
+}
+
+fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) -> Carries<'a> {
+    let Some(content) = response
+        .get("content")
+        .filter(|content| content.members().next().is_some())
+    else {
+        return Carries::Nothing;
+    };
+    let Some((name, media_type)) = media_type::json_of(&content) else {
+        content
+            .members()
+            .for_each(|(name, media)| check_bytes(name, &media, root, findings));
+        return Carries::Bytes;
+    };
+    if !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        findings.key(
+            &media_type,
+            format!("`{name}` is no media type"),
+            "write `application/json`",
+        );
+    }
     request_bodies::check_encoding(&media_type, findings);
     let Some(schema) = media_type.get("schema") else {
         findings.key(
@@ -86,10 +131,26 @@ fn carries<'a>(
         );
         return Carries::Unnamed;
     };
-    types.check(operation.id, "response", &schema, findings);
     schema
         .reference()
         .map_or(Carries::Unnamed, Carries::Component)
+}
+
+/// What is not JSON is handed over as it is, whatever its schema says.
+fn check_bytes(name: &str, media_type: &Node, root: &Node, findings: &mut Findings) {
+    let Some(schema) = media_type.get("schema") else {
+        return;
+    };
+    let is_text = schema
+        .resolved(root)
+        .is_none_or(|schema| schema.text("type") == Some("string") && !schema.has("enum"));
+    if !is_text {
+        findings.key(
+            media_type,
+            format!("the generated client hands over `{name}` as bytes, whatever the schema says"),
+            "write `application/json` if it is JSON; otherwise `schema: { type: string, format: binary }`",
+        );
+    }
 }
 
 fn check_same<'r, 'a: 'r>(
@@ -104,7 +165,7 @@ fn check_same<'r, 'a: 'r>(
             "the generator takes `default` for success too; write `4XX` and `5XX` in place of `default`"
         } else {
             "let every success carry the same, and every failure; leave out what clients can do without, \
-             or write one schema with `oneOf`"
+             or write one schema with the properties of all"
         };
         findings.key(
             &other.node,
@@ -122,7 +183,6 @@ impl fmt::Display for Carries<'_> {
         match self {
             Self::Nothing => f.write_str("nothing"),
             Self::Bytes => f.write_str("something that is not JSON"),
-            Self::Upgrade => f.write_str("another protocol"),
             Self::Component(reference) => {
                 write!(f, "`{}`", reference.rsplit('/').next().unwrap_or_default())
             }

@@ -1,13 +1,17 @@
 //! What may be sent again, and how often the service takes a call.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::operations::Operation;
+use super::operations::{self, Operation};
 use super::unknown_fields::{closest, list};
 use crate::spec::document::pointer_of;
 use crate::spec::finding::Findings;
+use crate::spec::names;
 use crate::spec::node::Node;
 use crate::spec::retry::{self, BUDGETS, PlacedError, RETRY, Retry};
+
+/// The constant with every budget.
+const BUDGETS_CONSTANT: &str = "BUDGETS";
 
 /// The names of the budgets.
 pub(crate) struct Budgets(HashSet<String>);
@@ -15,7 +19,10 @@ pub(crate) struct Budgets(HashSet<String>);
 impl Budgets {
     pub(crate) fn check(root: &Node, findings: &mut Findings) -> Self {
         match retry::budgets(root.value()) {
-            Ok(budgets) => Self(budgets.into_keys().collect()),
+            Ok(budgets) => {
+                check_names(root, findings);
+                Self(budgets.into_keys().collect())
+            }
             Err(error) => {
                 let help = "write an entry as `name: { calls: 3, seconds: 600, per: phone_number, counts: all }`";
                 tell(&format!("/{BUDGETS}"), &error, help, findings);
@@ -67,6 +74,34 @@ impl Budgets {
             };
             findings.value(&budget, format!("there is no budget `{name}`"), help);
         }
+    }
+}
+
+/// Each becomes a constant beside those of the operations.
+fn check_names(root: &Node, findings: &mut Findings) {
+    let ids = operations::all(root).into_iter();
+    let ids = ids.filter_map(|(.., operation)| operation.text("operationId"));
+    let mut constants: HashMap<_, _> = ids.map(|id| (names::of_constant(id), id)).collect();
+    constants.insert(BUDGETS_CONSTANT.to_owned(), BUDGETS);
+    for (name, budget) in root.get(BUDGETS).iter().flat_map(Node::members) {
+        let constant = names::of_constant(name);
+        let problem = if !constant.starts_with(char::is_alphabetic) {
+            format!("`{name}` makes no name for a constant in Rust")
+        } else {
+            match constants.insert(constant.clone(), name) {
+                None => continue,
+                Some(other) => {
+                    format!(
+                        "`{other}` and `{name}` would both become the Rust constant `{constant}`"
+                    )
+                }
+            }
+        };
+        findings.key(
+            &budget,
+            problem,
+            "write another name here, and where operations name this budget",
+        );
     }
 }
 

@@ -4,13 +4,49 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{names, unknown_fields};
+use super::unknown_fields;
 use crate::codegen::UNKNOWN_VALUE;
 use crate::spec::finding::Findings;
+use crate::spec::names;
 use crate::spec::node::Node;
+
+/// The keywords that say something of values of one type alone.
+const TYPED: [(&str, &[&str]); 4] = [
+    (
+        "object",
+        &[
+            "properties",
+            "required",
+            "additionalProperties",
+            "minProperties",
+            "maxProperties",
+        ],
+    ),
+    ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
+    (
+        "string",
+        &["enum", "format", "pattern", "minLength", "maxLength"],
+    ),
+    (
+        "number",
+        &[
+            "multipleOf",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+        ],
+    ),
+];
+
+/// The field for `additionalProperties` beside `properties`.
+const EXTRA: &str = "extra";
 
 const NO_ENUM: &str =
     "remove the `enum`, so that the value is a text, and list the values in the description";
+
+/// What generated code means by these names.
+const TAKEN: [&str; 2] = ["Ok", "String"];
 
 /// The names of the components, each of which becomes a type.
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
@@ -21,6 +57,13 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         .flat_map(Node::members)
     {
         let type_name = names::of_type(name);
+        if TAKEN.contains(&type_name.as_str()) {
+            findings.key(
+                &schema,
+                format!("the schema `{name}` would become the Rust type `{type_name}`, a name of Rust's own"),
+                "rename it, in its `$ref`s too",
+            );
+        }
         if let Some(other) = types.insert(type_name.clone(), name) {
             findings.key(
                 &schema,
@@ -33,6 +76,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
 
 /// One schema, without those inside it.
 pub(crate) fn check_one(schema: &Node, findings: &mut Findings) {
+    check_kind(schema, findings);
     check_limit(schema, "minimum", "exclusiveMinimum", findings);
     check_limit(schema, "maximum", "exclusiveMaximum", findings);
     check_properties(schema, findings);
@@ -44,20 +88,75 @@ pub(crate) fn check_one(schema: &Node, findings: &mut Findings) {
             "add `items: { type: string }`, for instance",
         );
     }
-    for list in ["allOf", "oneOf", "anyOf"]
-        .into_iter()
-        .filter_map(|key| schema.get(key))
+    if let Some(list) = schema
+        .get("allOf")
+        .filter(|list| list.items().next().is_none())
     {
-        if list.items().next().is_none() {
-            findings.key(
-                &list,
-                "this list of schemas is empty",
-                "add a schema to it, or remove it",
-            );
-        }
+        findings.key(
+            &list,
+            "this list of schemas is empty",
+            "add a schema to it, or remove it",
+        );
     }
     if let Some(values) = schema.get("enum") {
         check_enum(schema, &values, findings);
+    }
+}
+
+/// What a type is made of, and what no type is made of.
+fn check_kind(schema: &Node, findings: &mut Findings) {
+    for key in ["oneOf", "anyOf"] {
+        if let Some(list) = schema.get(key) {
+            findings.key(
+                &list,
+                format!("`{key}` would become a closed Rust enum: an alternative that is added later would fail a whole response"),
+                "write one schema with the properties of all alternatives, and in `required` what all have; \
+                 for a value that can be null, `nullable: true`",
+            );
+        }
+    }
+    if let Some(not) = schema.get("not") {
+        findings.key(
+            &not,
+            "no Rust type is made of what a value is not",
+            "remove it, and say it in the description",
+        );
+    }
+    if let Some(discriminator) = schema.get("discriminator") {
+        findings.key(
+            &discriminator,
+            "the generator takes no notice of a `discriminator`",
+            "write one schema with the properties of all that it chooses between",
+        );
+    }
+    if let Some(extension) = schema.get("x-rust-type") {
+        findings.key(
+            &extension,
+            "`x-rust-type` has a meaning for the generator, for which the client lacks what it takes",
+            "remove it",
+        );
+    }
+    let typed = TYPED
+        .iter()
+        .find(|(_, keys)| keys.iter().any(|key| schema.has(key)));
+    if let (Some((kind, _)), false) = (typed, schema.has("type")) {
+        findings.key(
+            schema,
+            format!("the schema does not say that it is of the type `{kind}`, and so takes any other value too"),
+            format!("add `type: {kind}`"),
+        );
+    }
+    let more = schema
+        .get("additionalProperties")
+        .is_some_and(|more| more.value().is_object());
+    let properties = schema.get("properties").filter(|_| more);
+    let properties = properties.iter().flat_map(Node::members);
+    for (name, property) in properties.filter(|(name, _)| names::of_field(name) == EXTRA) {
+        findings.key(
+            &property,
+            format!("`{name}` would become the Rust field `{EXTRA}`, which holds the `additionalProperties`"),
+            "the names come from the wire; remove the `additionalProperties`",
+        );
     }
 }
 
@@ -94,10 +193,7 @@ fn check_required(schema: &Node, findings: &mut Findings) {
     let Some(properties) = schema.get("properties") else {
         return;
     };
-    if ["allOf", "anyOf", "oneOf"]
-        .iter()
-        .any(|key| schema.has(key))
-    {
+    if schema.has("allOf") {
         return;
     }
     for required in schema.get("required").iter().flat_map(Node::items) {
@@ -130,6 +226,13 @@ fn check_enum(schema: &Node, values: &Node, findings: &mut Findings) {
         Some("boolean") => (Value::is_boolean, "write `true` or `false` without quotes"),
         _ => (|_| true, ""),
     };
+    if values.items().all(|value| value.value().is_null()) {
+        findings.key(
+            values,
+            "this `enum` has no value",
+            "add the values that are known, or remove it",
+        );
+    }
     let mut seen = HashSet::new();
     for value in values.items().filter(|value| !value.value().is_null()) {
         if !fits(value.value()) {
@@ -147,7 +250,8 @@ fn check_enum(schema: &Node, values: &Node, findings: &mut Findings) {
             );
         }
     }
-    if kind == Some("string") && seen.len() == values.items().count() {
+    let not_null = values.items().filter(|value| !value.value().is_null());
+    if kind == Some("string") && seen.len() == not_null.count() {
         check_variants(values, findings);
     }
 }

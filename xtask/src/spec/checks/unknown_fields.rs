@@ -48,7 +48,9 @@ pub(crate) fn later_form(key: &str, value: &Value) -> Option<(String, String)> {
             };
             let help = match names[..] {
                 [name] => format!("write `type: {name}`{nullable}"),
-                _ => format!("write `oneOf` with a schema for each type{nullable}"),
+                _ => {
+                    "leave `type` out, and say in the description what the value can be".to_owned()
+                }
             };
             Some((
                 "a list of types is OpenAPI 3.1; OpenAPI 3.0 has one type".to_owned(),
@@ -130,7 +132,7 @@ fn of_openapi_3_1(key: &str, object: &Object) -> Option<&'static str> {
             "write `additionalProperties` with a schema for every value"
         }
         ("a schema", "if" | "then" | "else" | "dependentSchemas" | "dependentRequired") => {
-            "write `oneOf` with a schema for each case, or leave the condition to the description"
+            "remove it, and say the condition in the description"
         }
         ("a schema", "contentEncoding") => "write `format: byte` for base64",
         ("a schema", "contentMediaType" | "contentSchema") => {

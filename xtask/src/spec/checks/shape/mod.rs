@@ -5,6 +5,8 @@ mod objects;
 mod schema_object;
 mod security_objects;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{references, schemas, unknown_fields};
@@ -25,6 +27,35 @@ pub(crate) fn check(root: &Node, document: &Document, source: &Source, findings:
         findings,
     }
     .object(root, &OPENAPI);
+}
+
+/// Every object of OpenAPI 3.0 with each of its fields.
+pub(crate) fn all_fields() -> BTreeSet<(String, &'static str)> {
+    fn of_shape(shape: &Shape, found: &mut BTreeSet<(String, &'static str)>) {
+        match shape {
+            Shape::List(inner) | Shape::Map(inner) | Shape::FlagOr(inner) => of_shape(inner, found),
+            Shape::Object(object) | Shape::Responses(object) => of_object(object, found),
+            _ => {}
+        }
+    }
+    fn of_object(object: &Object, found: &mut BTreeSet<(String, &'static str)>) {
+        let name = object
+            .name
+            .trim_start_matches("the ")
+            .trim_start_matches("an ");
+        let name = name
+            .trim_start_matches("a ")
+            .trim_matches('`')
+            .replace(' ', "-");
+        for field in object.fields {
+            if found.insert((name.to_lowercase(), field.name)) {
+                of_shape(field.shape, found);
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    of_object(&OPENAPI, &mut found);
+    found
 }
 
 struct Checker<'a> {

@@ -15,20 +15,21 @@ pub(crate) fn of_argument(name: &str) -> String {
     snake(name, "_")
 }
 
+/// What `operations` calls an operation or a budget.
+pub(crate) fn of_constant(name: &str) -> String {
+    of_method(name).to_uppercase()
+}
+
 pub(crate) fn of_field(name: &str) -> String {
     snake(name, "x")
 }
 
 pub(crate) fn of_type(name: &str) -> String {
-    identifier(words(name).to_pascal_case(), "X", "X")
+    pascal(name)
 }
 
 pub(crate) fn of_variant(name: &str) -> String {
-    match name {
-        "+1" => "Plus1".to_owned(),
-        "-1" => "Minus1".to_owned(),
-        _ => of_type(name),
-    }
+    pascal(name)
 }
 
 /// What the generator takes when the plain variants of an enumeration are not unique.
@@ -37,10 +38,18 @@ pub(crate) fn of_variant_spelled_out(name: &str) -> String {
 }
 
 fn snake(name: &str, before_digit: &str) -> String {
+    special(name).unwrap_or_else(|| identifier(words(name).to_snake_case(), before_digit, "x"))
+}
+
+fn pascal(name: &str) -> String {
+    special(name).unwrap_or_else(|| identifier(words(name).to_pascal_case(), "X", "X"))
+}
+
+fn special(name: &str) -> Option<String> {
     match name {
-        "+1" => "plus1".to_owned(),
-        "-1" => "minus1".to_owned(),
-        _ => identifier(words(name).to_snake_case(), before_digit, "x"),
+        "+1" => Some("plus1".to_owned()),
+        "-1" => Some("minus1".to_owned()),
+        _ => None,
     }
 }
 

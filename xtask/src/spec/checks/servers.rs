@@ -1,0 +1,33 @@
+//! Where requests go: to the base URL that the caller gives, whatever the operation.
+
+use crate::spec::finding::Findings;
+use crate::spec::node::Node;
+
+/// Servers of the document, of which the client can take any as its base URL.
+pub(crate) fn check(root: &Node, findings: &mut Findings) {
+    for server in root.get("servers").iter().flat_map(Node::items) {
+        let Some(url) = server.get("url") else {
+            continue;
+        };
+        let scheme = url.value().as_str().and_then(|url| url.split_once("://"));
+        if let Some((scheme, _)) = scheme.filter(|(scheme, _)| !matches!(*scheme, "https" | "http"))
+        {
+            findings.value(
+                &url,
+                format!("the generated client speaks HTTP, not `{scheme}`"),
+                "write the URL that HTTP requests go to, or remove the server",
+            );
+        }
+    }
+}
+
+/// Servers of a path or an operation, which the generated client knows nothing of.
+pub(crate) fn refuse(owner: &Node, findings: &mut Findings) {
+    if let Some(servers) = owner.get("servers") {
+        findings.key(
+            &servers,
+            "the generated client sends every request to its one base URL, not to these `servers`",
+            "leave the operation to a document of its own, whose `servers` these are, or remove them",
+        );
+    }
+}
