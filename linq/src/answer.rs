@@ -6,6 +6,8 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::redact::holds;
+
 /// The longest trace id that is taken; the API's have 32 characters.
 const MAX_TRACE_ID: usize = 128;
 
@@ -47,6 +49,6 @@ impl Answer {
 pub(crate) fn checked_trace_id<'a>(text: &'a str, api_key: &SecretString) -> Option<&'a str> {
     let fits = (1..=MAX_TRACE_ID).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_graphic())
-        && !text.contains(api_key.expose_secret());
+        && !holds(text, api_key.expose_secret());
     fits.then_some(text)
 }

@@ -133,7 +133,7 @@ impl Call {
         operation: &'static Operation,
         response: &Response<T>,
         kind: Kind,
-        problem: impl Into<String>,
+        problem: impl AsRef<str>,
     ) -> Error {
         let error = Error::new(kind, problem);
         refused_success(error, response.answer().clone(), self.client.settings())
@@ -224,19 +224,19 @@ impl Call {
     {
         let settings = self.client.settings();
         let timeout = self.options.timeout.unwrap_or(settings.timeout);
-        let http = if operation.repeatable {
-            &settings.http.read
-        } else {
-            &settings.http.write
-        };
+        let connections = settings.http.connections(operation);
+        let lease = connections.lease();
         let api = linq_gen::Client::new_with_client(
             &settings.base_url,
-            http.clone(),
+            lease.http.clone(),
             Arc::clone(exchange),
         );
         let result = match select(pin!(send(api)), settings.clock.deadline(timeout)).await {
             Either::Left((result, _)) => Some(result),
-            Either::Right(((), _)) => None,
+            Either::Right(((), _)) => {
+                connections.replace(&lease);
+                None
+            }
         };
         outcome(operation, result, exchange, timeout, settings)
     }

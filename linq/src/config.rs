@@ -150,13 +150,37 @@ impl ClientBuilder {
 
     /// Your own HTTP client, for proxies, certificates or connection pools of your own.
     ///
-    /// - Build it with `redirect(Policy::none())` and `retry(reqwest::retry::never())`: a write must not be
-    ///   redirected, or sent twice behind the client's back. A write that was redirected anyway fails with
-    ///   [`Error::is_redirect`].
-    /// - Its own timeouts apply as well; keep them longer than [`ClientBuilder::timeout`].
-    /// - For a plain `http` base URL, build it with `no_proxy()`, or the API key goes to the proxy.
-    /// - When reqwest follows a redirect to another origin, it removes the API key, but not the headers of
-    ///   [`ClientBuilder::default_header`].
+    /// Build it with what the client's own has:
+    ///
+    /// ```
+    /// use linq::reqwest::{self, redirect::Policy, retry};
+    /// use std::time::Duration;
+    ///
+    /// let http = reqwest::Client::builder()
+    ///     // A write must not be redirected, nor be sent again unseen.
+    ///     .redirect(Policy::none())
+    ///     .retry(retry::never())
+    ///     // A connection that hangs is closed within 25 s.
+    ///     .http2_keep_alive_interval(Duration::from_secs(15))
+    ///     .http2_keep_alive_timeout(Duration::from_secs(10))
+    ///     .http2_keep_alive_while_idle(true)
+    ///     // A write does not meet a connection that the server is closing.
+    ///     .pool_idle_timeout(Duration::from_secs(4))
+    ///     .pool_max_idle_per_host(16)
+    ///     .connect_timeout(Duration::from_secs(5))
+    ///     .build()?;
+    /// let client = linq::Client::builder().api_key("key").http_client(http).build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout, only connections
+    /// of the client's own are replaced. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
+    /// well.
+    ///
+    /// If it follows redirects, a write that was redirected fails with [`Error::is_redirect`], and fewer failures
+    /// prove that a write was not sent. On a redirect to another origin reqwest removes the API key, but not the
+    /// headers of [`ClientBuilder::default_header`]. Give it `no_proxy()` for a plain `http` base URL, or the API
+    /// key goes to the proxy.
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
@@ -207,7 +231,8 @@ impl ClientBuilder {
     ///
     /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key must be
     /// visible ASCII, timeouts and the windows of budgets must be longer than zero, and the base URL and the
-    /// headers must be as their methods say.
+    /// headers must be as their methods say. If the environment variable `SSL_CERT_FILE` is set, it must name a
+    /// file of root certificates; it replaces those of the system.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
             return Err(error);

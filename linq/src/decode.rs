@@ -90,6 +90,11 @@ fn join(parent: &str, path: &str) -> String {
     format!("{parent}{separator}{path}")
 }
 
+/// `body` without the byte order mark that some servers put before JSON.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if !error.is_data() {

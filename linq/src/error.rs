@@ -1,9 +1,10 @@
 //! The one error type, and its accessors.
 
 mod advice;
+mod cause;
+mod line;
 mod text;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ use crate::phone_number::InvalidPhoneNumber;
 use crate::response::Response;
 use crate::retry;
 use crate::write_outcome::WriteOutcome;
+
+pub(crate) use cause::Cause;
+pub(crate) use line::{Line, is_shown};
 
 /// Why a request failed, or why a client could not be built.
 ///
@@ -42,6 +46,7 @@ use crate::write_outcome::WriteOutcome;
 /// | [`is_server`](Self::is_server) | the status is 5xx |
 /// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, in time |
 /// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
+/// | [`is_tls`](Self::is_tls) | the TLS handshake failed; the text says whether it is the certificate, its authority, the clock or the port |
 /// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
 /// | [`is_mismatch`](Self::is_mismatch) | a returned card belongs to another phone number, or lacks a field that was sent |
 /// | [`is_not_applied`](Self::is_not_applied) | `ensure` stored the card, and the service has not applied it to the device |
@@ -57,16 +62,16 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: Kind,
     /// What went wrong, beyond what the status says.
-    detail: String,
+    detail: Line,
     /// What to do, if only the operation knows.
-    advice: Option<Cow<'static, str>>,
+    advice: Option<Line>,
     /// None if it failed before there was a request.
     operation: Option<&'static Operation>,
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
     response: Option<ErrorResponse>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Cause>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +82,12 @@ pub(crate) enum Kind {
     RateLimited,
     /// The connection was never made.
     Connect,
+    /// A proxy made no connection.
+    Proxy,
+    /// The TLS handshake failed.
+    Tls,
+    /// The server refused the request before it processed it.
+    Refused,
     /// The connection was not made in time.
     ConnectTimeout,
     /// The connection broke before the answer was complete.
@@ -103,17 +114,17 @@ pub(crate) struct ErrorResponse {
     pub(crate) headers: HeaderMap,
     pub(crate) trace_id: Option<String>,
     pub(crate) code: Option<ApiCode>,
-    pub(crate) message: Option<String>,
-    pub(crate) doc_url: Option<String>,
+    pub(crate) message: Option<Line>,
+    pub(crate) doc_url: Option<Line>,
     pub(crate) excerpt: String,
     pub(crate) is_complete: bool,
 }
 
 impl Error {
-    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, detail: impl AsRef<str>) -> Self {
         Self(Box::new(Inner {
             kind,
-            detail: detail.into(),
+            detail: Line::new(detail.as_ref()),
             advice: None,
             operation: None,
             write_outcome: None,
@@ -124,14 +135,14 @@ impl Error {
         }))
     }
 
-    pub(crate) fn invalid_input(detail: impl Into<String>) -> Self {
+    pub(crate) fn invalid_input(detail: impl AsRef<str>) -> Self {
         Self::new(Kind::InvalidInput, detail)
     }
 
     /// The budget is used up for so long.
     pub(crate) fn rate_limited(
         operation: &'static Operation,
-        detail: impl Into<String>,
+        detail: impl AsRef<str>,
         wait: Duration,
     ) -> Self {
         let mut error = Self::new(Kind::RateLimited, detail).with_attempts(operation, 0);
@@ -140,13 +151,13 @@ impl Error {
     }
 
     /// Sets what to do, in place of the advice that fits every operation.
-    pub(crate) fn with_advice(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
-        self.0.advice = Some(advice.into());
+    pub(crate) fn with_advice(mut self, advice: impl AsRef<str>) -> Self {
+        self.0.advice = Some(Line::new(advice.as_ref()));
         self
     }
 
-    pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.0.source = Some(Box::new(source));
+    pub(crate) fn with_source(mut self, source: Cause) -> Self {
+        self.0.source = Some(source);
         self
     }
 
@@ -297,13 +308,21 @@ impl Error {
         matches!(self.0.kind, Kind::ConnectTimeout | Kind::Timeout)
     }
 
-    /// No connection, or one that broke before the answer was complete: check the network and the base
-    /// URL.
+    /// No connection, one that broke before the answer was complete, or one on which the server refused the
+    /// request: check the network, the proxy and the base URL. A failed TLS handshake is
+    /// [`Error::is_tls`] instead.
     pub fn is_connect(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Connect | Kind::ConnectTimeout | Kind::Broken
+            Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused | Kind::Broken
         )
+    }
+
+    /// The TLS handshake failed, and would fail again: the server's certificate has expired, is for another
+    /// host or has an unknown authority, the clock of this machine is wrong, or the server speaks plain HTTP. The
+    /// text says which. Nothing was sent.
+    pub fn is_tls(&self) -> bool {
+        self.0.kind == Kind::Tls
     }
 
     /// The service answered a success whose body is not what the API documents; the text names the path
@@ -363,14 +382,14 @@ impl Error {
         self.0.response.as_ref()?.code
     }
 
-    /// What the API says of the error, for people; at most 500 bytes.
+    /// What the API says about the error, for people: one line of at most 500 bytes, without the API key.
     pub fn message(&self) -> Option<&str> {
-        self.0.response.as_ref()?.message.as_deref()
+        Some(self.0.response.as_ref()?.message.as_ref()?.as_str())
     }
 
-    /// The page that documents the error.
+    /// The page that documents the error: one line of at most 500 bytes, without the API key.
     pub fn doc_url(&self) -> Option<&str> {
-        self.0.response.as_ref()?.doc_url.as_deref()
+        Some(self.0.response.as_ref()?.doc_url.as_ref()?.as_str())
     }
 
     /// How long to wait before the next attempt: as the service asks or, where nothing was sent, until the
@@ -399,9 +418,11 @@ impl Error {
     }
 }
 
+/// The source is an `io::Error` where the operating system reported one, and else one line of text. Foreign errors
+/// are not exposed: they can hold what the server sent.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        self.0.source.as_ref().map(Cause::as_error)
     }
 }
 

@@ -1,25 +1,27 @@
 //! What the API says in the body of a refusal or failure.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::{Answer, checked_trace_id};
 use crate::api_code::ApiCode;
+use crate::decode::without_bom;
+use crate::error::Line;
+use crate::redact::redacted;
 
-/// How much of a body is looked at.
-const MAX_READ: usize = 64 << 10;
-/// How much of a body is kept.
+/// How much of a body is kept, and how much of a text in it is looked at.
 const MAX_EXCERPT: usize = 4096;
-const MAX_MESSAGE: usize = 500;
 
 /// The API's error envelope as far as the body has it, and an excerpt of the body whatever it is.
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<ApiCode>,
-    pub(crate) message: Option<String>,
-    pub(crate) doc_url: Option<String>,
+    pub(crate) message: Option<Line>,
+    pub(crate) doc_url: Option<Line>,
     pub(crate) retry_after: Option<f64>,
     pub(crate) trace_id: Option<String>,
     pub(crate) excerpt: String,
@@ -28,70 +30,72 @@ pub(crate) struct ErrorBody {
 impl ErrorBody {
     /// Reads what `answer` says; the API key, should it be echoed, is taken out.
     pub(crate) fn read(answer: &Answer, api_key: &SecretString) -> Self {
-        let body = &answer.body[..answer.body.len().min(MAX_READ)];
-        let text = String::from_utf8_lossy(body);
-        let envelope = fields(text.trim_start_matches('\u{feff}'));
-        let error = envelope
-            .get("error")
-            .map(|error| fields(error.get()))
-            .unwrap_or_default();
-        let shown = |name: &str| {
-            let text: String = value(&error, name)?;
-            Some(bounded(&redacted(&text, api_key), MAX_MESSAGE))
-        };
-        let trace_id: Option<String> = value(&envelope, "trace_id");
+        let text = String::from_utf8_lossy(without_bom(&answer.body));
+        let excerpt = |text: &str| redacted(beginning(text), api_key.expose_secret());
+        let [error, trace_id] = fields(&text, ["error", "trace_id"]);
+        let [code, message, doc_url, retry_after] = fields(
+            error.map(RawValue::get).unwrap_or_default(),
+            ["code", "message", "doc_url", "retry_after"],
+        );
+        let shown = |field| Some(Line::new(&excerpt(&value::<String>(field)?)));
         Self {
-            code: value(&error, "code").map(ApiCode::new),
-            message: shown("message").filter(|message| !message.trim().is_empty()),
-            doc_url: shown("doc_url"),
-            retry_after: value(&error, "retry_after"),
-            trace_id: answer
-                .trace_id
-                .clone()
-                .or_else(|| checked_trace_id(trace_id.as_deref()?, api_key).map(str::to_owned)),
-            excerpt: bounded(
-                &without_cut_key(redacted(&text, api_key), api_key),
-                MAX_EXCERPT,
-            ),
+            code: value(code).map(ApiCode::new),
+            message: shown(message).filter(|message| !message.as_str().trim().is_empty()),
+            doc_url: shown(doc_url),
+            retry_after: value(retry_after),
+            trace_id: answer.trace_id.clone().or_else(|| {
+                let trace_id: String = value(trace_id)?;
+                checked_trace_id(&trace_id, api_key).map(str::to_owned)
+            }),
+            excerpt: excerpt(&text),
         }
     }
 }
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
-
-/// The fields of an object, each unread: a gateway can answer anything, and one odd field must not cost
-/// the others.
-fn fields(text: &str) -> Fields<'_> {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-fn value<'a, T: Deserialize<'a>>(fields: &Fields<'a>, name: &str) -> Option<T> {
-    serde_json::from_str(fields.get(name)?.get()).ok()
-}
-
-/// `text` without the API key, as it is or with slashes as JSON can write them.
-fn redacted(text: &str, api_key: &SecretString) -> String {
-    let key = api_key.expose_secret();
-    text.replace(key, "[redacted]")
-        .replace(&key.replace('/', "\\/"), "[redacted]")
-}
-
-/// `text` without the beginning of the API key that is at its end where the body was cut.
-fn without_cut_key(mut text: String, api_key: &SecretString) -> String {
-    let key = api_key.expose_secret();
-    if let Some(cut) = (4..key.len())
-        .rev()
-        .find(|&cut| text.ends_with(&key[..cut]))
-    {
-        text.truncate(text.len() - cut);
+/// The fields of an object that have these names, each unread: a gateway can answer anything, and one odd field
+/// must not cost the others. Of two fields of one name the later counts.
+fn fields<'a, const N: usize>(text: &'a str, names: [&str; N]) -> [Option<&'a RawValue>; N] {
+    let fields = Fields(names);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let found = deserializer.deserialize_map(fields);
+    match deserializer.end() {
+        Ok(()) => found.unwrap_or([None; N]),
+        Err(_) => [None; N],
     }
-    text
 }
 
-/// The beginning of `text`, at most `max` bytes of it.
-fn bounded(text: &str, max: usize) -> String {
-    let end = (0..=max.min(text.len()))
-        .rev()
-        .find(|&end| text.is_char_boundary(end));
-    text[..end.unwrap_or(0)].to_owned()
+struct Fields<'n, const N: usize>([&'n str; N]);
+
+impl<'a, const N: usize> Visitor<'a> for Fields<'_, N> {
+    type Value = [Option<&'a RawValue>; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = [None; N];
+        while let Some(Name(name)) = map.next_key()? {
+            match self.0.iter().position(|known| *known == name) {
+                Some(position) => found[position] = Some(map.next_value()?),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The name of a field.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+fn value<'a, T: Deserialize<'a>>(field: Option<&'a RawValue>) -> Option<T> {
+    serde_json::from_str(field?.get()).ok()
+}
+
+/// The beginning of `text`, of at most as many bytes as an excerpt has.
+fn beginning(text: &str) -> &str {
+    let end = text.char_indices().map(|(start, c)| start + c.len_utf8());
+    let end = end.take_while(|end| *end <= MAX_EXCERPT).last();
+    &text[..end.unwrap_or(0)]
 }

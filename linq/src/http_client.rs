@@ -1,61 +1,168 @@
-//! The HTTP clients that are used unless the caller brings one.
+//! The HTTP clients that are used unless the caller brings one, and the replacement of their connections.
 
 use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
 use crate::error::Error;
+use crate::root_certificates;
+use crate::transport::Failure;
 
 const MAX_REDIRECTS: usize = 10;
 
-/// The longest that an idle connection is kept for a write: less than servers commonly keep one, since a
-/// write that meets a connection being closed has an unknown outcome.
+/// How long an idle connection is kept for a write: less than servers commonly keep one, since a write on a
+/// connection that is being closed has an unknown outcome.
 const WRITE_IDLE: Duration = Duration::from_secs(4);
+
+/// How many idle connections are kept: twice what `ensure_all` uses at once unless it is told otherwise. Only
+/// HTTP/1.1 needs more than one.
+const MAX_IDLE: usize = 16;
+
+/// An HTTP/2 connection that has been silent for this long is probed.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
+/// A connection that does not answer a probe within this time is closed.
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection whose peer acknowledges nothing for this long is closed, whatever the version of HTTP.
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The HTTP clients for what changes nothing and for what does.
 pub(crate) struct HttpClients {
-    pub(crate) read: reqwest::Client,
-    pub(crate) write: reqwest::Client,
-    /// Whether nobody here knows what they do with redirects.
-    pub(crate) are_callers_own: bool,
+    read: Connections,
+    write: Connections,
+    /// Whether they may follow a redirect of a write.
+    pub(crate) may_redirect_writes: bool,
 }
 
 impl HttpClients {
     /// Builds HTTP clients for a base URL.
     pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<Self, Error> {
-        if base_url.scheme() == "https" && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+        let is_https = base_url.scheme() == "https";
+        if is_https && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(Error::invalid_input(
                 "https needs TLS: enable the feature `rustls` or `native-tls` of the crate `linq`",
             ));
         }
-        let builder = || builder(base_url).connect_timeout(connect_timeout);
-        let write = builder()
-            .redirect(redirect::Policy::none())
-            // One attempt is one request on the wire.
-            .retry(reqwest::retry::never())
-            .pool_idle_timeout(WRITE_IDLE);
+        if is_https {
+            root_certificates::check_environment()?;
+        }
+        let base_url = base_url.clone();
+        let builder = move || builder(&base_url).connect_timeout(connect_timeout);
+        let read = {
+            let builder = builder.clone();
+            move || builder().redirect(same_origin())
+        };
+        let write = move || {
+            builder()
+                .redirect(redirect::Policy::none())
+                // One attempt is one request on the wire.
+                .retry(reqwest::retry::never())
+                .pool_idle_timeout(WRITE_IDLE)
+        };
         Ok(Self {
-            read: finish(builder().redirect(same_origin()))?,
-            write: finish(write)?,
-            are_callers_own: false,
+            read: Connections::new(read)?,
+            write: Connections::new(write)?,
+            may_redirect_writes: false,
         })
+    }
+
+    /// The connections for an operation.
+    pub(crate) fn connections(&self, operation: &Operation) -> &Connections {
+        if operation.repeatable {
+            &self.read
+        } else {
+            &self.write
+        }
     }
 }
 
 /// A caller's own HTTP client does everything.
 impl From<reqwest::Client> for HttpClients {
     fn from(http: reqwest::Client) -> Self {
+        // reqwest tells the policy only here. Where it doesn't, a redirect may be followed.
+        let follows_none = format!("{http:?}").contains(r#"redirect_policy: "Policy(None)""#);
         Self {
-            read: http.clone(),
-            write: http,
-            are_callers_own: true,
+            read: Connections::fixed(http.clone()),
+            write: Connections::fixed(http),
+            may_redirect_writes: !follows_none,
         }
     }
 }
 
+/// An HTTP client whose connections can all be replaced.
+///
+/// On HTTP/2 a timeout resets one stream, and the connection stays in the pool even if nothing comes over it any
+/// more. reqwest can't remove a connection from its pool, so the client is replaced as a whole. Requests that are
+/// under way on the old one go on.
+pub(crate) struct Connections {
+    current: Mutex<Lease>,
+    /// None where the client is the caller's own.
+    builder: Option<Box<dyn Fn() -> reqwest::ClientBuilder + Send + Sync>>,
+}
+
+/// The HTTP client of one attempt.
+#[derive(Clone)]
+pub(crate) struct Lease {
+    pub(crate) http: reqwest::Client,
+    generation: u64,
+}
+
+impl Connections {
+    fn new(
+        builder: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let http = builder()
+            .build()
+            .map_err(|error| cannot_be_built(Failure::of(error)))?;
+        let mut connections = Self::fixed(http);
+        connections.builder = Some(Box::new(builder));
+        Ok(connections)
+    }
+
+    fn fixed(http: reqwest::Client) -> Self {
+        let generation = 0;
+        Self {
+            current: Mutex::new(Lease { http, generation }),
+            builder: None,
+        }
+    }
+
+    pub(crate) fn lease(&self) -> Lease {
+        self.lock().clone()
+    }
+
+    /// Makes later attempts use new connections, because an attempt on `lease` has timed out. The first of several
+    /// such attempts does so for all.
+    pub(crate) fn replace(&self, lease: &Lease) {
+        let Some(builder) = &self.builder else { return };
+        let mut current = self.lock();
+        if current.generation == lease.generation
+            // Without a new client, such as where no file can be opened, the old one has to do.
+            && let Ok(http) = builder().build()
+        {
+            let generation = current.generation.wrapping_add(1);
+            *current = Lease { http, generation };
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lease> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 fn builder(base_url: &Url) -> reqwest::ClientBuilder {
-    let mut builder = reqwest::Client::builder();
+    let mut builder = reqwest::Client::builder()
+        .pool_max_idle_per_host(MAX_IDLE)
+        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+        .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+        .http2_keep_alive_while_idle(true);
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    {
+        builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
+    }
     if is_loopback(base_url) {
         // A proxy would take plain text off this machine.
         builder = builder.no_proxy();
@@ -72,15 +179,13 @@ fn builder(base_url: &Url) -> reqwest::ClientBuilder {
     builder
 }
 
-fn finish(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
-    builder.build().map_err(|error| {
-        let root = root_cause(&error);
-        Error::invalid_input(format!(
-            "the HTTP client can't be built: {root}; \
-             if the system has no root certificates, install them (such as the package ca-certificates)"
-        ))
-        .with_source(error)
-    })
+fn cannot_be_built(failure: Failure) -> Error {
+    Error::invalid_input(format!(
+        "the HTTP client can't be built: {}; {}",
+        failure.reason,
+        root_certificates::REMEDY
+    ))
+    .with_source(failure.cause)
 }
 
 /// Follows redirects within one origin; any other would take the request to somebody else.
@@ -106,13 +211,4 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
         || address
             .parse()
             .is_ok_and(|address: IpAddr| address.is_loopback())
-}
-
-/// What is at the end of an error's chain of sources.
-pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root.to_string()
 }

@@ -29,6 +29,8 @@
 //! | failure | reads | writes | [`write_outcome`](Error::write_outcome) then |
 //! |---|---|---|---|
 //! | no connection within [`connect_timeout`](ClientBuilder::connect_timeout) | none, 3 attempts | none, 3 attempts | `NotSent` |
+//! | the TLS handshake fails | none, 1 attempt | none, 1 attempt | `NotSent` |
+//! | the server refuses the request unprocessed (HTTP/2 `REFUSED_STREAM`, or `GOAWAY` with `NO_ERROR`) | 3 | 3 | `NotSent` |
 //! | the write budget is used up | | none | `NotSent` |
 //! | no response in time, or the connection breaks | 3 | 1 | `Unknown` |
 //! | 400, 401, 403, 404, 409 (code 2014) | 1 | 1 | `Rejected` |
@@ -88,13 +90,16 @@ mod ignored;
 mod objects;
 mod outcome;
 mod phone_number;
+mod redact;
 mod request;
 mod response;
 mod retry;
 mod retry_after;
+mod root_certificates;
 #[cfg(test)]
 mod test_clock;
 mod trace;
+mod transport;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
 mod write_outcome;

@@ -1,19 +1,22 @@
 //! What an attempt comes to: the value, or the error that says the most.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use linq_gen::{BodyEnd, Exchange, Operation, ResponseValue};
 use reqwest::Url;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
+use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
 use crate::client::Settings;
-use crate::decode::decode;
+use crate::decode::{decode, without_bom};
 use crate::error::{Error, ErrorResponse, Kind};
 use crate::error_body::ErrorBody;
-use crate::http_client::root_cause;
+use crate::redact::redacted;
 use crate::retry_after::retry_after;
+use crate::transport::Failure;
 
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.
@@ -42,7 +45,12 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
             }
             None => deadline(),
             Some(Err(CommunicationError(error))) => {
-                transport(operation, error, nothing_sent, settings)
+                let progress = if nothing_sent {
+                    Progress::NotSent
+                } else {
+                    Progress::Sent
+                };
+                transport(operation, error, progress, settings)
             }
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
@@ -53,18 +61,19 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     let error = match result {
         _ if redirected && !operation.repeatable => Error::new(
             Kind::Redirected,
-            "your own HTTP client has followed a redirect of a write; \
-             build it with `redirect(Policy::none())`",
-        ),
+            "your own HTTP client has followed a redirect of a write",
+        )
+        .with_advice(NO_REDIRECTS),
         None => deadline(),
-        Some(Err(CommunicationError(error))) => transport(operation, error, false, settings),
+        Some(Err(CommunicationError(error))) => {
+            transport(operation, error, Progress::Answered, settings)
+        }
         Some(Ok(value)) if end == BodyEnd::Complete && is_object_or_nothing(&answer.body) => {
             return Ok((value.into_inner(), answer));
         }
-        _ if !status.is_success() => Error::new(
-            Kind::Status,
-            refusal(operation, &answer, &settings.base_url),
-        ),
+        _ if !status.is_success() => {
+            Error::new(Kind::Status, refusal(operation, &answer, settings))
+        }
         _ if end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
@@ -74,15 +83,17 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         )
         .with_advice("raise that limit"),
         // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
-        _ => match decode(&answer.body) {
+        _ => match decode(without_bom(&answer.body)) {
             Ok(value) => return Ok((value, answer)),
-            Err(reason) => Error::new(
-                Kind::Decode,
-                format!(
-                    "{} is not what the API documents: {reason}",
-                    body_kind(&answer)
-                ),
-            ),
+            Err(_) if is_compressed(&answer) => {
+                let text = format!("{} can't be read", body_kind(&answer, settings));
+                Error::new(Kind::Decode, text).with_advice("check the gateway that compresses it")
+            }
+            Err(reason) => {
+                let body = body_kind(&answer, settings);
+                let text = format!("{body} is not what the API documents: {reason}");
+                Error::new(Kind::Decode, text)
+            }
         },
     };
     Err(with_answer(error, answer, settings))
@@ -93,73 +104,111 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
 
+/// How far a request got.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    NotSent,
+    /// Some of it may have left this machine. Of a read, that is all that is known.
+    Sent,
+    /// The head of the response has arrived.
+    Answered,
+}
+
 /// The error of a connection that could not be made, or broke.
 fn transport(
     operation: &Operation,
     error: reqwest::Error,
-    nothing_sent: bool,
+    progress: Progress,
     settings: &Settings,
 ) -> Error {
+    let failure = Failure::of(error);
     let host = host(&settings.base_url);
-    let is_callers_own = settings.http.are_callers_own;
-    // The URL holds the phone number.
-    let error = error.without_url();
-    let root = root_cause(&error);
-    let (kind, detail) = if error.is_builder() && is_callers_own {
-        (
-            Kind::Redirected,
-            format!("the request, or one that it was redirected to, can't be built: {root}"),
-        )
-    } else if error.is_builder() {
-        (
-            Kind::InvalidInput,
-            format!("the request can't be built: {root}"),
-        )
-    } else if error.is_redirect() {
-        (
-            Kind::Status,
-            format!("{host} redirects without end: {root}"),
-        )
-    } else if error.is_timeout() && (error.is_connect() || nothing_sent) {
-        (
-            Kind::ConnectTimeout,
-            format!("no connection to {host} in time"),
-        )
-    } else if error.is_connect() {
-        (Kind::Connect, format!("no connection to {host}: {root}"))
-    } else if error.is_timeout() {
-        (
-            Kind::Timeout,
-            format!("{host} gave no complete answer in time"),
-        )
-    } else {
-        // A body that breaks off is among those that reqwest calls undecodable.
-        (
-            Kind::Broken,
-            format!("the connection to {host} broke before the answer was complete: {root}"),
-        )
-    };
-    // A client of the caller's may have sent a write, and then have been redirected to nowhere.
-    let may_be_sent = is_callers_own && !operation.repeatable && !nothing_sent;
-    let kind = match kind {
-        Kind::ConnectTimeout if may_be_sent => Kind::Timeout,
-        Kind::Connect if may_be_sent => Kind::Broken,
+    let reason = redacted(&failure.reason, settings.api_key.expose_secret());
+    let proxy = proxy(&failure, &settings.base_url);
+    let kind = match failure.kind {
+        Kind::Connect if proxy.is_some() => Kind::Proxy,
         kind => kind,
     };
-    Error::new(kind, detail).with_source(error)
+    let problem = match (kind, &proxy) {
+        (Kind::InvalidInput, _) => format!("the request can't be built: {reason}"),
+        (Kind::Connect, _) => format!("no connection to {host}: {reason}"),
+        (Kind::ConnectTimeout, None) => format!("no connection to {host} in time"),
+        (Kind::ConnectTimeout, Some(proxy)) => {
+            format!("no connection to {host} through {proxy} in time")
+        }
+        (Kind::Proxy, proxy) => {
+            let proxy = proxy.as_deref().unwrap_or("the proxy");
+            format!("no connection to {host} through {proxy}: {reason}")
+        }
+        (Kind::Tls, None) => format!("no TLS connection to {host}: {reason}"),
+        (Kind::Tls, Some(proxy)) => format!("no TLS connection to {proxy}: {reason}"),
+        (Kind::Refused, _) => format!("{host} did not process the request: {reason}"),
+        (Kind::Timeout, _) => format!("{host} gave no complete answer in time"),
+        (Kind::Broken, _) if progress == Progress::NotSent => {
+            format!("the connection to {host} broke before the request was sent: {reason}")
+        }
+        (Kind::Broken, _) => {
+            format!("the connection to {host} broke before the answer was complete: {reason}")
+        }
+        _ => reason,
+    };
+    let is_write = !operation.repeatable;
+    let may_redirect = settings.http.may_redirect_writes;
+    let kind = match (kind, progress) {
+        (Kind::Broken, Progress::NotSent) => Kind::Connect,
+        (Kind::Timeout, Progress::NotSent) => Kind::ConnectTimeout,
+        // A client of the caller's own may have been redirected unseen, and what failed was not the first request.
+        (Kind::InvalidInput, Progress::Sent) if may_redirect => Kind::Redirected,
+        (_, Progress::Sent) if is_write && may_redirect && failure.is_connect => Kind::Redirected,
+        (Kind::Refused | Kind::Tls, Progress::Sent) if is_write && may_redirect => Kind::Broken,
+        // Whoever answers has processed the request.
+        (Kind::Refused | Kind::Tls, Progress::Answered) => Kind::Broken,
+        (kind, _) => kind,
+    };
+    if kind == Kind::Redirected && is_write {
+        let detail =
+            format!("your own HTTP client has followed a redirect of a write, and then: {problem}");
+        let error = Error::new(kind, detail).with_source(failure.cause);
+        return error.with_advice(NO_REDIRECTS);
+    }
+    let error = Error::new(kind, problem).with_source(failure.cause);
+    match failure.advice {
+        Some(advice) => error.with_advice(advice),
+        None => error,
+    }
+}
+
+/// What an HTTP client of the caller's own should do with redirects.
+const NO_REDIRECTS: &str = "build it with `redirect(Policy::none())`";
+
+/// The proxy that a connection was to go through, if it was to go through one.
+fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
+    let url = Url::parse(base_url).ok()?;
+    let elsewhere = failure.address.filter(|address| {
+        let host = url.host_str().unwrap_or_default();
+        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let is_host = ip.is_err() || ip == Ok(address.ip());
+        !is_host || url.port_or_known_default() != Some(address.port())
+    });
+    match (elsewhere, failure.is_proxy) {
+        (Some(address), _) => Some(format!("the proxy {address}")),
+        (None, true) => Some("the proxy".to_owned()),
+        (None, false) => None,
+    }
 }
 
 /// What a response that is no success says, in words that need no API behind them.
 ///
 /// Nothing of the response is quoted: it could echo the API key, or what is personal.
-fn refusal(operation: &Operation, answer: &Answer, base_url: &str) -> String {
+fn refusal(operation: &Operation, answer: &Answer, settings: &Settings) -> String {
     if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return format!("{} is not an error of the API", body_kind(answer));
+        let body = body_kind(answer, settings);
+        return format!("{body} is not an error of the API");
     }
     if !operation.repeatable {
         return "a redirect of a write is not followed".to_owned();
     }
-    let base_url = Url::parse(base_url).ok();
+    let base_url = Url::parse(&settings.base_url).ok();
     let target = answer
         .header(LOCATION.as_str())
         .find_map(|location| base_url.as_ref()?.join(location).ok());
@@ -171,9 +220,14 @@ fn refusal(operation: &Operation, answer: &Answer, base_url: &str) -> String {
     .to_owned()
 }
 
-fn body_kind(answer: &Answer) -> &'static str {
+/// What a body is by its headers, for people.
+fn body_kind(answer: &Answer, settings: &Settings) -> String {
     if answer.body.is_empty() {
-        return "the empty body";
+        return "the empty body".to_owned();
+    }
+    if let Some(encoding) = encoding(answer) {
+        let encoding = redacted(encoding, settings.api_key.expose_secret());
+        return format!("the compressed body (Content-Encoding: {encoding})");
     }
     let content_type = answer.header(CONTENT_TYPE.as_str()).next();
     match content_type
@@ -185,6 +239,17 @@ fn body_kind(answer: &Answer) -> &'static str {
         Some("text/plain") => "the plain text body",
         _ => "the body",
     }
+    .to_owned()
+}
+
+fn is_compressed(answer: &Answer) -> bool {
+    !answer.body.is_empty() && encoding(answer).is_some()
+}
+
+/// How a body is compressed, if it is.
+fn encoding(answer: &Answer) -> Option<&str> {
+    let mut encodings = answer.header(CONTENT_ENCODING.as_str());
+    encodings.find(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
 }
 
 /// A success that is refused here: it carries no error of the API, whatever its body looks like.

@@ -3,7 +3,8 @@
 //!
 //! | failure | an operation that only reads | a write |
 //! |---|---|---|
-//! | the connection was never made | again | again |
+//! | the connection was never made, or the server did not process the request | again | again |
+//! | the TLS handshake failed | never | never |
 //! | 408, 5xx | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
 //! | 429 | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |
@@ -44,9 +45,9 @@ fn may_be_sent_again(error: &Error) -> bool {
         return false;
     };
     match error.kind() {
-        Kind::InvalidInput | Kind::Redirected | Kind::RateLimited => false,
+        Kind::InvalidInput | Kind::Redirected | Kind::RateLimited | Kind::Tls => false,
         Kind::Mismatch | Kind::OtherCard | Kind::NotApplied => false,
-        Kind::Connect | Kind::ConnectTimeout => true,
+        Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
         _ if operation.repeatable => can_be_read_again(error),
         _ => can_be_written_again(error, operation).is_some(),
     }

@@ -27,8 +27,8 @@ use crate::error::{Error, Kind};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
-    /// No write was sent: nothing has changed, and nothing counts against the budget. Fix the reported
-    /// problem, or wait for [`Error::retry_after`], and try again.
+    /// No write was sent, or the server said that it did not process it: nothing has changed, and nothing counts
+    /// against the budget. Fix the reported problem, or wait for [`Error::retry_after`], and try again.
     NotSent,
     /// The service did not apply the write, or not completely: it refused the write, did not complete it
     /// (code 2022), or returned a card that [was not applied](Error::is_not_applied) or
@@ -49,9 +49,13 @@ pub enum WriteOutcome {
 impl WriteOutcome {
     pub(crate) fn of(error: &Error) -> Self {
         match error.kind() {
-            Kind::InvalidInput | Kind::RateLimited | Kind::Connect | Kind::ConnectTimeout => {
-                Self::NotSent
-            }
+            Kind::InvalidInput
+            | Kind::RateLimited
+            | Kind::Connect
+            | Kind::ConnectTimeout
+            | Kind::Proxy
+            | Kind::Tls
+            | Kind::Refused => Self::NotSent,
             Kind::Redirected | Kind::OtherCard => Self::Unknown,
             Kind::Mismatch | Kind::NotApplied => Self::Rejected,
             Kind::Broken | Kind::Timeout | Kind::Status | Kind::Decode => of_answer(error),

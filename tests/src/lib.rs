@@ -31,6 +31,7 @@ mod secrets;
 mod spec;
 mod support;
 mod timeouts;
+mod tls;
 mod unsent_writes;
 mod webhook_bodies;
 mod webhook_claims;

@@ -1,12 +1,17 @@
 //! The advice at the end of an error's text.
 
-use super::{Error, Kind};
+use super::{Error, Kind, Line};
 use crate::write_outcome::WriteOutcome;
 
 /// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if
 /// nobody knows.
 pub(super) fn advice(error: &Error) -> Option<String> {
-    let remedy = error.0.advice.as_deref().or_else(|| remedy(error));
+    let remedy = error
+        .0
+        .advice
+        .as_ref()
+        .map(Line::as_str)
+        .or_else(|| remedy(error));
     // Rounded up, so that nobody retries too early.
     let wait = error.retry_after().filter(|wait| !wait.is_zero());
     let wait = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
@@ -54,6 +59,7 @@ fn retry(error: &Error) -> Option<&'static str> {
         Kind::Connect | Kind::ConnectTimeout | Kind::Broken if error.status().is_none() => {
             "check the network and the base URL"
         }
+        Kind::Proxy => "check the proxy (HTTPS_PROXY, or that of your own HTTP client)",
         _ if error.is_retryable() => "try again later",
         _ => return None,
     })

@@ -1,6 +1,6 @@
 //! What an error says to people.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use super::advice::advice;
 use super::{Error, Inner, Kind};
@@ -19,12 +19,12 @@ impl fmt::Display for Error {
         }
         match (kind, self.status()) {
             (Kind::Status, Some(_)) => match (self.message(), self.api_code()) {
-                (Some(message), _) => write!(f, ": {}", OneLine(message))?,
-                (None, None) => write!(f, ": {}", OneLine(detail))?,
+                (Some(message), _) => write!(f, ": {message}")?,
+                (None, None) => write!(f, ": {detail}")?,
                 (None, Some(_)) => {}
             },
-            (_, Some(_)) => write!(f, ", but {}", OneLine(detail))?,
-            (_, None) => write!(f, "{}", OneLine(detail))?,
+            (_, Some(_)) => write!(f, ", but {detail}")?,
+            (_, None) => write!(f, "{detail}")?,
         }
         if let Some(advice) = advice(self) {
             write!(f, "; {advice}")?;
@@ -37,22 +37,6 @@ impl fmt::Display for Error {
         }
         Ok(())
     }
-}
-
-/// Shows text from outside without what would break a line, or a terminal.
-struct OneLine<'a>(&'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .chars()
-            .try_for_each(|c| f.write_char(if breaks_a_line(c) { ' ' } else { c }))
-    }
-}
-
-/// Control characters, line and paragraph separators, and those that turn the direction of text.
-fn breaks_a_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `{:?}` is the one-line text, because that is what a `main` that returns an error prints. `{:#?}` adds the

@@ -1,0 +1,56 @@
+//! What an error shows of the foreign error behind it.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
+
+use super::line::Line;
+
+/// What [`Error`](super::Error) has as its source.
+///
+/// A foreign error is not exposed itself: its text can hold what a server sent, such as an echoed key or phone
+/// number. An error code of the operating system is harmless, so that one stays an [`io::Error`].
+pub(crate) enum Cause {
+    System(io::Error),
+    Other(Reason),
+}
+
+/// Why something failed, in words of this crate.
+pub(crate) struct Reason(Line);
+
+impl Cause {
+    pub(crate) fn system(code: i32) -> Self {
+        Self::System(io::Error::from_raw_os_error(code))
+    }
+
+    pub(crate) fn other(reason: &str) -> Self {
+        Self::Other(Reason(Line::new(reason)))
+    }
+
+    pub(crate) fn as_error(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::System(error) => error,
+            Self::Other(reason) => reason,
+        }
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_error(), f)
+    }
+}
+
+impl StdError for Reason {}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

@@ -1,0 +1,97 @@
+//! The root certificates that the environment names.
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use crate::error::Error;
+
+const FILE_VARIABLE: &str = "SSL_CERT_FILE";
+
+/// What to do where there are no root certificates.
+pub(crate) const REMEDY: &str = "if the system has no root certificates, install them (such as the package \
+     ca-certificates); the environment variables SSL_CERT_FILE and SSL_CERT_DIR replace them";
+
+/// More than any bundle of root certificates.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Checks what `SSL_CERT_FILE` names, on platforms whose TLS reads it.
+///
+/// TLS itself passes over a file that can't be read, and then no certificate is trusted: every request would
+/// fail with an unknown authority.
+pub(crate) fn check_environment() -> Result<(), Error> {
+    let is_read = cfg!(all(
+        unix,
+        not(target_vendor = "apple"),
+        not(target_os = "android")
+    ));
+    match env::var_os(FILE_VARIABLE).filter(|_| is_read) {
+        None => Ok(()),
+        Some(path) => check(&path),
+    }
+}
+
+fn check(path: &OsStr) -> Result<(), Error> {
+    let wrong = |problem: &str| {
+        Err(Error::invalid_input(format!(
+            "the environment variable {FILE_VARIABLE} {problem}; \
+             name a file of root certificates in PEM format, or unset it"
+        )))
+    };
+    if path.is_empty() {
+        return wrong("is empty");
+    }
+    match has_certificate(path) {
+        Ok(true) => Ok(()),
+        Ok(false) => wrong("names a file without a certificate in PEM format"),
+        Err(error) => wrong(&format!("names a file that can't be read ({error})")),
+    }
+}
+
+fn has_certificate(path: &OsStr) -> io::Result<bool> {
+    let mut text = Vec::new();
+    File::open(path)?.take(MAX_BYTES).read_to_end(&mut text)?;
+    Ok(text.split(|byte| *byte == b'\n').any(|line| {
+        line.starts_with(b"-----BEGIN ") && line.trim_ascii_end().ends_with(b"CERTIFICATE-----")
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(path: &std::path::Path) -> String {
+        check(path.as_os_str()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_told_with_its_remedy() {
+        let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let remedy = "; name a file of root certificates in PEM format, or unset it";
+        for (path, wrong) in [
+            ("".into(), "is empty"),
+            (
+                manifest.join("no/such/file"),
+                "names a file that can't be read (No such file or directory (os error 2))",
+            ),
+            (
+                manifest.to_owned(),
+                "names a file that can't be read (Is a directory (os error 21))",
+            ),
+            (
+                manifest.join("Cargo.toml"),
+                "names a file without a certificate in PEM format",
+            ),
+            (
+                "/dev/null".into(),
+                "names a file without a certificate in PEM format",
+            ),
+        ] {
+            assert_eq!(
+                problem(&path),
+                format!("invalid input: the environment variable SSL_CERT_FILE {wrong}{remedy}")
+            );
+        }
+    }
+}

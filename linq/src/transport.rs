@@ -1,0 +1,195 @@
+//! What a failure below HTTP means, in words of this crate: nothing that a server sent is quoted.
+
+mod tls;
+
+use std::error::Error as StdError;
+use std::io;
+use std::net::SocketAddr;
+
+use h2::Reason;
+
+use crate::error::{Cause, Kind};
+
+/// Why a request got no response, or not all of one.
+pub(crate) struct Failure {
+    pub(crate) kind: Kind,
+    /// Why, without the host.
+    pub(crate) reason: String,
+    /// What to do about it, if the kind doesn't tell.
+    pub(crate) advice: Option<&'static str>,
+    pub(crate) cause: Cause,
+    /// What could not be connected to, if that is known.
+    pub(crate) address: Option<SocketAddr>,
+    /// Whether a proxy was to make the connection.
+    pub(crate) is_proxy: bool,
+    /// Whether there was no connection yet.
+    pub(crate) is_connect: bool,
+}
+
+impl Failure {
+    /// Reads what reqwest reports.
+    pub(crate) fn of(error: reqwest::Error) -> Self {
+        // The URL holds the phone number.
+        let error = error.without_url();
+        let chain = Chain::new(&error);
+        let (kind, reason, advice) = match tls::problem(&chain, error.is_connect()) {
+            Some(problem) => (Kind::Tls, problem.to_string(), problem.advice()),
+            None => (kind(&error, &chain), reason(&error, &chain), None),
+        };
+        let system = chain.find::<io::Error>().and_then(io::Error::raw_os_error);
+        Self {
+            kind,
+            cause: system.map_or_else(|| Cause::other(&reason), Cause::system),
+            reason,
+            advice,
+            address: chain.address(),
+            is_proxy: chain.has_proxy(),
+            is_connect: error.is_connect(),
+        }
+    }
+}
+
+fn kind(error: &reqwest::Error, chain: &Chain<'_>) -> Kind {
+    match chain.find::<h2::Error>() {
+        _ if error.is_builder() => Kind::InvalidInput,
+        _ if error.is_redirect() => Kind::Redirected,
+        _ if error.is_connect() && error.is_timeout() => Kind::ConnectTimeout,
+        _ if error.is_connect() && chain.has_proxy() => Kind::Proxy,
+        _ if error.is_connect() => Kind::Connect,
+        Some(error) if is_not_processed(error) => Kind::Refused,
+        // What else is out of time is a connection that gave no sign of life.
+        None if error.is_timeout() && !chain.has::<hyper::Error>() && !chain.has::<io::Error>() => {
+            Kind::Timeout
+        }
+        _ => Kind::Broken,
+    }
+}
+
+fn reason(error: &reqwest::Error, chain: &Chain<'_>) -> String {
+    if error.is_redirect() {
+        let root = chain.root();
+        return match root.as_str() {
+            "too many redirects" => root,
+            _ => "the HTTP client refused a redirect".to_owned(),
+        };
+    }
+    if error.is_builder() || error.is_dns() {
+        return chain.root();
+    }
+    chain.reason()
+}
+
+/// Whether the server says that it has not processed a request: it has refused the stream, or shuts down and
+/// names the last stream that it takes. After a shutdown for another reason nothing is certain.
+fn is_not_processed(error: &h2::Error) -> bool {
+    error.is_remote()
+        && match error.reason() {
+            Some(Reason::REFUSED_STREAM) => error.is_reset(),
+            Some(Reason::NO_ERROR) => error.is_go_away(),
+            _ => false,
+        }
+}
+
+/// How the text of an error begins whose private type is about a proxy.
+const TUNNEL: &str = "tunnel error: ";
+
+/// An error and what it comes from, outermost first.
+struct Chain<'a>(Vec<&'a (dyn StdError + 'static)>);
+
+impl<'a> Chain<'a> {
+    fn new(error: &'a (dyn StdError + 'static)) -> Self {
+        /// More than any chain has.
+        const MAX_LENGTH: usize = 64;
+        let mut chain = vec![error];
+        while let Some(next) = chain.last().and_then(|error| next(*error))
+            && chain.len() < MAX_LENGTH
+        {
+            chain.push(next);
+        }
+        Self(chain)
+    }
+
+    fn find<T: StdError + 'static>(&self) -> Option<&'a T> {
+        self.0.iter().rev().find_map(|error| error.downcast_ref())
+    }
+
+    fn has<T: StdError + 'static>(&self) -> bool {
+        self.find::<T>().is_some()
+    }
+
+    fn root(&self) -> String {
+        self.0.last().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// Whether a proxy was asked for a connection to the host. The types of its errors are private.
+    fn has_proxy(&self) -> bool {
+        let mut texts = self.0.iter().map(ToString::to_string);
+        texts.any(|text| text.starts_with(TUNNEL) || text.contains("socks proxy"))
+    }
+
+    /// The address that could not be connected to, which only the `Debug` form of a private type has.
+    fn address(&self) -> Option<SocketAddr> {
+        let mut texts = self.0.iter().map(|error| format!("{error:?}"));
+        texts.find_map(|text| {
+            let (_, rest) = text.split_once("ConnectError(\"tcp connect error\", ")?;
+            rest.split(',').next()?.parse().ok()
+        })
+    }
+
+    /// The text of the innermost error that is known to be harmless.
+    fn reason(&self) -> String {
+        let known = self.0.iter().rev().find_map(|error| {
+            if let Some(error) = error.downcast_ref::<h2::Error>() {
+                h2_reason(error)
+            } else if let Some(error) = error.downcast_ref::<io::Error>() {
+                Some(io_reason(error))
+            } else if error.downcast_ref().is_some_and(hyper::Error::is_timeout) {
+                Some("no answer to an HTTP/2 ping".to_owned())
+            } else if error.is::<hyper::Error>() || error.is::<reqwest::Error>() {
+                Some(error.to_string())
+            } else {
+                let text = error.to_string();
+                text.strip_prefix(TUNNEL).map(str::to_owned)
+            }
+        });
+        known.unwrap_or_default()
+    }
+}
+
+/// What `error` comes from; `io::Error` and `h2::Error` don't say so by `source`.
+fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.get_ref().map(|inner| inner as _);
+    }
+    if let Some(io) = error
+        .downcast_ref::<h2::Error>()
+        .and_then(h2::Error::get_io)
+    {
+        return Some(io);
+    }
+    error.source()
+}
+
+/// The error of the system, or its kind: what else an `io::Error` holds may be anything.
+fn io_reason(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code).to_string(),
+        None => error.kind().to_string(),
+    }
+}
+
+/// What ended a stream or a connection, without the data that a server may add.
+fn h2_reason(error: &h2::Error) -> Option<String> {
+    let reason = error.reason()?;
+    let frame = match error {
+        _ if error.is_go_away() => "GOAWAY",
+        _ if error.is_reset() => "RST_STREAM",
+        _ => "error",
+    };
+    let side = if error.is_remote() {
+        "the server sent"
+    } else {
+        "this client sent"
+    };
+    Some(format!("{side} HTTP/2 {frame} {reason:?}"))
+}

@@ -1,0 +1,231 @@
+//! Handshakes that fail: tried once, and told with what to do.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use linq::{Client, WriteOutcome};
+use rcgen::string::Ia5String;
+use rcgen::{CertificateParams, SanType, date_time_ymd};
+use reqwest::redirect::Policy;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::rustls::ServerConfig;
+
+use super::authority::{
+    Authority, authority_params, for_loopback, run_alone, self_signed, trusting,
+};
+use super::http2::Http2;
+use super::server::Server;
+use crate::support::TestClock;
+
+/// Answers the first bytes that come, whatever they are.
+async fn answering(answer: &'static [u8]) -> Server {
+    Server::tcp(move |_, mut stream: TcpStream| async move {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(answer).await;
+        // The client has the last word, so that its system doesn't drop the answer.
+        while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
+    })
+    .await
+}
+
+async fn serving(config: Arc<ServerConfig>) -> Server {
+    Server::http2(config, |_, connection: Http2| connection.answer_all()).await
+}
+
+fn valid(from: i32, until: i32) -> CertificateParams {
+    let mut params = for_loopback();
+    params.not_before = date_time_ymd(from, 1, 1);
+    params.not_after = date_time_ymd(until, 1, 1);
+    params
+}
+
+/// Servers whose handshake fails.
+async fn bad_servers(authority: &Authority) -> Vec<(&'static str, Server)> {
+    let other_name =
+        CertificateParams::new(["other.example".to_owned(), "10.0.0.1".to_owned()]).unwrap();
+    vec![
+        (
+            "unknown authority",
+            serving(Authority::new().server()).await,
+        ),
+        (
+            "self-signed",
+            serving(self_signed(|_| for_loopback())).await,
+        ),
+        (
+            "self-signed authority",
+            serving(self_signed(authority_params)).await,
+        ),
+        (
+            "wrong name",
+            serving(authority.server_with(other_name)).await,
+        ),
+        (
+            "expired",
+            serving(authority.server_with(valid(2000, 2001))).await,
+        ),
+        (
+            "not yet valid",
+            serving(authority.server_with(valid(3000, 3001))).await,
+        ),
+        (
+            "client certificate",
+            serving(authority.server_for_known_clients()).await,
+        ),
+        (
+            "plain http",
+            answering(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n").await,
+        ),
+        ("alert", answering(&[21, 3, 3, 0, 2, 2, 40]).await),
+    ]
+}
+
+/// What a client makes of each of them.
+async fn told(authority: &Authority, client: impl Fn(&Server) -> Client) -> String {
+    let mut lines = String::new();
+    for (name, server) in bad_servers(authority).await {
+        let client = client(&server);
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert!(error.is_tls() && !error.is_retryable(), "{name}: {error}");
+        assert!(
+            !error.is_connect() && !error.is_timeout(),
+            "{name}: {error}"
+        );
+        assert_eq!((error.attempts(), server.accepted()), (1, 1), "{name}");
+        lines += &format!(
+            "{name}: {}\n",
+            error.to_string().replace(&server.host(), "[host]")
+        );
+
+        // Nor does it cost budget.
+        for _ in 0..4 {
+            let update = client
+                .contact_card()
+                .update("+15551234567")
+                .first_name("Ann");
+            let error = update.await.unwrap_err();
+            assert!(error.is_tls() && !error.is_retryable(), "{name}: {error}");
+            assert_eq!(
+                (error.attempts(), error.write_outcome()),
+                (1, Some(WriteOutcome::NotSent))
+            );
+        }
+    }
+    lines
+}
+
+#[test]
+fn each_is_told_with_its_remedy() {
+    trusting(
+        "tls::certificates::each_is_told_with_its_remedy",
+        async |authority| {
+            let lines = told(&authority, Server::client).await;
+            assert_snapshot!("rustls", lines);
+        },
+    );
+}
+
+fn own(authority: &Authority) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(Policy::none());
+    builder.tls_certs_only([authority.certificate()])
+}
+
+#[tokio::test]
+async fn so_they_are_with_a_client_of_ones_own() {
+    let authority = Authority::new();
+    let lines = told(&authority, |server| {
+        let http = own(&authority).tls_backend_rustls();
+        server
+            .builder()
+            .http_client(http.build().unwrap())
+            .build()
+            .unwrap()
+    })
+    .await;
+    assert_snapshot!("rustls", lines);
+}
+
+#[tokio::test]
+async fn so_they_are_with_the_tls_of_the_platform() {
+    let authority = Authority::new();
+    let lines = told(&authority, |server| {
+        let http = own(&authority).tls_backend_native();
+        server
+            .builder()
+            .http_client(http.build().unwrap())
+            .build()
+            .unwrap()
+    })
+    .await;
+    assert_snapshot!("native_tls", lines);
+}
+
+#[test]
+fn a_certificate_can_not_write_on_the_terminal() {
+    trusting(
+        "tls::certificates::a_certificate_can_not_write_on_the_terminal",
+        async |authority| {
+            let mut params = CertificateParams::default();
+            params.subject_alt_names = (0..900)
+                .map(|n| {
+                    let name = format!("\u{1b}[2J\r\nall-is-well-{n}.example");
+                    SanType::DnsName(Ia5String::try_from(name).unwrap())
+                })
+                .collect();
+            let server = serving(authority.server_with(params)).await;
+            let error = server.client().contact_card().retrieve().await.unwrap_err();
+            assert!(error.is_tls());
+            let source = std::error::Error::source(&error).unwrap();
+            for text in [
+                error.to_string(),
+                format!("{error:?}"),
+                source.to_string(),
+                format!("{source:?} {source:#?}"),
+            ] {
+                assert!(text.contains("all-is-well-0"), "{text}");
+                assert!(
+                    text.len() < 1100 && !text.contains(char::is_control),
+                    "{}: {text}",
+                    text.len()
+                );
+            }
+            assert!(!format!("{error:#?}").contains('\u{1b}'));
+        },
+    );
+}
+
+#[tokio::test]
+async fn a_handshake_that_breaks_off_is_the_networks_affair() {
+    let server = Server::tcp(|_, stream: TcpStream| async { drop(stream) }).await;
+    let client = server.builder().clock(TestClock::new()).build().unwrap();
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(
+        error.is_connect() && !error.is_tls() && error.is_retryable(),
+        "{error}"
+    );
+    assert_eq!((error.attempts(), server.accepted()), (3, 3));
+}
+
+#[test]
+fn root_certificates_that_can_not_be_read_stop_the_build() {
+    let name = "tls::certificates::root_certificates_that_can_not_be_read_stop_the_build";
+    if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file == "no/such/file") {
+        let error = Client::new("key").unwrap_err();
+        assert!(error.is_invalid_input());
+        let text = error.to_string();
+        assert!(
+            text.contains("SSL_CERT_FILE names a file that can't be read"),
+            "{text}"
+        );
+        // Plain http to loopback needs none.
+        crate::support::builder_at("http://127.0.0.1:9")
+            .build()
+            .unwrap();
+        return;
+    }
+    run_alone(name, &[("SSL_CERT_FILE", Path::new("no/such/file"))]);
+}

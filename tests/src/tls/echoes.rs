@@ -1,0 +1,71 @@
+//! What a server says when it ends a connection is not repeated.
+
+use std::error::Error as _;
+
+use super::authority::trusting;
+use super::http2::{ENHANCE_YOUR_CALM, Http2, NO_ERROR};
+use super::server::Server;
+use crate::support::TestClock;
+
+const KEY: &str = "sk-very-secret-0123456789";
+const NUMBER: &str = "+15551234567";
+
+/// All that an error can print, and its sources.
+fn printed(error: &linq::Error) -> String {
+    let mut printed = format!("{error} {error:?} {error:#?}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        printed += &format!(" {error} {error:?} {error:#?}");
+        source = error.source();
+    }
+    printed
+}
+
+#[test]
+fn of_a_shutdown_only_the_reason_is_told() {
+    trusting(
+        "tls::echoes::of_a_shutdown_only_the_reason_is_told",
+        async |authority| {
+            for (code, reason) in [
+                (ENHANCE_YOUR_CALM, "ENHANCE_YOUR_CALM"),
+                (NO_ERROR, "NO_ERROR"),
+            ] {
+                let serve = move |_, mut connection: Http2| async move {
+                    if connection.request().await.is_some() {
+                        let echo = format!("you sent {KEY} for Ann, {NUMBER}\n");
+                        connection
+                            .go_away(0, code, echo.repeat(250).as_bytes())
+                            .await;
+                        while connection.next().await.is_some() {}
+                    }
+                };
+                let server = Server::http2(authority.server(), serve).await;
+                let builder = server.builder().api_key(KEY).clock(TestClock::new());
+                let client = builder.build().unwrap();
+                let read = client
+                    .contact_card()
+                    .retrieve()
+                    .phone_number(NUMBER)
+                    .await
+                    .unwrap_err();
+                let write = client
+                    .contact_card()
+                    .create(NUMBER, "Ann")
+                    .await
+                    .unwrap_err();
+                for error in [read, write] {
+                    let text = error.to_string().replace(&server.host(), "[host]");
+                    assert!(
+                        text.contains(&format!("the server sent HTTP/2 GOAWAY {reason};")),
+                        "{text}"
+                    );
+                    let printed = printed(&error);
+                    for secret in ["very-secret", "5551234567", "Ann", "you sent"] {
+                        assert!(!printed.contains(secret), "{printed}");
+                    }
+                    assert!(text.len() < 300, "{}", text.len());
+                }
+            }
+        },
+    );
+}

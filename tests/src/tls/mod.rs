@@ -1,0 +1,9 @@
+//! Servers that speak TLS and HTTP/2, which the sandbox does not.
+
+mod authority;
+mod certificates;
+mod echoes;
+mod hangs;
+mod http2;
+mod refusals;
+mod server;

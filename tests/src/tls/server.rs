@@ -1,0 +1,95 @@
+//! A server that does with each connection what a test says.
+
+use std::sync::Arc;
+
+use linq::{Client, ClientBuilder};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::server::TlsStream;
+
+use super::http2::Http2;
+use crate::support::builder_at;
+
+/// It ends with the runtime of the test.
+pub(crate) struct Server {
+    port: u16,
+    accepted: watch::Receiver<usize>,
+}
+
+impl Server {
+    /// Serves each connection by `serve`, which is told how many came before it.
+    pub(crate) async fn tcp<F>(serve: impl Fn(usize, TcpStream) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (count, accepted) = watch::channel(0);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let before = *count.borrow();
+                tokio::spawn(serve(before, stream));
+                count.send_replace(before + 1);
+            }
+        });
+        Self { port, accepted }
+    }
+
+    /// The same over TLS; a failed handshake is the client's affair.
+    pub(crate) async fn tls<F>(
+        config: Arc<ServerConfig>,
+        serve: impl Fn(usize, TlsStream<TcpStream>) -> F + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let acceptor = TlsAcceptor::from(config);
+        Self::tcp(move |before, stream| {
+            let (acceptor, serve) = (acceptor.clone(), serve.clone());
+            async move {
+                if let Ok(stream) = acceptor.accept(stream).await {
+                    serve(before, stream).await;
+                }
+            }
+        })
+        .await
+    }
+
+    /// The same over HTTP/2.
+    pub(crate) async fn http2<F>(
+        config: Arc<ServerConfig>,
+        serve: impl Fn(usize, Http2) -> F + Clone + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self::tls(config, move |before, stream| {
+            let serve = serve.clone();
+            async move {
+                if let Some(connection) = Http2::accept(stream).await {
+                    serve(before, connection).await;
+                }
+            }
+        })
+        .await
+    }
+
+    pub(crate) fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        builder_at(&format!("https://{}", self.host()))
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+
+    /// How many connections there were.
+    pub(crate) fn accepted(&self) -> usize {
+        *self.accepted.borrow()
+    }
+}
