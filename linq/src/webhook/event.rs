@@ -68,7 +68,8 @@ pub struct OtherEvent {
 }
 
 impl Event {
-    /// The whole body as it came, with the fields that this crate does not know.
+    /// The whole body as it came, with the fields that this crate does not know. U+FFFD stands for bytes that
+    /// are not UTF-8.
     pub fn raw_json(&self) -> &str {
         &self.raw_json
     }

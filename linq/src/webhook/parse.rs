@@ -10,16 +10,11 @@ use super::event::{Event, EventKind, OtherEvent};
 use crate::decode::{Undecodable, decode};
 
 impl Event {
-    /// Reads the body of a delivery that has been verified. Nothing but a missing `event_id` fails, as long
-    /// as the body is JSON: Linq does not send an event again that was refused.
+    /// Reads the body of a delivery that has been verified. A JSON object with an `event_id` always becomes an
+    /// event: Linq does not send it again once it is refused.
     pub(crate) fn read(body: &[u8]) -> Result<Self, WebhookError> {
-        let text = str::from_utf8(body).map_err(|_| {
-            WebhookError::new(
-                WebhookErrorKind::NotJson,
-                "the delivery is Linq's, but its body is not UTF-8",
-            )
-        })?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let text = String::from_utf8_lossy(body);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let fields = Fields::read(text).map_err(|problem| unreadable(&problem))?;
         let event_id: String = fields
             .get("event_id")
@@ -28,8 +23,16 @@ impl Event {
             return Err(unexpected("event_id: expected a string that is not empty"));
         }
         let event_type: Result<String, String> = fields.get("event_type");
+        let kind = match str::from_utf8(body) {
+            Ok(_) => EventKind::read(event_type.as_deref(), &fields),
+            Err(_) => EventKind::other(
+                event_type.as_deref(),
+                &fields,
+                Some("not UTF-8: U+FFFD stands for what can't be read".to_owned()),
+            ),
+        };
         Ok(Self {
-            kind: EventKind::read(event_type.as_deref(), &fields),
+            kind,
             event_id,
             event_type: event_type.unwrap_or_default(),
             created_at: fields.get("created_at").ok(),
@@ -44,22 +47,27 @@ impl Event {
 
 impl EventKind {
     fn read(event_type: Result<&str, &String>, fields: &Fields<'_>) -> Self {
-        let other = |reason| {
-            Self::Other(OtherEvent {
-                event_type: event_type.unwrap_or_default().to_owned(),
-                data: fields.raw("data").unwrap_or("null").to_owned(),
-                reason,
-            })
-        };
         let typed = match event_type {
             Ok("contact_card.received") => fields.get("data").map(Self::ContactCardReceived),
             Ok("contact_card.created") => fields.get("data").map(Self::ContactCardCreated),
             Ok("contact_card.updated") => fields.get("data").map(Self::ContactCardUpdated),
             Ok("contact_card.deleted") => fields.get("data").map(Self::ContactCardDeleted),
-            Ok(_) => return other(None),
+            Ok(_) => return Self::other(event_type, fields, None),
             Err(problem) => Err(problem.clone()),
         };
-        typed.unwrap_or_else(|reason| other(Some(reason)))
+        typed.unwrap_or_else(|reason| Self::other(event_type, fields, Some(reason)))
+    }
+
+    fn other(
+        event_type: Result<&str, &String>,
+        fields: &Fields<'_>,
+        reason: Option<String>,
+    ) -> Self {
+        Self::Other(OtherEvent {
+            event_type: event_type.unwrap_or_default().to_owned(),
+            data: fields.raw("data").unwrap_or("null").to_owned(),
+            reason,
+        })
     }
 }
 

@@ -368,6 +368,29 @@ fn a_field_that_is_there_twice_has_its_last_value() {
 }
 
 #[test]
+fn bytes_that_are_not_utf_8_lose_no_event() {
+    let body = received().to_string();
+    let broken = [body.as_bytes(), b" "].concat();
+    for name in ["Zoe", "contact_card", "trace_id"] {
+        let at = body.find(name).unwrap();
+        let mut broken = broken.clone();
+        broken[at] = b'\xff';
+        let event = Event::read(&broken).unwrap();
+        assert_eq!(event.event_id, "evt_1");
+        let raw = event.raw_json().trim_end();
+        assert_eq!(
+            raw,
+            body.replacen(name, &format!("\u{fffd}{}", &name[1..]), 1)
+        );
+        let EventKind::Other(other) = event.kind else {
+            panic!("{name}")
+        };
+        assert!(other.data.starts_with(r#"{"first_name":""#), "{other:?}");
+        assert!(other.reason.unwrap().starts_with("not UTF-8"));
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_skipped() {
     let body = received().to_string();
     let event = Event::read(format!("\u{feff}{body}").as_bytes()).unwrap();
@@ -415,7 +438,6 @@ fn what_is_not_json_is_refused_as_such() {
         &b""[..],
         b"Zoe",
         b"{\"Zoe\": ",
-        b"{\"more\": \"\xff\"}",
         &whole.as_bytes()[..whole.len() - 1],
         (whole.clone() + "Zoe").as_bytes(),
     ] {
