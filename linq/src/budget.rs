@@ -1,15 +1,17 @@
-//! Budgets: how often the service takes a call, counted here, so that none is spent in vain.
+//! Budgets: how many calls the service accepts, counted here so that none is sent in vain.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, SystemTime};
+
+use indexmap::IndexMap;
 
 use crate::clock::Clock;
 
-/// How many phone numbers or chats are remembered at the most; beyond it, those used longest ago are
-/// forgotten first.
-const MOST_KEYS: usize = 16_384;
+/// How many phone numbers or chats each call sweeps: more than the one that it can add, so that those that no
+/// longer count never make up more than a fraction of all.
+const SWEPT_PER_CALL: usize = 4;
 /// The longest wait that is learnt from the service.
 const LONGEST_LEARNT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -27,7 +29,15 @@ pub(crate) struct Budget {
 pub(crate) struct BudgetGuard {
     budget: Budget,
     clock: Arc<dyn Clock>,
-    used: Mutex<HashMap<String, Used>>,
+    all: Mutex<All>,
+}
+
+/// What has been used by each phone number or chat.
+#[derive(Default)]
+struct All {
+    used: IndexMap<Box<str>, Used>,
+    /// The position that is swept next.
+    next: usize,
 }
 
 #[derive(Default)]
@@ -61,7 +71,7 @@ impl BudgetGuard {
         Self {
             budget,
             clock,
-            used: Mutex::default(),
+            all: Mutex::default(),
         }
     }
 
@@ -78,17 +88,15 @@ impl BudgetGuard {
     ) -> Result<Counted<'a>, Refusal> {
         let now = self.clock.now();
         let mut all = self.lock();
-        if !all.contains_key(key) {
-            self.make_room(&mut all, now);
-        }
-        let used = all.entry(key.to_owned()).or_default();
+        all.sweep(now, self.budget.window);
+        let used = all.used.entry(key.into()).or_default();
         used.forget_before(now, self.budget.window);
         match used.refusal(now, self.budget) {
             Some(Refusal::Asked(_)) if used.asked_until(waited_since) => {}
             Some(refusal) => return Err(refusal),
             None => {}
         }
-        used.in_flight += 1;
+        used.in_flight = used.in_flight.saturating_add(1);
         Ok(Counted {
             guard: self,
             key,
@@ -101,44 +109,42 @@ impl BudgetGuard {
     pub(crate) fn used_up(&self, key: &str) -> Option<Duration> {
         let now = self.clock.now();
         let mut all = self.lock();
-        let used = all.get_mut(key)?;
+        let used = all.used.get_mut(key)?;
         used.forget_before(now, self.budget.window);
         used.used_up(now, self.budget)
     }
 
-    fn make_room(&self, all: &mut HashMap<String, Used>, now: SystemTime) {
-        if all.len() < MOST_KEYS {
-            return;
-        }
-        all.retain(|_, used| {
-            used.forget_before(now, self.budget.window);
-            used.is_in_use()
-        });
-        let mut last_ends: Vec<_> = all.values().filter_map(Used::last_end).collect();
-        let excess = all
-            .len()
-            .saturating_sub(MOST_KEYS * 3 / 4)
-            .min(last_ends.len());
-        if excess > 0 {
-            let (_, newest_to_go, _) = last_ends.select_nth_unstable(excess - 1);
-            let mut left_to_go = excess;
-            all.retain(|_, used| {
-                let goes =
-                    left_to_go > 0 && used.last_end().is_some_and(|end| end <= *newest_to_go);
-                left_to_go -= usize::from(goes);
-                !goes
-            });
-        }
-    }
-
     fn change(&self, key: &str, change: impl FnOnce(&mut Used)) {
-        if let Some(used) = self.lock().get_mut(key) {
+        if let Some(used) = self.lock().used.get_mut(key) {
             change(used);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Used>> {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, All> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl All {
+    /// Forgets what no longer counts, a few at a time and each in its turn.
+    fn sweep(&mut self, now: SystemTime, window: Duration) {
+        for _ in 0..SWEPT_PER_CALL {
+            if self.next >= self.used.len() {
+                self.next = 0;
+            }
+            let Some((_, used)) = self.used.get_index_mut(self.next) else {
+                return;
+            };
+            used.forget_before(now, window);
+            if used.is_in_use() {
+                self.next = self.next.saturating_add(1);
+            } else {
+                self.used.swap_remove_index(self.next);
+            }
+        }
+        if self.used.len() < self.used.capacity() / 4 {
+            self.used.shrink_to(self.used.len().saturating_mul(2));
+        }
     }
 }
 
@@ -165,12 +171,14 @@ impl Used {
     }
 
     fn used_up(&self, now: SystemTime, budget: Budget) -> Option<Duration> {
-        let calls = usize::try_from(budget.calls).unwrap_or(usize::MAX);
-        let counted = self.ended.len() + self.in_flight as usize;
-        (counted >= calls).then(|| match self.ended.front() {
-            Some(end) => left(*end, budget.window, now).unwrap_or_default(),
-            None => budget.window,
-        })
+        let counted = self.ended.len().saturating_add(self.in_flight as usize);
+        if counted < budget.calls as usize {
+            return None;
+        }
+        match self.ended.front() {
+            Some(oldest) => left(*oldest, budget.window, now),
+            None => Some(budget.window),
+        }
     }
 
     fn asked_until(&self, waited_since: Option<SystemTime>) -> bool {
@@ -180,12 +188,6 @@ impl Used {
 
     fn is_in_use(&self) -> bool {
         self.in_flight > 0 || !self.ended.is_empty() || self.asked.is_some()
-    }
-
-    /// None while a call is in flight.
-    fn last_end(&self) -> Option<SystemTime> {
-        let asked = self.asked.map(|(since, _)| since);
-        (self.in_flight == 0).then(|| self.ended.back().copied().max(asked))?
     }
 }
 
@@ -216,11 +218,9 @@ impl Counted<'_> {
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        let now = match thread::panicking() {
-            // It may be the clock that panics.
-            true => self.started,
-            false => self.guard.clock.now(),
-        };
+        // The clock is the caller's. Even if it panics, the call has ended.
+        let now = panic::catch_unwind(AssertUnwindSafe(|| self.guard.clock.now()));
+        let now = now.unwrap_or(self.started);
         self.guard.change(self.key, |used| {
             used.in_flight = used.in_flight.saturating_sub(1);
             if self.counts {
@@ -251,50 +251,77 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_bounded_and_the_newest_are_remembered() {
+    fn nothing_that_counts_is_forgotten() {
         let (guard, clock) = guard(1);
-        let keys: Vec<_> = (0..3 * MOST_KEYS).map(|n| n.to_string()).collect();
+        let keys: Vec<_> = (0..50_000).map(|n| n.to_string()).collect();
+        let asked = count(&guard, "asked").unwrap();
+        asked.wait(WINDOW * 3);
+        let in_flight = count(&guard, "in flight").unwrap();
+        drop(asked);
         for key in &keys {
             drop(count(&guard, key).unwrap());
-            clock.advance(Duration::from_nanos(1));
-            assert!(guard.lock().len() <= MOST_KEYS);
+            clock.advance(WINDOW / keys.len() as u32);
         }
-        for key in &keys[keys.len() - MOST_KEYS / 2..] {
+        for key in &keys[1..] {
             assert!(count(&guard, key).is_err(), "{key}");
         }
-        assert!(count(&guard, &keys[0]).is_ok());
+        clock.advance(WINDOW);
+        for key in &keys {
+            drop(count(&guard, key).unwrap());
+        }
+        let refusal = |key| count(&guard, key).err();
+        assert_eq!(refusal("asked"), Some(Refusal::Asked(WINDOW)));
+        assert_eq!(refusal("in flight"), Some(Refusal::UsedUp(WINDOW)));
+        drop(in_flight);
     }
 
+    /// If the cost of each call grew with their number, this would take many minutes.
     #[test]
-    fn no_more_than_needed_is_forgotten_of_one_instant() {
+    fn many_calls_in_flight_are_counted() {
         let (guard, _) = guard(1);
-        for key in 0..=MOST_KEYS {
-            drop(count(&guard, &key.to_string()).unwrap());
+        let keys: Vec<_> = (0..200_000).map(|n| n.to_string()).collect();
+        let calls: Vec<_> = keys.iter().map(|key| count(&guard, key).unwrap()).collect();
+        for key in &keys {
+            assert_eq!(count(&guard, key).err(), Some(Refusal::UsedUp(WINDOW)));
         }
-        assert_eq!(guard.lock().len(), MOST_KEYS * 3 / 4 + 1);
-    }
-
-    #[test]
-    fn calls_in_flight_are_never_forgotten() {
-        let (guard, _) = guard(1);
-        let mut long = count(&guard, "long").unwrap();
-        for key in 0..2 * MOST_KEYS {
-            drop(count(&guard, &key.to_string()));
-        }
-        assert_eq!(count(&guard, "long").err(), Some(Refusal::UsedUp(WINDOW)));
-        long.uncount();
-        drop(long);
-        assert!(count(&guard, "long").is_ok());
+        drop(calls);
+        assert_eq!(guard.lock().used.len(), keys.len());
     }
 
     #[test]
     fn what_has_passed_makes_room() {
         let (guard, clock) = guard(1);
-        for key in 0..2 * MOST_KEYS {
+        let mut most = 0;
+        for key in 0..100_000 {
             drop(count(&guard, &key.to_string()).unwrap());
-            clock.advance(WINDOW);
+            clock.advance(WINDOW / 1_000);
+            most = most.max(guard.lock().used.len());
         }
-        assert!(guard.lock().len() <= MOST_KEYS);
+        assert!((1_000..1_500).contains(&most), "{most}");
+    }
+
+    #[test]
+    fn a_call_that_is_not_counted_makes_room() {
+        let (guard, _) = guard(1);
+        for key in 0..1_000 {
+            count(&guard, &key.to_string()).unwrap().uncount();
+            assert!(guard.lock().used.len() <= SWEPT_PER_CALL);
+        }
+    }
+
+    #[test]
+    fn room_that_is_no_longer_needed_is_given_back() {
+        let (guard, clock) = guard(1);
+        for key in 0..100_000 {
+            drop(count(&guard, &key.to_string()).unwrap());
+        }
+        clock.advance(WINDOW);
+        for key in 0..50_000 {
+            drop(count(&guard, &format!("later {}", key % 10)));
+        }
+        let all = guard.lock();
+        assert_eq!(all.used.len(), 10);
+        assert!(all.used.capacity() < 1_000, "{}", all.used.capacity());
     }
 
     #[test]

@@ -1,0 +1,87 @@
+//! What counting a call against its budget costs: time and memory by the number of phone numbers.
+//!
+//! `cargo bench --package linq-tests --bench budget`. Divide by the number of calls: the quotient is to be flat.
+
+// The guard is private to its crate, and comes with what else is in its files.
+#![allow(dead_code, unreachable_pub, unused_imports)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use divan::{AllocProfiler, Bencher};
+
+#[path = "../../linq/src/budget.rs"]
+mod budget;
+#[path = "../../linq/src/clock.rs"]
+mod clock;
+#[path = "../../linq/src/test_clock.rs"]
+mod test_clock;
+
+use budget::{Budget, BudgetGuard};
+use test_clock::TestClock;
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+const NUMBERS: [usize; 3] = [20_000, 40_000, 1_000_000];
+const WINDOW: Duration = Duration::from_secs(600);
+
+fn main() {
+    divan::main();
+}
+
+fn guard() -> (BudgetGuard, TestClock) {
+    let clock = TestClock::at(1_767_323_045);
+    let budget = Budget {
+        calls: 3,
+        window: WINDOW,
+    };
+    (BudgetGuard::new(budget, Arc::new(clock.clone())), clock)
+}
+
+fn phone_numbers(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("+1555{n:08}")).collect()
+}
+
+/// One call for each number, all within one window.
+#[divan::bench(args = NUMBERS, sample_count = 5, sample_size = 1)]
+fn one_after_another(bencher: Bencher, count: usize) {
+    let numbers = phone_numbers(count);
+    bencher.bench(|| {
+        let (guard, _) = guard();
+        for number in &numbers {
+            drop(guard.count(number, None));
+        }
+        guard
+    });
+}
+
+/// One call for each number, all at the same time.
+#[divan::bench(args = NUMBERS, sample_count = 5, sample_size = 1)]
+fn in_flight(bencher: Bencher, count: usize) {
+    let numbers = phone_numbers(count);
+    bencher.bench(|| {
+        let (guard, _) = guard();
+        let calls: Vec<_> = numbers
+            .iter()
+            .map(|number| guard.count(number, None).ok())
+            .collect();
+        drop(calls);
+        guard
+    });
+}
+
+/// Four calls for each number, two windows long: what passes makes room.
+#[divan::bench(args = NUMBERS, sample_count = 5, sample_size = 1)]
+fn in_passing(bencher: Bencher, count: usize) {
+    let numbers = phone_numbers(4 * count);
+    let step = WINDOW / count as u32;
+    bencher.bench(|| {
+        let (guard, clock) = guard();
+        for number in &numbers {
+            drop(guard.count(number, None));
+            clock.advance(step);
+        }
+        guard
+    });
+}
