@@ -4,6 +4,7 @@
 //! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that it needs
 //! for requests, [`Operation`] the form of what the spec says of retries.
 
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 mod exchange;
 #[macro_use]
 mod open_enum;

@@ -33,5 +33,9 @@ pub(crate) fn attempt<T>(
 #[cfg_attr(not(feature = "tracing"), allow(unused_variables))]
 pub(crate) fn retry(operation: &'static str, wait: Duration) {
     #[cfg(feature = "tracing")]
-    tracing::info!(operation, wait_ms = wait.as_millis() as u64, "trying again");
+    tracing::info!(
+        operation,
+        wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+        "trying again"
+    );
 }

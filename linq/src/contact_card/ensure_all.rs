@@ -69,7 +69,7 @@ impl EnsureAll {
     pub fn reports(self) -> EnsureReports {
         let mut times_given = HashMap::new();
         for number in self.requests.iter().filter_map(number_of) {
-            *times_given.entry(number).or_insert(0) += 1;
+            *times_given.entry(number).or_insert(0_u32) += 1;
         }
         let requests = self.requests.into_iter().enumerate();
         let reports = requests.map(move |(index, request)| {

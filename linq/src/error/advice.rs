@@ -13,8 +13,10 @@ pub(super) fn advice(error: &Error) -> Option<String> {
         .map(Line::as_str)
         .or_else(|| remedy(error));
     // Rounded up, so that nobody retries too early.
-    let wait = error.retry_after().filter(|wait| !wait.is_zero());
-    let wait = wait.map(|wait| wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+    let wait = error.retry_after().map(|wait| {
+        let part = u64::from(wait.subsec_nanos() > 0);
+        wait.as_secs().saturating_add(part)
+    });
     let retry = match (error.write_outcome(), wait, remedy) {
         (Some(WriteOutcome::Unknown), ..) => {
             Some("the write may still have been applied; check before retrying".to_owned())

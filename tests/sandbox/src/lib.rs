@@ -49,6 +49,7 @@
 //! # }
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
 mod account;

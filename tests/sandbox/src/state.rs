@@ -10,7 +10,8 @@ use crate::budget::{Budget, Counts};
 use crate::error_body::ErrorBody;
 use crate::upstream::{Upstream, Write};
 
-const MINUTE: Duration = Duration::from_secs(60);
+const WRITE_WINDOW: Duration = Duration::from_secs(10 * 60);
+const SHARE_WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// What the service knows of one partner.
 #[derive(Debug)]
@@ -29,8 +30,8 @@ impl State {
             cards,
             chats,
             upstream: Upstream::default(),
-            writes: Budget::new(3, 10 * MINUTE, Counts::All),
-            shares: Budget::new(1, 5 * MINUTE, Counts::Accepted),
+            writes: Budget::new(3, WRITE_WINDOW, Counts::All),
+            shares: Budget::new(1, SHARE_WINDOW, Counts::Accepted),
         }
     }
 
