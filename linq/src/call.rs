@@ -50,7 +50,7 @@ impl Call {
         self.writes.load(Ordering::Relaxed)
     }
 
-    /// Lets `send` send a request by the generated client, again as often as is allowed and makes sense.
+    /// Lets `send` send a request by the generated client, and again while that is allowed and makes sense.
     ///
     /// `key` is the phone number or the chat whose budget the request is counted against.
     pub(crate) async fn send<T, E, S, F>(
@@ -80,7 +80,7 @@ impl Call {
                 .max_retry_wait
                 .unwrap_or(settings.retry.max_wait),
         };
-        let mut attempts = 0;
+        let mut attempts: u32 = 0;
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
@@ -89,7 +89,7 @@ impl Call {
                 Some(failed) => failed.with_retry_after(refused.retry_after()),
                 None => refused,
             })?;
-            attempts += 1;
+            attempts = attempts.saturating_add(1);
             let attempt = Attempt {
                 exchange: Arc::new(self.exchange()),
                 counted,
@@ -106,14 +106,14 @@ impl Call {
                 (Err(error), Some(earlier)) => error.after(&earlier),
                 (Err(error), None) => error,
             };
-            let wait = retry::wait(&error, limits, self.writes(), fastrand::f64());
-            let Some(wait) = wait.filter(|_| operation.repeatable || self.may_write()) else {
-                return Err(error);
-            };
             let used_up = self.used_up(operation, key);
-            if used_up.is_some_and(|used_up| used_up > wait) {
-                return Err(error.with_retry_after(used_up));
-            }
+            let wait = retry::wait(&error, limits, self.writes(), fastrand::f64())
+                .filter(|_| operation.repeatable || self.may_write())
+                .filter(|wait| used_up.is_none_or(|used_up| used_up <= *wait));
+            let Some(wait) = wait else {
+                let is_worth_a_wait = error.is_retryable() || error.retry_after().is_some();
+                return Err(error.with_retry_after(used_up.filter(|_| is_worth_a_wait)));
+            };
             trace::retry(operation.id, wait);
             waited_since = Some(settings.clock.now());
             settings.clock.sleep(wait).await;
@@ -170,10 +170,13 @@ impl Call {
                 Refusal::Asked(wait) => ("the service has asked to wait".to_owned(), wait),
                 Refusal::UsedUp(wait) => {
                     let Budget { calls, window } = guard.budget();
-                    let per = budget.per;
-                    let reason = format!(
-                        "the budget of {calls} calls in {window:?} for this {per} is used up"
-                    );
+                    let calls = match calls {
+                        1 => "1 call".to_owned(),
+                        calls => format!("{calls} calls"),
+                    };
+                    let per = budget.per.replace('_', " ");
+                    let reason =
+                        format!("the budget of {calls} in {window:?} for this {per} is used up");
                     (reason, wait)
                 }
             };
@@ -181,7 +184,7 @@ impl Call {
         })
     }
 
-    /// Notes what an attempt tells of the budget.
+    /// Records what an attempt means for the budget.
     fn note(&self, operation: &Operation, mut attempt: Attempt<'_>, error: Option<&Error>) {
         if operation.repeatable {
             return;

@@ -4,10 +4,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-/// Where a client takes the time from.
+/// Where a client gets the time from.
 ///
 /// Replace it in tests, so that retries don't wait; see
-/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Its methods must not panic.
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Its methods must not panic. If one does, the panic
+/// ends the request, and the client stays usable.
 ///
 /// ```
 /// use std::{future::{self, Future}, pin::Pin, time::{Duration, SystemTime}};
@@ -29,18 +30,18 @@ use std::time::{Duration, SystemTime};
 /// # Ok::<(), linq::Error>(())
 /// ```
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
-    /// The time of day, by which the budgets of writes pass and the age of webhooks is told, and against which a date in `Retry-After` is
-    /// read where the answer has no `Date`.
+    /// The current time. Budgets and the age of webhooks are measured by it, and so is a date in
+    /// `Retry-After` if the response has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// Completes when the wait before a retry is over; by default on the clock of the Tokio runtime. Webhooks
+    /// Completes when the wait before a retry is over. Uses the Tokio runtime's clock by default. Webhooks
     /// don't use it.
     fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(wait))
     }
 
-    /// Completes when an attempt, or the body of a webhook, is out of time; by default on the clock of the
-    /// Tokio runtime.
+    /// Completes when an attempt, or the body of a webhook, is out of time. Uses the Tokio runtime's clock by
+    /// default.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(timeout))
     }

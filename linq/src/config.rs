@@ -122,10 +122,11 @@ impl ClientBuilder {
         self
     }
 
-    /// The longest wait before a retry. Defaults to 60 s.
+    /// The longest wait that the service may ask for before a retry. Defaults to 60 s.
     ///
     /// If the service asks for a longer wait, the request fails at once, and [`Error::retry_after`] returns
-    /// how long to wait.
+    /// how long to wait. Up to 5 s of jitter come on top of what the service asks for. A limit below 8 s also
+    /// shortens the client's own waits, but not to less than 0.25 to 0.5 s.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
         self.max_retry_wait = max_retry_wait;
         self

@@ -139,7 +139,7 @@ impl Error {
         Self::new(Kind::InvalidInput, detail)
     }
 
-    /// The budget is used up for so long.
+    /// Nothing may be sent for that long.
     pub(crate) fn rate_limited(
         operation: &'static Operation,
         detail: impl AsRef<str>,
@@ -200,7 +200,7 @@ impl Error {
         self
     }
 
-    /// Asks to wait that long at the least.
+    /// Asks to wait at least that long.
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = self.0.retry_after.max(wait);
         self
@@ -351,8 +351,9 @@ impl Error {
         self.0.kind == Kind::InvalidInput
     }
 
-    /// Whether the same request can succeed when it is sent again later, after [`Error::retry_after`] if there
-    /// is one. The client has done so already, as often and for as long as it is allowed to. It is false for a write whose outcome is unknown.
+    /// Whether the same request can succeed if it is sent again later, after [`Error::retry_after`] if there is
+    /// one. The client has already retried as far as its settings allow. False for a write whose outcome is
+    /// unknown.
     pub fn is_retryable(&self) -> bool {
         retry::is_retryable(self)
     }
@@ -392,8 +393,8 @@ impl Error {
         Some(self.0.response.as_ref()?.doc_url.as_ref()?.as_str())
     }
 
-    /// How long to wait before the next attempt: as the service asks or, where nothing was sent, until the
-    /// budget has a call left.
+    /// How long to wait before the next attempt: as long as the service asks for, or until the budget has
+    /// room again, whichever is longer. It is never zero.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -48,11 +48,12 @@
 //! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
 //! decides for reads whatever the status is; for writes it can only forbid.
 //!
-//! The wait before a retry is random, up to 0.5 s before the first one, and doubles up to 8 s. If the service
-//! asks for a wait (`Retry-After` in seconds or as a date, `retry-after-ms`, or `retry_after` in the body),
-//! the client waits that long; if they differ, the longest counts. A wait longer than
-//! [`max_retry_wait`](ClientBuilder::max_retry_wait) is not begun: the request fails at once, and
-//! [`Error::retry_after`] returns how long to wait.
+//! Before the first retry, the client waits 0.25 to 0.5 s, at random; the wait doubles with each retry, up to
+//! 8 s. If the service asks for a wait (`Retry-After` in seconds or as a date, `retry-after-ms`, or
+//! `retry_after` in the body), the client waits at least that long, plus a random tenth: at least up to 0.5 s,
+//! at most up to 5 s. If they differ, the longest counts; a wait of zero, or one that is over, counts as none.
+//! If the service asks for more than [`max_retry_wait`](ClientBuilder::max_retry_wait), the request fails at
+//! once, and [`Error::retry_after`] returns how long to wait.
 //!
 //! # Cargo features
 //!
@@ -68,6 +69,7 @@
 //!
 //! Without a TLS feature, the client can only send plain HTTP to loopback addresses.
 
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
 mod answer;

@@ -1,4 +1,4 @@
-//! Which failures are worth another attempt, and how long to wait for it: the one place that decides, by
+//! Which failures are worth another attempt, and how long to wait before it: the one place that decides, by
 //! operation, status and API code together.
 //!
 //! | failure | an operation that only reads | a write |
@@ -21,6 +21,8 @@ use crate::write_outcome::WriteOutcome;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
+/// The bounds of what is added at random to a wait that the service asks for.
+const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
 /// What the caller allows.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +31,8 @@ pub(crate) struct Limits {
     pub(crate) max_wait: Duration,
 }
 
-/// Whether the same request can succeed when it is sent again later. That is more than is sent again here:
-/// a limited upstream wants a long wait, and makes it longer at each attempt.
+/// Whether the same request can succeed if it is sent again later. That is more than is sent again here: a
+/// rate-limited upstream wants a long wait, and makes it longer with each attempt.
 pub(crate) fn is_retryable(error: &Error) -> bool {
     if error.write_outcome() == Some(WriteOutcome::Unknown) {
         return false;
@@ -81,10 +83,10 @@ fn is_failure(status: StatusCode) -> bool {
     status.is_client_error() || status.is_server_error()
 }
 
-/// How long to wait before the next attempt; `None` where there is to be none.
+/// How long to wait before the next attempt; `None` if there must be none.
 ///
-/// `writes` is how many writes have reached the service, `random` is from 0 to 1. A wait that the service
-/// asks for is kept to the full or, where it is longer than the caller allows, not begun.
+/// `writes` is how many writes have reached the service, `random` is from 0 to 1. The wait is never shorter
+/// than the service asks for. If the service asks for more than the caller allows, there is no next attempt.
 pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> Option<Duration> {
     let retries = error.attempts().saturating_sub(1);
     if retries >= limits.max_retries || !may_be_sent_again(error) {
@@ -99,34 +101,78 @@ pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> O
     {
         return None;
     }
+    let backoff = backoff(retries, random, limits.max_wait);
     match error.retry_after() {
-        Some(asked) => (asked <= limits.max_wait).then_some(asked),
-        None => Some(backoff(retries).mul_f64(random).min(limits.max_wait)),
+        Some(asked) if asked > limits.max_wait => None,
+        Some(asked) => Some(spread(asked, random).max(backoff)),
+        None => Some(backoff),
     }
 }
 
-/// How long to wait before a write that the service stored is looked at again.
+/// How long to wait before looking again at a write that the service only stored.
 pub(crate) fn pause(random: f64) -> Duration {
-    backoff(0).mul_f64(random)
+    backoff(0, random, FIRST_BACKOFF)
 }
 
-/// The longest wait before a retry: it doubles each time.
-fn backoff(retries: u32) -> Duration {
-    FIRST_BACKOFF
+/// A wait of our own: the longest doubles each time, and half of it is random. However little the caller
+/// allows, it never comes near zero.
+fn backoff(retries: u32, random: f64, max_wait: Duration) -> Duration {
+    let longest = FIRST_BACKOFF
         .saturating_mul(1 << retries.min(16))
         .min(LONGEST_BACKOFF)
+        .min(max_wait.max(FIRST_BACKOFF));
+    longest.mul_f64(0.5 + random / 2.0)
+}
+
+/// What the service asks for, and up to a tenth more: clients that were all told the same must not all come
+/// back at the same moment.
+fn spread(asked: Duration, random: f64) -> Duration {
+    let (least, most) = SPREAD;
+    let longest = asked.mul_f64(0.1).clamp(least, most);
+    asked.saturating_add(longest.mul_f64(random))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    fn bounds(wait: impl Fn(f64) -> Duration) -> (f64, f64) {
+        (wait(0.0).as_secs_f64(), wait(1.0).as_secs_f64())
+    }
+
     #[test]
-    fn backoff_doubles_up_to_its_cap() {
-        let seconds: Vec<f64> = (0..7)
-            .map(|retries| backoff(retries).as_secs_f64())
-            .collect();
-        assert_eq!(seconds, [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]);
-        assert_eq!(backoff(u32::MAX), Duration::from_secs(8));
+    fn backoff_doubles_up_to_its_cap_and_half_of_it_is_random() {
+        let all = (0..7).map(|retries| bounds(|random| backoff(retries, random, DAY)));
+        assert_eq!(
+            all.collect::<Vec<_>>(),
+            [
+                (0.25, 0.5),
+                (0.5, 1.0),
+                (1.0, 2.0),
+                (2.0, 4.0),
+                (4.0, 8.0),
+                (4.0, 8.0),
+                (4.0, 8.0)
+            ]
+        );
+        assert_eq!(backoff(u32::MAX, 0.5, Duration::MAX).as_secs(), 6);
+    }
+
+    #[test]
+    fn a_low_limit_shortens_the_backoff_but_not_to_nothing() {
+        let limited = |limit| bounds(|random| backoff(3, random, limit));
+        assert_eq!(limited(Duration::from_secs(3)), (1.5, 3.0));
+        assert_eq!(limited(Duration::ZERO), (0.25, 0.5));
+    }
+
+    #[test]
+    fn a_wait_that_was_asked_for_is_spread_upwards() {
+        let spread = |seconds| bounds(|random| spread(Duration::from_secs_f64(seconds), random));
+        assert_eq!(spread(0.001), (0.001, 0.501));
+        assert_eq!(spread(30.0), (30.0, 33.0));
+        assert_eq!(spread(3600.0), (3600.0, 3605.0));
+        assert_eq!(super::spread(Duration::MAX, 1.0), Duration::MAX);
     }
 }

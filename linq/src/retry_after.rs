@@ -4,14 +4,14 @@ use std::time::{Duration, SystemTime};
 
 use crate::answer::Answer;
 
-/// The longest wait that is told; a service that asks for more means "not today".
+/// The longest wait that is reported; a service that asks for more means "not today".
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask for; the
-/// longest where they disagree.
+/// longest if they disagree. A wait of zero, or one that is over, asks for nothing.
 ///
-/// A date is read against the response's own `Date`, so that a wrong clock here doesn't matter; `now`
-/// stands in where there is none.
+/// A date is compared with the response's own `Date`, so that a wrong clock here doesn't matter, or else with
+/// `now`.
 pub(crate) fn retry_after(
     answer: &Answer,
     body_seconds: Option<f64>,
@@ -31,6 +31,7 @@ pub(crate) fn retry_after(
         .chain(header)
         .chain(body_seconds.and_then(seconds))
         .max()
+        .filter(|wait| !wait.is_zero())
 }
 
 /// Reads a `Retry-After`: seconds, with a fraction or without, or an HTTP date.
@@ -55,7 +56,10 @@ fn seconds(number: f64) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use proptest::prelude::*;
+    use reqwest::StatusCode;
+    use reqwest::header::HeaderMap;
 
     use super::*;
 
@@ -89,7 +93,31 @@ mod tests {
         #[test]
         fn anything_else_is_bounded(text in prop_oneof![any::<String>(), r"[-+0-9.eEinfNa]{0,12}"]) {
             if let Some(wait) = parse(&text, now()) {
-                prop_assert!(wait <= Duration::from_secs(4_294_967_295));
+                prop_assert!(wait <= LONGEST);
+            }
+        }
+
+        #[test]
+        fn headers_and_body_together_ask_for_something_or_for_nothing(
+            header in proptest::option::of(r"[ -~]{0,12}|[-+]?[0-9.e]{1,8}|0"),
+            milliseconds in proptest::option::of(r"[-+]?[0-9.e]{1,8}|0"),
+            body in proptest::option::of(any::<f64>()),
+        ) {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("retry-after", header), ("retry-after-ms", milliseconds)] {
+                if let Some(value) = value {
+                    headers.insert(name, value.parse().unwrap());
+                }
+            }
+            let answer = Answer {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                headers,
+                trace_id: None,
+                body: Bytes::new(),
+                is_complete: true,
+            };
+            if let Some(wait) = retry_after(&answer, body, now()) {
+                prop_assert!(!wait.is_zero() && wait <= LONGEST, "{wait:?}");
             }
         }
 

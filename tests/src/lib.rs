@@ -16,6 +16,7 @@ mod ensure_all;
 mod ensure_checks;
 mod ensure_reconciles;
 mod errors;
+mod extremes;
 mod features;
 mod field_rules;
 mod generated_code;

@@ -61,10 +61,11 @@ async fn retries_can_be_set_per_client_and_per_request() {
 }
 
 #[tokio::test]
-async fn waits_are_random_and_grow_up_to_the_cap() {
+async fn waits_are_half_random_and_grow_up_to_the_cap() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(failure().always());
     let mut longest = [Duration::ZERO; 7];
+    let mut shortest = [Duration::MAX; 7];
     for round in 1..=100 {
         client
             .contact_card()
@@ -74,14 +75,18 @@ async fn waits_are_random_and_grow_up_to_the_cap() {
             .unwrap_err();
         let waits = clock.waits();
         assert_eq!(waits.len(), 7 * round);
-        for (longest, wait) in longest.iter_mut().zip(&waits[7 * (round - 1)..]) {
-            *longest = (*longest).max(*wait);
+        for (n, wait) in waits[7 * (round - 1)..].iter().enumerate() {
+            longest[n] = longest[n].max(*wait);
+            shortest[n] = shortest[n].min(*wait);
         }
     }
-    // Of 100 waits that are even from 0 to the cap, none above half of it has a chance of 1 in 10^30.
-    for (longest, cap) in longest.iter().zip([0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0]) {
-        let seconds = longest.as_secs_f64();
-        assert!(cap / 2.0 < seconds && seconds <= cap, "{seconds} of {cap}");
+    // Of 100 waits that are even from half of the cap to all of it, none in the upper or the lower half of
+    // that has a chance of 1 in 10^30.
+    for (n, cap) in [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0].into_iter().enumerate() {
+        let (shortest, longest) = (shortest[n].as_secs_f64(), longest[n].as_secs_f64());
+        let middle = cap * 0.75;
+        assert!((cap / 2.0..middle).contains(&shortest), "{shortest}: {cap}");
+        assert!(middle < longest && longest <= cap, "{longest}: {cap}");
     }
     let mut waits = clock.waits();
     waits.sort();
@@ -96,13 +101,11 @@ async fn the_service_says_how_long_to_wait() {
             .header("date", NOW)
             .header("retry-after", date)
     };
-    for (fault, wait) in [
+    for (fault, asked) in [
         (Fault::status(429).header("retry-after", "7"), 7.0),
-        (Fault::status(503).header("retry-after", "0"), 0.0),
         (Fault::status(500).header("retry-after", " 1.25 "), 1.25),
         (at("Fri, 02 Jan 2026 03:04:35 GMT"), 30.0),
         (at("Friday, 02-Jan-26 03:04:35 GMT"), 30.0),
-        (at("Fri, 02 Jan 2026 03:04:00 GMT"), 0.0),
         (Fault::status(429).header("retry-after-ms", "1500"), 1.5),
         (
             Fault::status(429)
@@ -125,7 +128,116 @@ async fn the_service_says_how_long_to_wait() {
         let (sandbox, client, clock) = start().await;
         sandbox.misbehave(fault);
         client.contact_card().retrieve().await.unwrap();
-        assert_eq!(clock.waits(), [Duration::from_secs_f64(wait)]);
+        let [wait] = clock.waits()[..] else {
+            panic!("{asked}")
+        };
+        let wait = wait.as_secs_f64();
+        assert!(asked <= wait && wait < asked * 1.1 + 0.5, "{asked}: {wait}");
+    }
+}
+
+/// A thousand clients that were all told the same.
+#[tokio::test]
+async fn a_wait_that_was_asked_for_is_spread() {
+    let (sandbox, client, clock) = start().await;
+    for _ in 0..1000 {
+        sandbox.misbehave(Fault::status(429).header("retry-after", "30"));
+        client.contact_card().retrieve().await.unwrap();
+    }
+    let mut tenths = [0; 10];
+    for wait in clock.waits() {
+        let late = wait.as_secs_f64() - 30.0;
+        assert!((0.0..=3.0).contains(&late), "{wait:?}");
+        tenths[((late / 0.3) as usize).min(9)] += 1;
+    }
+    // 100 are expected in each; 10 standard deviations are 95.
+    assert!(
+        tenths.iter().all(|count| (5..195).contains(count)),
+        "{tenths:?}"
+    );
+}
+
+/// Waits that ask for nothing: zero, or over already.
+fn asking_for_nothing() -> Vec<Fault> {
+    let fault = || Fault::status(429);
+    vec![
+        fault().header("retry-after", "0"),
+        fault().header("retry-after", "-0.0"),
+        fault().header("retry-after", "1e-300"),
+        fault().header("retry-after-ms", "0"),
+        fault()
+            .header("date", NOW)
+            .header("retry-after", "Fri, 02 Jan 2026 03:04:00 GMT"),
+        fault().header("date", NOW).header("retry-after", NOW),
+        fault().json(json!({"error": {"code": 1007, "retry_after": 0}})),
+    ]
+}
+
+#[tokio::test]
+async fn a_wait_of_zero_does_not_shorten_the_own_one() {
+    for fault in asking_for_nothing() {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(fault.clone().always());
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert_eq!((error.attempts(), error.retry_after()), (3, None));
+        assert!(!error.to_string().contains("0s"), "{error}");
+        let [first, second] = clock.waits()[..] else {
+            panic!("{fault:?}")
+        };
+        let bounds = (Duration::from_millis(250), Duration::from_millis(500));
+        assert!(bounds.0 <= first && first <= bounds.1, "{first:?}");
+        assert!(
+            bounds.0 * 2 <= second && second <= bounds.1 * 2,
+            "{second:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_write_is_not_repeated_after_a_wait_of_zero() {
+    for fault in asking_for_nothing() {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(fault);
+        let rename = || {
+            let update = client.contact_card().update("+15551234567");
+            update.first_name("Ann").into_future()
+        };
+        let error = rename().await.unwrap_err();
+        assert_eq!((error.attempts(), error.retry_after()), (1, None));
+        assert!(error.is_rate_limited() && error.is_retryable(), "{error}");
+        assert!(!error.to_string().contains("0s"), "{error}");
+        assert!(clock.waits().is_empty());
+        // Nor does the client refuse the next one.
+        rename().await.unwrap();
+        assert_eq!(sandbox.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_short_wait_does_not_shorten_the_own_one() {
+    let (sandbox, client, clock) = start().await;
+    let short = Fault::status(429).header("retry-after-ms", "1");
+    sandbox.misbehave(short.clone().always());
+    let cards = client.contact_card();
+    cards.retrieve().max_retries(5).await.unwrap_err();
+    for (wait, least) in clock.waits().iter().zip([0.25, 0.5, 1.0, 2.0, 4.0]) {
+        assert!(wait.as_secs_f64() >= least, "{wait:?}");
+    }
+    let error = cards.retrieve().max_retries(0).await.unwrap_err();
+    assert!(error.to_string().contains("try again in 1s"), "{error}");
+}
+
+#[tokio::test]
+async fn no_limit_takes_all_of_the_own_wait_away() {
+    for limit in [Duration::ZERO, Duration::from_nanos(1)] {
+        let (sandbox, client, clock) = start().await;
+        sandbox.misbehave(failure().always());
+        let retrieve = client.contact_card().retrieve().max_retry_wait(limit);
+        retrieve.await.unwrap_err();
+        let waits = clock.waits();
+        let bounds = Duration::from_millis(250)..=Duration::from_millis(500);
+        assert_eq!(waits.len(), 2);
+        assert!(waits.iter().all(|wait| bounds.contains(wait)), "{waits:?}");
     }
 }
 
@@ -139,7 +251,8 @@ async fn a_date_is_read_against_the_clock_of_the_service() {
             .header("retry-after", "Sat, 03 Jan 2026 03:04:15 GMT"),
     );
     client.contact_card().retrieve().await.unwrap();
-    assert_eq!(clock.waits(), [Duration::from_secs(10)]);
+    let wait = clock.waits()[0].as_secs_f64();
+    assert!((10.0..=11.0).contains(&wait), "{wait}");
 }
 
 #[tokio::test]
@@ -174,7 +287,9 @@ async fn a_wait_above_the_cap_is_not_begun() {
         .max_retry_wait(cap)
         .await
         .unwrap_err();
-    assert_eq!((error.attempts(), clock.waits()), (3, vec![cap, cap]));
+    assert_eq!((error.attempts(), clock.waits().len()), (3, 2));
+    let within = cap..=cap + Duration::from_millis(6_100);
+    assert!(clock.waits().iter().all(|wait| within.contains(wait)));
 
     sandbox.behave();
     for endless in [

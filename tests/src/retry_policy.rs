@@ -67,6 +67,11 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("429 1007, wait 60 s", error(429, 1007).retry_after(60)),
         ("429 1007, wait 61 s", error(429, 1007).retry_after(61)),
         ("429 1007, wait not told", error(429, 1007)),
+        ("429 1007, wait 0 s", error(429, 1007).retry_after(0)),
+        (
+            "429, no body, wait is over",
+            Fault::status(429).header("retry-after", "Fri, 02 Jan 2026 03:04:00 GMT"),
+        ),
         (
             "429, no body, wait 1 s",
             Fault::status(429).header("retry-after", "1"),

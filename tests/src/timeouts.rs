@@ -1,11 +1,14 @@
 //! The deadline holds for the whole attempt, the body included.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use linq::Error;
 use linq_sandbox::{Fault, Sandbox};
+use tokio::sync::oneshot;
 
-use crate::support::{builder, start, without_port};
+use crate::support::{TestClock, builder, builder_at, start, without_port};
 
 #[tokio::test]
 async fn a_service_that_does_not_answer_ends_at_the_deadline() {
@@ -73,4 +76,54 @@ async fn a_slow_body_within_the_deadline_passes() {
         .unwrap()
         .contact_cards;
     assert_eq!(cards[0].last_name.as_deref(), Some("Doe"));
+}
+
+/// The error of a request to a server that sends `head` and then `rest` without end, faster than anybody reads.
+/// The deadline passes once that flows.
+async fn error_of_a_flood(head: &'static str, rest: String) -> Error {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let (flows, flowing) = oneshot::channel();
+    let server = tokio::task::spawn_blocking(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let read = connection.read(&mut [0; 4096]).unwrap();
+        assert!(read > 0);
+        connection.write_all(head.as_bytes()).unwrap();
+        let many = rest.repeat(1000);
+        // More than fits into the buffers between here and the client.
+        for _ in 0..(16 << 20) / many.len() {
+            connection.write_all(many.as_bytes()).unwrap();
+        }
+        flows.send(()).unwrap();
+        // Until the client closes the connection.
+        while connection.write_all(many.as_bytes()).is_ok() {}
+    });
+    let clock = TestClock::new();
+    let builder = builder_at(&base_url).max_response_bytes(usize::MAX);
+    let client = builder.clock(clock.clone()).build().unwrap();
+    let request = client.contact_card().retrieve().max_retries(0);
+    let deadline = async {
+        flowing.await.unwrap();
+        clock.pass_deadlines();
+    };
+    let (done, ()) = tokio::join!(request.into_future(), deadline);
+    server.await.unwrap();
+    done.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_flood_of_chunks_ends_at_the_deadline() {
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+    let chunk = format!("40\r\n{}\r\n", " ".repeat(64));
+    let error = error_of_a_flood(head, chunk).await;
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.status().unwrap().as_u16(), 200);
+}
+
+#[tokio::test]
+async fn a_flood_of_interim_responses_ends_at_the_deadline() {
+    let interim = format!("HTTP/1.1 102 Processing\r\nx: {}\r\n\r\n", "x".repeat(200));
+    let error = error_of_a_flood("", interim).await;
+    assert!(error.is_timeout(), "{error}");
+    assert_eq!(error.status(), None);
 }
