@@ -8,9 +8,16 @@
 mod exchange;
 #[macro_use]
 mod open_enum;
-// Formatted by its generator. The ranges of statuses that it matches overlap.
+// Formatted by its generator. The ranges of statuses that it matches overlap, and the descriptions in the
+// spec are not written for rustdoc.
 #[rustfmt::skip]
-#[allow(non_camel_case_types, unreachable_patterns, unreachable_pub, clippy::unwrap_used)]
+#[allow(
+    non_camel_case_types,
+    unreachable_patterns,
+    unreachable_pub,
+    clippy::unwrap_used,
+    rustdoc::all
+)]
 mod generated;
 mod operation;
 mod request_body;

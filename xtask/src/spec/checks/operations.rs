@@ -7,6 +7,7 @@ use super::{parameters, paths, request_bodies, responses, servers};
 use crate::spec::finding::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
+use crate::spec::retry::BUDGETS;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -112,10 +113,12 @@ impl<'a> Ids<'a> {
     fn of(root: &Node) -> Self {
         let operations = all(root).into_iter();
         let ids = operations.filter_map(|(.., node)| node.text("operationId"));
-        let taken = TAKEN.into_iter().map(str::to_owned);
+        let budgets = root.get(BUDGETS);
+        let budgets = budgets.iter().flat_map(Node::members).map(|(name, _)| name);
+        let others = budgets.chain(ids).map(names::of_method);
         Self {
             checked: HashMap::new(),
-            not_free: ids.map(names::of_method).chain(taken).collect(),
+            not_free: TAKEN.map(str::to_owned).into_iter().chain(others).collect(),
         }
     }
 

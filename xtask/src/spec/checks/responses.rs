@@ -118,7 +118,7 @@ fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) ->
     if !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         findings.key(
             &media_type,
-            format!("`{name}` is no media type"),
+            format!("`{name}` is not a media type"),
             "write `application/json`",
         );
     }
@@ -138,6 +138,14 @@ fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) ->
 
 /// What is not JSON is handed over as it is, whatever its schema says.
 fn check_bytes(name: &str, media_type: &Node, root: &Node, findings: &mut Findings) {
+    if media_type::essence(name) == "text/event-stream" {
+        findings.key(
+            media_type,
+            "the generated client reads a response to its end, which a stream of events has none of",
+            "remove it; a stream of events needs a client of its own",
+        );
+        return;
+    }
     let Some(schema) = media_type.get("schema") else {
         return;
     };
