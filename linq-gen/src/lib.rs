@@ -2,9 +2,12 @@
 //!
 //! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and a
 //! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that it needs
-//! for requests, [`Operation`] the form of what the spec says of retries.
+//! for requests; [`Operation`], [`ApiCode`] and `OtherEvent` hold what else the contract says.
 
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+mod api_code;
+#[cfg(feature = "webhooks")]
+mod event;
 mod exchange;
 #[macro_use]
 mod open_enum;
@@ -22,6 +25,11 @@ mod generated;
 mod operation;
 mod request_body;
 
+pub use api_code::ApiCode;
+#[cfg(feature = "webhooks")]
+pub use event::{OtherEvent, ReadData};
 pub use exchange::{BodyEnd, Exchange, Received};
-pub use generated::{Client, Error, ResponseValue, operations, types};
-pub use operation::{Again, Budget, Operation};
+#[cfg(feature = "webhooks")]
+pub use generated::events::EventKind;
+pub use generated::{BASE_URL, Client, Error, ResponseValue, operations, types};
+pub use operation::{Budget, Operation, Parameter, Place, RetryOn};

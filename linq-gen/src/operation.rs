@@ -1,35 +1,72 @@
-//! What the spec says of an operation beyond its request; `generated.rs` has the values.
+//! What the contract says of an operation beyond the form of its request; `generated.rs` has the values.
 
-/// An operation: what may be sent again, and the budget that it is counted against.
+/// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Operation {
     /// The `operationId`.
     pub id: &'static str,
-    /// Whether it changes nothing, so that it may be sent again whatever became of it.
-    pub repeatable: bool,
-    /// The refusals after which it may be sent again all the same.
-    pub again: &'static [Again],
-    /// What it is counted against.
+    /// The HTTP method, such as `GET`.
+    pub method: &'static str,
+    /// The template of the path, such as `/v3/chats/{chatId}`.
+    pub path: &'static str,
+    /// What the path, the query and the headers carry.
+    pub parameters: &'static [Parameter],
+    /// The statuses of a success as the contract has them: one, such as `200`, or any, `2XX`.
+    pub success_statuses: &'static [&'static str],
+    /// Whether two calls have the effect of one, so that any failure may be retried.
+    pub idempotent: bool,
+    /// The refusals after which an operation that is not idempotent may be retried.
+    pub retry_on: &'static [RetryOn],
+    /// What its calls count toward.
     pub budget: Option<Budget>,
 }
 
-/// A refusal after which an operation that is not repeatable may be sent again.
+impl Operation {
+    /// Whether it changes nothing, as its method says.
+    pub fn is_read(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD")
+    }
+}
+
+/// A parameter of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Again {
+pub struct Parameter {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// Where it travels.
+    pub place: Place,
+    /// Whether every call has it.
+    pub required: bool,
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In a header.
+    Header,
+}
+
+/// A refusal after which an operation that is not idempotent may be retried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryOn {
     /// The HTTP status.
     pub status: u16,
     /// The API's code; any or none where it is not given.
     pub code: Option<u32>,
-    /// How often at the most; as often as the caller allows where it is not given.
-    pub times: Option<u32>,
-    /// Whether only after a wait that the answer asks for.
-    pub asked_wait_only: bool,
+    /// The most retries; as many as the caller allows where it is not given.
+    pub max_retries: Option<u32>,
+    /// Whether only after a wait that the response asks for.
+    pub requires_retry_after: bool,
 }
 
-/// How many calls the service takes within so many seconds.
+/// How many calls the service accepts within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// The name in the spec.
+    /// The name in the contract.
     pub name: &'static str,
     /// What has a budget of its own, for people.
     pub per: &'static str,

@@ -5,8 +5,9 @@ use reqwest::Url;
 use crate::error::Error;
 use crate::http_client::is_loopback;
 
+pub(crate) use linq_gen::BASE_URL;
+
 pub(crate) const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
-pub(crate) const BASE_URL: &str = "https://api.linqapp.com/api/partner";
 
 /// Every request's path starts with it.
 const VERSION: &str = "v3";

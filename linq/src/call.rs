@@ -108,7 +108,7 @@ impl Call {
             };
             let used_up = self.used_up(operation, key);
             let wait = retry::wait(&error, limits, self.writes(), fastrand::f64())
-                .filter(|_| operation.repeatable || self.may_write())
+                .filter(|_| operation.is_read() || self.may_write())
                 .filter(|wait| used_up.is_none_or(|used_up| used_up <= *wait));
             let Some(wait) = wait else {
                 let is_worth_a_wait = error.is_retryable() || error.retry_after().is_some();
@@ -186,7 +186,7 @@ impl Call {
 
     /// Records what an attempt means for the budget.
     fn note(&self, operation: &Operation, mut attempt: Attempt<'_>, error: Option<&Error>) {
-        if operation.repeatable {
+        if operation.is_read() {
             return;
         }
         let failed = error.and_then(Error::write_outcome);

@@ -13,11 +13,11 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use crate::answer::Answer;
-use crate::api_code::ApiCode;
 use crate::phone_number::InvalidPhoneNumber;
 use crate::response::Response;
 use crate::retry;
 use crate::write_outcome::WriteOutcome;
+use linq_gen::ApiCode;
 
 pub(crate) use cause::Cause;
 pub(crate) use line::{Line, is_shown};
@@ -175,7 +175,7 @@ impl Error {
     pub(crate) fn with_attempts(mut self, operation: &'static Operation, attempts: u32) -> Self {
         self.0.operation = Some(operation);
         self.0.attempts = attempts;
-        if !operation.repeatable {
+        if !operation.is_read() {
             self.0.write_outcome = Some(WriteOutcome::of(&self));
         }
         self

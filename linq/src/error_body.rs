@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use linq_gen::ApiCode;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::answer::{Answer, checked_trace_id};
-use crate::api_code::ApiCode;
 use crate::decode::without_bom;
 use crate::error::Line;
 use crate::redact::redacted;

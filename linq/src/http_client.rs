@@ -71,7 +71,7 @@ impl HttpClients {
 
     /// The connections for an operation.
     pub(crate) fn connections(&self, operation: &Operation) -> &Connections {
-        if operation.repeatable {
+        if operation.is_read() {
             &self.read
         } else {
             &self.write

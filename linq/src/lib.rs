@@ -73,7 +73,6 @@
 #![warn(missing_docs)]
 
 mod answer;
-mod api_code;
 mod base_url;
 mod budget;
 mod call;
@@ -110,7 +109,19 @@ pub use reqwest;
 
 pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
-pub use api_code::ApiCode;
+/// ```
+/// use linq::ApiCode;
+///
+/// fn advice(code: ApiCode) -> &'static str {
+///     match code {
+///         ApiCode::INVALID_TOKEN => "check the API key",
+///         ApiCode::RATE_LIMITED => "slow down",
+///         _ => "see err.doc_url()",
+///     }
+/// }
+/// ```
+pub use linq_gen::ApiCode;
+
 pub use chats::{ChatsResource, ShareContactCard};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};

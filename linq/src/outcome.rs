@@ -59,7 +59,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     let (status, end, redirected) = (received.status, received.end, received.redirected);
     let answer = Answer::new(received, &settings.api_key);
     let error = match result {
-        _ if redirected && !operation.repeatable => Error::new(
+        _ if redirected && !operation.is_read() => Error::new(
             Kind::Redirected,
             "your own HTTP client has followed a redirect of a write",
         )
@@ -152,7 +152,7 @@ fn transport(
         }
         _ => reason,
     };
-    let is_write = !operation.repeatable;
+    let is_write = !operation.is_read();
     let may_redirect = settings.http.may_redirect_writes;
     let kind = match (kind, progress) {
         (Kind::Broken, Progress::NotSent) => Kind::Connect,
@@ -205,7 +205,7 @@ fn refusal(operation: &Operation, answer: &Answer, settings: &Settings) -> Strin
         let body = body_kind(answer, settings);
         return format!("{body} is not an error of the API");
     }
-    if !operation.repeatable {
+    if !operation.is_read() {
         return "a redirect of a write is not followed".to_owned();
     }
     let base_url = Url::parse(&settings.base_url).ok();

@@ -1,23 +1,23 @@
 //! Which failures are worth another attempt, and how long to wait before it: the one place that decides, by
 //! operation, status and API code together.
 //!
-//! | failure | an operation that only reads | a write |
+//! | failure | an idempotent operation | any other |
 //! |---|---|---|
 //! | the connection was never made, or the server did not process the request | again | again |
 //! | the TLS handshake failed | never | never |
-//! | 408, 5xx | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
-//! | 429 | again, unless `x-should-retry: false` | as its `again` in the spec says, else never |
+//! | 408, 5xx | again, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
+//! | 429 | again, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |
 //! | no answer in time, the connection broke | again | never: the outcome is unknown |
 
 use std::time::Duration;
 
-use linq_gen::{Again, Operation};
+use linq_gen::{Operation, RetryOn};
 use reqwest::StatusCode;
 
-use crate::api_code::ApiCode;
 use crate::error::{Error, Kind};
 use crate::write_outcome::WriteOutcome;
+use linq_gen::ApiCode;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
@@ -50,12 +50,12 @@ fn may_be_sent_again(error: &Error) -> bool {
         Kind::InvalidInput | Kind::Redirected | Kind::RateLimited | Kind::Tls => false,
         Kind::Mismatch | Kind::OtherCard | Kind::NotApplied => false,
         Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
-        _ if operation.repeatable => can_be_read_again(error),
+        _ if operation.idempotent => can_be_repeated(error),
         _ => can_be_written_again(error, operation).is_some(),
     }
 }
 
-fn can_be_read_again(error: &Error) -> bool {
+fn can_be_repeated(error: &Error) -> bool {
     match (error.status(), error.should_retry()) {
         (Some(status), Some(should)) if is_failure(status) => should,
         (Some(status), None) if is_failure(status) => {
@@ -67,15 +67,17 @@ fn can_be_read_again(error: &Error) -> bool {
     }
 }
 
-/// The case of the spec under which a write may be sent again. The service may forbid more than the spec
-/// does, but allow nothing more.
-fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static Again> {
+/// The refusal of the contract after which an operation that is not idempotent may be retried. The service
+/// may forbid more than the contract does, but allow nothing more.
+fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static RetryOn> {
     let status = error.status()?.as_u16();
     let code = error.api_code().map(|code| code.get());
     operation
-        .again
+        .retry_on
         .iter()
-        .find(|again| again.status == status && (again.code.is_none() || again.code == code))
+        .find(|refusal| {
+            refusal.status == status && (refusal.code.is_none() || refusal.code == code)
+        })
         .filter(|_| error.should_retry() != Some(false))
 }
 
@@ -92,12 +94,12 @@ pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> O
     if retries >= limits.max_retries || !may_be_sent_again(error) {
         return None;
     }
-    let again = error
+    let refusal = error
         .operation()
         .and_then(|operation| can_be_written_again(error, operation));
-    if let Some(again) = again
-        && (again.times.is_some_and(|times| writes > times)
-            || (again.asked_wait_only && error.retry_after().is_none()))
+    if let Some(refusal) = refusal
+        && (refusal.max_retries.is_some_and(|retries| writes > retries)
+            || (refusal.requires_retry_after && error.retry_after().is_none()))
     {
         return None;
     }

@@ -2,8 +2,8 @@
 
 use reqwest::StatusCode;
 
-use crate::api_code::ApiCode;
 use crate::error::{Error, Kind};
+use linq_gen::ApiCode;
 
 /// What is known about a write that failed; [`Error::write_outcome`] returns it.
 ///

@@ -33,7 +33,7 @@ fn synthetic_spec(operations: usize) -> String {
   /v3/thing_{n}/{{id}}:
     get:
       operationId: retrieveThing{n}
-      x-linq-retry: {{ repeatable: true }}
+      x-linq-retry: {{ idempotent: true }}
       description: Returns thing {n}.
       parameters:
         - {{ name: id, in: path, required: true, schema: {{ type: string }} }}

@@ -210,7 +210,7 @@ fn document(by_operations: bool, by_webhooks: bool) -> Value {
             "operationId": "createCard",
             "summary": "Creates */ a [card] <b>",
             "description": "```\nlet not_rust: = ;\n```\n\n\"Quoted\" \\ and */ the end.",
-            "x-linq-retry": {"repeatable": false},
+            "x-linq-retry": {"idempotent": false},
             "requestBody": request,
             "responses": {"200": response, "4XX": response},
         }},
@@ -227,7 +227,7 @@ fn document(by_operations: bool, by_webhooks: bool) -> Value {
         let path = format!("/cards/{format}{id}");
         paths[path] = json!({"get": {
             "operationId": format!("get_{format}"),
-            "x-linq-retry": {"repeatable": true},
+            "x-linq-retry": {"idempotent": true},
             "parameters": parameters[..places],
             "responses": {"204": {"description": "Done."}},
         }});
@@ -289,7 +289,7 @@ fn a_document_without_dates_needs_no_crate_for_them() {
 fn operation(id: &str, parameters: &[Value]) -> Value {
     json!({"get": {
         "operationId": id,
-        "x-linq-retry": {"repeatable": true},
+        "x-linq-retry": {"idempotent": true},
         "parameters": parameters,
         "responses": {"204": {"description": "Done."}},
     }})

@@ -126,7 +126,7 @@ fn contact_card_retrieve_response() {
 
 #[test]
 fn phone_number() {
-    let parameter = &spec()["paths"]["/v3/contact_card"]["get"]["parameters"][0];
+    let parameter = &spec()["components"]["parameters"]["PhoneNumber"];
     assert_eq!(
         derived::<PhoneNumber>(),
         of_spec(&spec(), &parameter["schema"])

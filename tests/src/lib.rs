@@ -10,6 +10,7 @@ mod budgets;
 mod clients;
 mod codegen;
 mod concurrency;
+mod contract;
 mod decoding;
 mod ensure;
 mod ensure_all;

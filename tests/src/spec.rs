@@ -1,6 +1,6 @@
 //! What the API's owners review: the operations of the spec, and that its examples are true.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -56,6 +56,7 @@ fn operations() {
                 .into_iter()
                 .flatten()
                 .map(|parameter| {
+                    let parameter = resolved(&spec, parameter);
                     let text = |name: &str| parameter[name].as_str().unwrap_or_default();
                     let optional = if parameter["required"] == true {
                         ""
@@ -97,7 +98,7 @@ fn operations() {
 }
 
 #[test]
-fn what_may_be_sent_again() {
+fn retry_rules() {
     let spec = spec();
     let mut table = String::new();
     for (_, methods) in entries(&spec["paths"]) {
@@ -106,14 +107,14 @@ fn what_may_be_sent_again() {
             table += &format!("{id:<20} {}\n", operation["x-linq-retry"]);
         }
     }
-    for (name, budget) in entries(&spec["x-linq-budgets"]) {
-        table += &format!("{name:<20} {budget}\n");
+    for (name, limit) in entries(&spec["x-linq-rate-limits"]) {
+        table += &format!("{name:<20} {limit}\n");
     }
     assert_snapshot!(table, @r#"
-    retrieveContactCard  {"repeatable":true}
-    createContactCard    {"repeatable":false,"again":[{"status":429,"wait":"asked"},{"status":500,"code":2022,"times":1}],"budget":"contact_card_writes"}
-    updateContactCard    {"repeatable":false,"again":[{"status":429,"wait":"asked"},{"status":500,"code":2022,"times":1}],"budget":"contact_card_writes"}
-    shareContactCard     {"repeatable":false,"again":[{"status":429,"wait":"asked"}],"budget":"contact_card_shares"}
+    retrieveContactCard  {"idempotent":true}
+    createContactCard    {"idempotent":false,"retry_on":[{"status":429,"requires":"retry-after"},{"status":500,"code":2022,"max_retries":1}],"rate_limit":"contact_card_writes"}
+    updateContactCard    {"idempotent":false,"retry_on":[{"status":429,"requires":"retry-after"},{"status":500,"code":2022,"max_retries":1}],"rate_limit":"contact_card_writes"}
+    shareContactCard     {"idempotent":false,"retry_on":[{"status":429,"requires":"retry-after"}],"rate_limit":"contact_card_shares"}
     contact_card_writes  {"calls":3,"seconds":600,"per":"phone_number","counts":"all"}
     contact_card_shares  {"calls":1,"seconds":300,"per":"chat_id","counts":"accepted"}
     "#);
@@ -216,20 +217,74 @@ fn an_error_is_never_a_success_and_need_not_say_so() {
     assert!(!validator.is_valid(&json!({"success": true, "error": error})));
 }
 
-/// What is to be checked against the service.
-#[test]
-fn assumptions() {
-    fn collect(path: &str, node: &Value, found: &mut Vec<String>) {
+/// Every text of an extension, after the place where it is.
+fn remarks(extension: &str) -> String {
+    fn collect(extension: &str, path: &str, node: &Value, found: &mut Vec<String>) {
         for (name, child) in entries(node) {
-            match child.as_str().filter(|_| name == "x-linq-assumption") {
+            match child.as_str().filter(|_| name == extension) {
                 Some(text) => found.push(format!("{path}\n  {text}")),
-                None => collect(&format!("{path}/{name}"), child, found),
+                None => collect(extension, &format!("{path}/{name}"), child, found),
             }
         }
     }
     let mut found = Vec::new();
-    collect("", &spec(), &mut found);
-    assert_snapshot!(found.join("\n"), @r"
+    collect(extension, "", &spec(), &mut found);
+    found.join("\n")
+}
+
+/// The examples of errors and the table of codes name the same codes, with the same statuses.
+#[test]
+fn the_table_has_the_codes_of_the_examples() {
+    fn collect(node: &Value, found: &mut Vec<(u64, u64)>) {
+        let error = &node["error"];
+        if let (Some(code), Some(status)) = (error["code"].as_u64(), error["status"].as_u64()) {
+            found.push((code, status));
+        }
+        entries(node).for_each(|(_, child)| collect(child, found));
+        node.as_array()
+            .into_iter()
+            .flatten()
+            .for_each(|child| collect(child, found));
+    }
+    let spec = spec();
+    let table: BTreeMap<_, _> = spec["x-linq-error-codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            (
+                entry["code"].as_u64().unwrap(),
+                entry["status"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    let mut shown = Vec::new();
+    collect(&spec, &mut shown);
+    for (code, _) in &shown {
+        assert!(table.contains_key(code), "{code} is not in the table");
+    }
+    for entry in table {
+        assert!(shown.contains(&entry), "no example has {entry:?}");
+    }
+}
+
+/// Constraints that the client ignores on purpose.
+#[test]
+fn constraints_that_are_not_enforced() {
+    assert_snapshot!(remarks("x-linq-not-enforced"), @r"
+    /components/headers/TraceId
+      Gateways send no trace id, and some published ones have another form; any text is one.
+    /components/headers/RetryAfter
+      A gateway can send a date instead, which counts too; anything else is ignored.
+    /components/schemas/ErrorResponse
+      A gateway can send any body; the fields that can be read are, each by itself.
+    ");
+}
+
+/// What is to be checked against the service.
+#[test]
+fn assumptions() {
+    assert_snapshot!(remarks("x-linq-assumption"), @r"
     /paths//v3/contact_card/post
       A call that gets 429 counts.
     /paths//v3/contact_card/patch

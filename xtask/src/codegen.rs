@@ -1,6 +1,9 @@
 //! Generates `linq-gen/src/generated.rs` from the spec, and writes or checks it.
 
 mod accept;
+mod base_url;
+mod error_codes;
+mod events;
 mod generator;
 mod inline_types;
 mod manifest;
@@ -159,7 +162,10 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     types::open(&mut file);
     open_enums::open(&mut file);
     webhook_types::gate(&mut file, &webhook_types::of(document));
+    file.items.push(base_url::generate(document));
     file.items.push(operations::generate(document)?);
+    file.items.push(error_codes::generate(document)?);
+    file.items.push(events::generate(document)?);
     let needs = Needs::of(&file)?;
     Ok((file, needs))
 }

@@ -4,12 +4,12 @@ use linq_gen::operations::CREATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
 use crate::request::{Operation, Request};
 use crate::response::Response;
+use linq_gen::ApiCode;
 
 /// The operation of [`ContactCardResource::create`](super::ContactCardResource::create).
 #[derive(Clone, Debug)]

@@ -10,13 +10,13 @@ use super::plan::{Method, Next, Step, Told, Wanted};
 use super::retrieve::Get;
 use super::update::Update;
 use super::{fields, returned};
-use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::{Error, Kind};
 use crate::phone_number::PhoneNumber;
 use crate::request::{Operation, Request};
 use crate::response::Response;
 use crate::write_outcome::WriteOutcome;
+use linq_gen::ApiCode;
 
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
 #[derive(Clone, Debug)]

@@ -4,12 +4,12 @@ use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::api_code::ApiCode;
 use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
 use crate::request::{Operation, Request};
 use crate::response::Response;
+use linq_gen::ApiCode;
 
 /// The operation of [`ContactCardResource::update`](super::ContactCardResource::update).
 #[derive(Clone, Debug)]

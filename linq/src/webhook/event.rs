@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use linq_gen::types::{ContactCardChangedData, ContactCardReceivedData};
+pub use linq_gen::{EventKind, OtherEvent};
 
 /// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
@@ -35,36 +35,6 @@ pub struct Event {
     /// What happened, with its data.
     pub kind: EventKind,
     pub(super) raw_json: String,
-}
-
-/// What happened, with its data.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// `contact_card.received`: a person shared their contact with one of your lines.
-    ContactCardReceived(ContactCardReceivedData),
-    /// `contact_card.created`: a contact card of your account was created.
-    ContactCardCreated(ContactCardChangedData),
-    /// `contact_card.updated`: a contact card of your account was updated;
-    /// [`change`](ContactCardChangedData::change) has what changed.
-    ContactCardUpdated(ContactCardChangedData),
-    /// `contact_card.deleted`: a contact card of your account was deleted.
-    ContactCardDeleted(ContactCardChangedData),
-    /// Any other event. There are many types, and new ones appear without notice.
-    Other(OtherEvent),
-}
-
-/// An event that this crate has no data type for, or whose data does not fit its type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OtherEvent {
-    /// What happened, such as `message.received`; empty if the delivery has no type.
-    pub event_type: String,
-    /// The event's `data` as JSON, byte for byte as it came; `null` if there is none.
-    pub data: String,
-    /// Why the data of a known type is here: the path and what was expected there, without values, such as
-    /// `data.first_name: expected a string, found null`. `None` for a type that this crate does not know.
-    pub reason: Option<String>,
 }
 
 impl Event {

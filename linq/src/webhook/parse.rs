@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use linq_gen::ReadData;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::error::{WebhookError, WebhookErrorKind};
@@ -24,8 +26,8 @@ impl Event {
         }
         let event_type: Result<String, String> = fields.get("event_type");
         let kind = match str::from_utf8(body) {
-            Ok(_) => EventKind::read(event_type.as_deref(), &fields),
-            Err(_) => EventKind::other(
+            Ok(_) => kind(event_type.as_deref(), &fields),
+            Err(_) => other(
                 event_type.as_deref(),
                 &fields,
                 Some("not UTF-8: U+FFFD stands for what can't be read".to_owned()),
@@ -45,30 +47,29 @@ impl Event {
     }
 }
 
-impl EventKind {
-    fn read(event_type: Result<&str, &String>, fields: &Fields<'_>) -> Self {
-        let typed = match event_type {
-            Ok("contact_card.received") => fields.get("data").map(Self::ContactCardReceived),
-            Ok("contact_card.created") => fields.get("data").map(Self::ContactCardCreated),
-            Ok("contact_card.updated") => fields.get("data").map(Self::ContactCardUpdated),
-            Ok("contact_card.deleted") => fields.get("data").map(Self::ContactCardDeleted),
-            Ok(_) => return Self::other(event_type, fields, None),
-            Err(problem) => Err(problem.clone()),
-        };
-        typed.unwrap_or_else(|reason| Self::other(event_type, fields, Some(reason)))
+/// What happened, with its data as the type of the event has it; any other event as it came.
+fn kind(event_type: Result<&str, &String>, fields: &Fields<'_>) -> EventKind {
+    let read = match event_type {
+        Ok(event_type) => EventKind::read(event_type, fields),
+        Err(problem) => Some(Err(problem.clone())),
+    };
+    match read {
+        Some(Ok(kind)) => kind,
+        Some(Err(reason)) => other(event_type, fields, Some(reason)),
+        None => other(event_type, fields, None),
     }
+}
 
-    fn other(
-        event_type: Result<&str, &String>,
-        fields: &Fields<'_>,
-        reason: Option<String>,
-    ) -> Self {
-        Self::Other(OtherEvent {
-            event_type: event_type.unwrap_or_default().to_owned(),
-            data: fields.raw("data").unwrap_or("null").to_owned(),
-            reason,
-        })
-    }
+fn other(
+    event_type: Result<&str, &String>,
+    fields: &Fields<'_>,
+    reason: Option<String>,
+) -> EventKind {
+    EventKind::Other(OtherEvent::new(
+        event_type.unwrap_or_default().to_owned(),
+        fields.raw("data").unwrap_or("null").to_owned(),
+        reason,
+    ))
 }
 
 /// The fields of the body, of which each is read by itself: one that can't be read spoils no other.
@@ -91,6 +92,14 @@ impl<'a> Fields<'a> {
                 decode(value.as_bytes()).map_err(|problem| problem.within(name).to_string())
             }
         }
+    }
+}
+
+impl ReadData for Fields<'_> {
+    type Error = String;
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T, String> {
+        self.get("data")
     }
 }
 

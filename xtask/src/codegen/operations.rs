@@ -1,5 +1,7 @@
-//! Generates what the spec says of each operation beyond its request: what may be sent again, and the
-//! budget that it is counted against.
+//! Generates what the contract says of each operation beyond the form of its request: where it goes, what may
+//! be retried, and what its calls count toward.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -7,43 +9,133 @@ use serde_json::Value;
 use syn::{Item, parse_quote};
 
 use crate::spec::names;
-use crate::spec::retry::{self, Again, Budget, Counts, RETRY, Retry, Wait};
+use crate::spec::retry::{self, Counts, RETRY, RateLimit, Requirement, Retry, RetryOn};
+
+/// An operation, and where it is in the document.
+struct Operation<'a> {
+    document: &'a Value,
+    path: &'a str,
+    path_item: &'a Value,
+    method: &'a str,
+    id: &'a str,
+    node: &'a Value,
+}
 
 /// The module `operations`, with a constant for each budget and each operation.
 pub(super) fn generate(document: &Value) -> Result<Item, String> {
-    let budgets = retry::budgets(document).map_err(|error| error.to_string())?;
+    let budgets = retry::rate_limits(document).map_err(|error| error.to_string())?;
     let budget_names = budgets.keys().map(|name| constant(name));
     let budget_items = budgets
         .iter()
         .map(|(name, budget)| budget_item(name, budget));
-    let paths = document.get("paths").and_then(Value::as_object);
-    let operations = paths
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, path)| path.as_object())
-        .flatten()
-        .filter_map(|(_, operation)| {
-            let id = operation.get("operationId")?.as_str()?;
-            Some(operation_item(id, operation.get(RETRY)?))
-        })
+    let operations = operations(document);
+    let operation_names = operations.iter().map(|operation| constant(operation.id));
+    let operation_items = operations
+        .iter()
+        .map(Operation::item)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(parse_quote! {
-        /// What the spec says of each operation beyond its request.
+        /// What the contract says of each operation beyond the form of its request.
         pub mod operations {
             #[allow(unused_imports)]
-            use crate::{Again, Budget, Operation};
+            use crate::{Budget, Operation, Parameter, Place, RetryOn};
 
             #(#budget_items)*
 
             /// Every budget.
             pub const BUDGETS: &[Budget] = &[#(#budget_names),*];
 
-            #(#operations)*
+            #(#operation_items)*
+
+            /// Every operation.
+            pub const ALL: &[Operation] = &[#(#operation_names),*];
         }
     })
 }
 
-fn budget_item(name: &str, budget: &Budget) -> TokenStream {
+/// Every operation, in the order of the document.
+fn operations(document: &Value) -> Vec<Operation<'_>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let methods = paths.into_iter().flatten().flat_map(|(path, path_item)| {
+        let methods = path_item.as_object().into_iter().flatten();
+        methods.map(move |(method, node)| (path, path_item, method, node))
+    });
+    methods
+        .filter_map(|(path, path_item, method, node)| {
+            Some(Operation {
+                document,
+                path,
+                path_item,
+                method,
+                id: node.get("operationId")?.as_str()?,
+                node,
+            })
+        })
+        .collect()
+}
+
+impl Operation<'_> {
+    fn item(&self) -> Result<TokenStream, String> {
+        let statement = self.node.get(RETRY).unwrap_or(&Value::Null);
+        let retry = Retry::read(statement).map_err(|error| error.to_string())?;
+        let Self { id, path, .. } = self;
+        let method = self.method.to_uppercase();
+        let parameters = self.parameters();
+        let statuses = self.node.get("responses").and_then(Value::as_object);
+        let success_statuses = statuses
+            .into_iter()
+            .flat_map(|statuses| statuses.keys())
+            .filter(|status| status.starts_with('2'));
+        let idempotent = retry.idempotent;
+        let retry_on = retry.retry_on.iter().map(retry_on_value);
+        let budget = option(retry.rate_limit.as_deref().map(constant));
+        let constant = constant(id);
+        let doc = format!("The operation `{id}`.");
+        Ok(quote! {
+            #[doc = #doc]
+            pub const #constant: Operation = Operation {
+                id: #id,
+                method: #method,
+                path: #path,
+                parameters: &[#(#parameters),*],
+                success_statuses: &[#(#success_statuses),*],
+                idempotent: #idempotent,
+                retry_on: &[#(#retry_on),*],
+                budget: #budget,
+            };
+        })
+    }
+
+    /// Its parameters, and those of its path that it doesn't override.
+    fn parameters(&self) -> Vec<TokenStream> {
+        let mut parameters = BTreeMap::new();
+        for owner in [self.path_item, self.node] {
+            let declared = owner.get("parameters").and_then(Value::as_array);
+            for parameter in declared.into_iter().flatten() {
+                let parameter = self.resolved(parameter);
+                let text = |field: &str| parameter.get(field).and_then(Value::as_str);
+                if let (Some(name), Some(place)) = (text("name"), text("in")) {
+                    let required = parameter.get("required") == Some(&Value::Bool(true));
+                    parameters.insert((place, name), required);
+                }
+            }
+        }
+        let values = parameters.into_iter().map(|((place, name), required)| {
+            let place = format_ident!("{}", names::of_type(place));
+            quote!(Parameter { name: #name, place: Place::#place, required: #required })
+        });
+        values.collect()
+    }
+
+    fn resolved<'a>(&'a self, node: &'a Value) -> &'a Value {
+        let reference = node.get("$ref").and_then(Value::as_str);
+        reference
+            .and_then(|reference| self.document.pointer(reference.trim_start_matches('#')))
+            .unwrap_or(node)
+    }
+}
+
+fn budget_item(name: &str, budget: &RateLimit) -> TokenStream {
     let constant = constant(name);
     let per = &budget.per;
     let (calls, seconds) = (budget.calls.get(), budget.seconds.get());
@@ -61,31 +153,18 @@ fn budget_item(name: &str, budget: &Budget) -> TokenStream {
     }
 }
 
-fn operation_item(id: &str, statement: &Value) -> Result<TokenStream, String> {
-    let retry = Retry::read(statement).map_err(|error| error.to_string())?;
-    let repeatable = retry.repeatable;
-    let again = retry.again.iter().map(again_value);
-    let budget = option(retry.budget.as_deref().map(constant));
-    let constant = constant(id);
-    let doc = format!("The operation `{id}`.");
-    Ok(quote! {
-        #[doc = #doc]
-        pub const #constant: Operation = Operation {
-            id: #id,
-            repeatable: #repeatable,
-            again: &[#(#again),*],
-            budget: #budget,
-        };
-    })
-}
-
-fn again_value(again: &Again) -> TokenStream {
-    let status = again.status;
-    let code = option(again.code);
-    let times = option(again.times.map(|times| times.get()));
-    let asked_wait_only = again.wait == Some(Wait::Asked);
+fn retry_on_value(retry_on: &RetryOn) -> TokenStream {
+    let status = retry_on.status;
+    let code = option(retry_on.code);
+    let max_retries = option(retry_on.max_retries.map(|retries| retries.get()));
+    let requires_retry_after = retry_on.requires == Some(Requirement::RetryAfter);
     quote! {
-        Again { status: #status, code: #code, times: #times, asked_wait_only: #asked_wait_only }
+        RetryOn {
+            status: #status,
+            code: #code,
+            max_retries: #max_retries,
+            requires_retry_after: #requires_retry_after,
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn the_generator_fails_without_the_checks() {
 fn the_culprit_is_found() {
     let operation = |id: &str, type_of_success: &str| {
         format!(
-            "{{ operationId: {id}, x-linq-retry: {{ repeatable: true }}, responses: {{ \
+            "{{ operationId: {id}, x-linq-retry: {{ idempotent: true }}, responses: {{ \
              '200': {{ description: d, content: {{ application/json: {{ schema: {{ type: string }} }} }} }}, \
              '201': {{ description: d, content: {{ application/json: {{ schema: {{ type: {type_of_success} }} }} }} }} }} }}"
         )

@@ -11,6 +11,7 @@ mod checks;
 mod culprit;
 mod diagnosis;
 mod document;
+pub(crate) mod error_codes;
 mod finding;
 pub(crate) mod inline_types;
 pub(crate) mod media_type;

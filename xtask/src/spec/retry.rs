@@ -1,5 +1,5 @@
-//! The extensions `x-linq-retry` and `x-linq-budgets`: what a client may send again, and how often the
-//! service takes a call.
+//! The extensions `x-linq-retry` and `x-linq-rate-limits`: what a client may retry, and how many calls the
+//! service accepts. `openapi/README.md` documents them.
 
 use std::num::{NonZeroU32, NonZeroU64};
 
@@ -10,47 +10,47 @@ use serde_json::Value;
 /// The extension of an operation.
 pub(crate) const RETRY: &str = "x-linq-retry";
 /// The extension of the document.
-pub(crate) const BUDGETS: &str = "x-linq-budgets";
+pub(crate) const RATE_LIMITS: &str = "x-linq-rate-limits";
 
-/// What may be sent again.
+/// What may be retried.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Retry {
-    pub(crate) repeatable: bool,
+    pub(crate) idempotent: bool,
     #[serde(default)]
-    pub(crate) again: Vec<Again>,
-    pub(crate) budget: Option<String>,
+    pub(crate) retry_on: Vec<RetryOn>,
+    pub(crate) rate_limit: Option<String>,
 }
 
-/// A refusal after which an operation that is not repeatable may be sent again.
+/// A refusal after which an operation that is not idempotent may be retried.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Again {
+pub(crate) struct RetryOn {
     pub(crate) status: u16,
     pub(crate) code: Option<u32>,
-    pub(crate) times: Option<NonZeroU32>,
-    pub(crate) wait: Option<Wait>,
+    pub(crate) max_retries: Option<NonZeroU32>,
+    pub(crate) requires: Option<Requirement>,
 }
 
+/// What a response must have for a retry.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Wait {
-    /// Only after the wait that the answer asks for.
-    Asked,
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Requirement {
+    RetryAfter,
 }
 
-/// How often the service takes a call.
+/// How many calls the service accepts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Budget {
+pub(crate) struct RateLimit {
     pub(crate) calls: NonZeroU32,
     pub(crate) seconds: NonZeroU64,
-    /// What has a budget of its own, for people.
+    /// What has a limit of its own, for people.
     pub(crate) per: String,
     pub(crate) counts: Counts,
 }
 
-/// Which calls count against a budget.
+/// Which calls count toward a rate limit.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Counts {
@@ -60,15 +60,15 @@ pub(crate) enum Counts {
 }
 
 impl Retry {
-    /// What an operation says under [`RETRY`].
+    /// Reads what an operation has under [`RETRY`].
     pub(crate) fn read(statement: &Value) -> Result<Self, PlacedError> {
         serde_path_to_error::deserialize(statement)
     }
 }
 
-/// The budgets of a document by their names.
-pub(crate) fn budgets(document: &Value) -> Result<IndexMap<String, Budget>, PlacedError> {
-    match document.get(BUDGETS) {
+/// The rate limits of a document by name.
+pub(crate) fn rate_limits(document: &Value) -> Result<IndexMap<String, RateLimit>, PlacedError> {
+    match document.get(RATE_LIMITS) {
         Some(value) => serde_path_to_error::deserialize(value),
         None => Ok(IndexMap::new()),
     }

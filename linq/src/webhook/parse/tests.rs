@@ -157,11 +157,11 @@ fn an_event_of_another_type_may_hold_anything() {
         assert_eq!(event.raw_json(), body);
         assert_eq!(
             event.kind,
-            EventKind::Other(OtherEvent {
-                event_type: "new.type".to_owned(),
-                data: data.to_owned(),
-                reason: None,
-            })
+            EventKind::Other(OtherEvent::new(
+                "new.type".to_owned(),
+                data.to_owned(),
+                None
+            ))
         );
     }
 }

@@ -1,6 +1,7 @@
 //! What keeps the generator from carrying a document.
 
 mod direction;
+mod error_codes;
 mod inline_types;
 mod operations;
 mod parameters;
@@ -38,6 +39,7 @@ pub(crate) fn check(document: &Document, source: &Source, findings: &mut Finding
     inline_types::check(&root, findings);
     paths::check(&root, findings);
     operations::check(&root, findings);
+    error_codes::check(&root, findings);
     direction::check(&root, findings);
     if let Some(callbacks) = root.at(&["components", "callbacks"]) {
         operations::refuse_callbacks(&callbacks, findings);

@@ -2,19 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::retry::Budgets;
+use super::retry::RateLimits;
 use super::{parameters, paths, request_bodies, responses, servers};
 use crate::spec::finding::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
-use crate::spec::retry::BUDGETS;
+use crate::spec::retry::RATE_LIMITS;
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
 /// What the generated client has by these names.
-const TAKEN: [&str; 10] = [
+const TAKEN: &[&str] = &[
+    "all",
     "api_version",
     "baseurl",
     "budgets",
@@ -36,7 +37,7 @@ pub(crate) struct Operation<'a> {
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
     let mut ids = Ids::of(root);
-    let budgets = Budgets::check(root, findings);
+    let rate_limits = RateLimits::check(root, findings);
     for (template, path_item, method, node) in all(root) {
         ids.check(template, method, &node, findings);
         check_one(method, &node, findings);
@@ -49,7 +50,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         parameters::check(&operation, root, findings);
         request_bodies::check(&operation, root, findings);
         responses::check(&operation, root, findings);
-        budgets.check_operation(&operation, findings);
+        rate_limits.check_operation(&operation, findings);
     }
 }
 
@@ -113,12 +114,17 @@ impl<'a> Ids<'a> {
     fn of(root: &Node) -> Self {
         let operations = all(root).into_iter();
         let ids = operations.filter_map(|(.., node)| node.text("operationId"));
-        let budgets = root.get(BUDGETS);
-        let budgets = budgets.iter().flat_map(Node::members).map(|(name, _)| name);
-        let others = budgets.chain(ids).map(names::of_method);
+        let limits = root.get(RATE_LIMITS);
+        let limits = limits.iter().flat_map(Node::members).map(|(name, _)| name);
+        let others = limits.chain(ids).map(names::of_method);
         Self {
             checked: HashMap::new(),
-            not_free: TAKEN.map(str::to_owned).into_iter().chain(others).collect(),
+            not_free: TAKEN
+                .iter()
+                .copied()
+                .map(str::to_owned)
+                .chain(others)
+                .collect(),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What may be sent again, and how often the service takes a call.
+//! What may be retried, and how many calls the service accepts.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,40 +8,40 @@ use crate::spec::document::pointer_of;
 use crate::spec::finding::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
-use crate::spec::retry::{self, BUDGETS, PlacedError, RETRY, Retry};
+use crate::spec::retry::{self, PlacedError, RATE_LIMITS, RETRY, Retry};
 
-/// The constant with every budget.
-const BUDGETS_CONSTANT: &str = "BUDGETS";
+/// The constants with all budgets and all operations.
+const TAKEN: [&str; 2] = ["ALL", "BUDGETS"];
 
-/// The names of the budgets.
-pub(crate) struct Budgets(HashSet<String>);
+/// The names of the rate limits.
+pub(crate) struct RateLimits(HashSet<String>);
 
-impl Budgets {
+impl RateLimits {
     pub(crate) fn check(root: &Node, findings: &mut Findings) -> Self {
-        match retry::budgets(root.value()) {
-            Ok(budgets) => {
+        match retry::rate_limits(root.value()) {
+            Ok(limits) => {
                 check_names(root, findings);
-                Self(budgets.into_keys().collect())
+                Self(limits.into_keys().collect())
             }
             Err(error) => {
                 let help = "write an entry as `name: { calls: 3, seconds: 600, per: phone_number, counts: all }`";
-                tell(&format!("/{BUDGETS}"), &error, help, findings);
+                tell(&format!("/{RATE_LIMITS}"), &error, help, findings);
                 Self(HashSet::new())
             }
         }
     }
 
-    /// Checks what an operation says of sending it again.
+    /// Checks the retry rule of an operation.
     pub(crate) fn check_operation(&self, operation: &Operation, findings: &mut Findings) {
         let Some(node) = operation.node.get(RETRY) else {
             findings.key(
                 &operation.node,
                 format!(
-                    "the operation has no `{RETRY}`, which says whether a client may send it again"
+                    "the operation has no `{RETRY}`, which says whether a client may retry it"
                 ),
                 format!(
-                    "add `{RETRY}: {{ repeatable: true }}` if it changes nothing, otherwise \
-                     `{RETRY}: {{ repeatable: false }}`"
+                    "add `{RETRY}: {{ idempotent: true }}` if two calls have the effect of one, otherwise \
+                     `{RETRY}: {{ idempotent: false }}`"
                 ),
             );
             return;
@@ -49,30 +49,30 @@ impl Budgets {
         let retry = match Retry::read(node.value()) {
             Ok(retry) => retry,
             Err(error) => {
-                let help = "write `repeatable: true`, or `repeatable: false` with entries in `again` such \
-                            as `{ status: 500, code: 2022, times: 1 }`";
+                let help = "write `idempotent: true`, or `idempotent: false` with entries in `retry_on` such \
+                            as `{ status: 500, code: 2022, max_retries: 1 }`";
                 tell(node.pointer(), &error, help, findings);
                 return;
             }
         };
-        if let (true, Some(again)) = (retry.repeatable, node.get("again")) {
+        if let (true, Some(retry_on)) = (retry.idempotent, node.get("retry_on")) {
             findings.key(
-                &again,
-                "`again` says nothing more where `repeatable` is true",
-                "remove it, or write `repeatable: false`",
+                &retry_on,
+                "`retry_on` has no effect beside `idempotent: true`",
+                "remove it, or write `idempotent: false`",
             );
         }
-        if let (Some(name), Some(budget)) = (&retry.budget, node.get("budget"))
+        if let (Some(name), Some(limit)) = (&retry.rate_limit, node.get("rate_limit"))
             && !self.0.contains(name)
         {
             let mut names: Vec<_> = self.0.iter().map(String::as_str).collect();
             names.sort_unstable();
             let help = match closest(name, names.iter().copied()) {
                 Some(name) => format!("write `{name}`, if that is meant"),
-                None if names.is_empty() => format!("add it to `{BUDGETS}` of the document"),
-                None => format!("write {}, or add it to `{BUDGETS}`", list(&names)),
+                None if names.is_empty() => format!("add it to `{RATE_LIMITS}` of the document"),
+                None => format!("write {}, or add it to `{RATE_LIMITS}`", list(&names)),
             };
-            findings.value(&budget, format!("there is no budget `{name}`"), help);
+            findings.value(&limit, format!("there is no rate limit `{name}`"), help);
         }
     }
 }
@@ -82,8 +82,8 @@ fn check_names(root: &Node, findings: &mut Findings) {
     let ids = operations::all(root).into_iter();
     let ids = ids.filter_map(|(.., operation)| operation.text("operationId"));
     let mut constants: HashMap<_, _> = ids.map(|id| (names::of_constant(id), id)).collect();
-    constants.insert(BUDGETS_CONSTANT.to_owned(), BUDGETS);
-    for (name, budget) in root.get(BUDGETS).iter().flat_map(Node::members) {
+    constants.extend(TAKEN.map(|constant| (constant.to_owned(), constant)));
+    for (name, limit) in root.get(RATE_LIMITS).iter().flat_map(Node::members) {
         let constant = names::of_constant(name);
         let problem = if !constant.starts_with(char::is_alphabetic) {
             format!("`{name}` makes no name for a constant in Rust")
@@ -98,14 +98,14 @@ fn check_names(root: &Node, findings: &mut Findings) {
             }
         };
         findings.key(
-            &budget,
+            &limit,
             problem,
-            "write another name here, and where operations name this budget",
+            "write another name here, and where operations name this limit",
         );
     }
 }
 
-fn tell(pointer: &str, error: &PlacedError, help: &str, findings: &mut Findings) {
+pub(super) fn tell(pointer: &str, error: &PlacedError, help: &str, findings: &mut Findings) {
     findings.add_at_value(
         format!("{pointer}{}", pointer_of(error.path())),
         format!("this can't be read: {}", error.inner()),
