@@ -48,3 +48,15 @@ async fn a_refusal_with_a_large_body_stays_a_refusal() {
     assert!(error.is_permission() && !error.is_decode());
     assert_eq!(error.body().map(str::len), Some(1000));
 }
+
+#[tokio::test]
+async fn by_default_8_mib_are_accepted() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let body = |bytes: usize| WHOLE.to_owned() + &" ".repeat(bytes - WHOLE.len());
+    sandbox.misbehave(Fault::status(200).body(body(8_388_608)));
+    client.contact_card().retrieve().await.unwrap();
+    sandbox.misbehave(Fault::status(200).body(body(8_388_609)));
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(error.is_decode(), "{error}");
+}

@@ -97,3 +97,28 @@ async fn no_card_and_many_cards() {
     assert_eq!(cards.len(), 10_000);
     assert_eq!(cards[9_999].phone_number, "+15550009999");
 }
+
+/// In errors it is accepted too.
+#[tokio::test]
+async fn a_byte_order_mark_is_accepted() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::status(200).body("\u{feff}{\"contact_cards\":[]}"));
+    let response = client.contact_card().retrieve().send().await.unwrap();
+    assert_eq!(response.value().contact_cards, []);
+    // Only one, and only at the beginning.
+    for body in [
+        "\u{feff}\u{feff}{\"contact_cards\":[]}",
+        " \u{feff}{\"contact_cards\":[]}",
+        "\u{feff}",
+    ] {
+        sandbox.misbehave(Fault::status(200).body(body));
+        assert!(
+            client
+                .contact_card()
+                .retrieve()
+                .await
+                .unwrap_err()
+                .is_decode()
+        );
+    }
+}

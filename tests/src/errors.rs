@@ -24,6 +24,7 @@ fn kinds(error: &Error) -> String {
         ("server", error.is_server()),
         ("timeout", error.is_timeout()),
         ("connect", error.is_connect()),
+        ("tls", error.is_tls()),
         ("decode", error.is_decode()),
         ("invalid_input", error.is_invalid_input()),
         ("retryable", error.is_retryable()),
@@ -199,13 +200,77 @@ async fn an_envelope_that_is_not_quite_json_keeps_its_wait() {
 }
 
 #[tokio::test]
+async fn a_code_is_found_however_large_the_body_is() {
+    let large = "x".repeat(1_000_000);
+    let fields: String = (0..100_000).map(|n| format!("\"field{n}\":{n},")).collect();
+    for body in [
+        format!(
+            r#"{{"before":"{large}","error":{{"details":"{large}","code":1003}},"after":"{large}"}}"#
+        ),
+        format!(r#"{{{fields}"error":{{{fields}"code":1003}}}}"#),
+    ] {
+        let error = error_of(Fault::status(400).body(body)).await;
+        assert_eq!(error.api_code(), Some(ApiCode::INVALID_BODY));
+        assert_eq!(
+            error.to_string(),
+            format!("400 Bad Request (code 1003) [trace id {TRACE_ID}]")
+        );
+        assert_eq!(error.body().map(str::len), Some(4096));
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_called_so() {
+    let gzip = || {
+        let fault = Fault::status(200).header("content-encoding", "gzip");
+        fault.header("content-type", "application/json")
+    };
+    let error = error_of(gzip().body(b"\x1f\x8b\x08\0\0\0".as_slice())).await;
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "200 OK, but the compressed body (Content-Encoding: gzip) can't be read; \
+             check the gateway that compresses it [trace id {TRACE_ID}]"
+        )
+    );
+    let fault = Fault::status(502)
+        .header("content-encoding", "br")
+        .body("x");
+    let text = error_of(fault).await.to_string();
+    let expected =
+        "502 Bad Gateway: the compressed body (Content-Encoding: br) is not an error of the API;";
+    assert!(text.starts_with(expected), "{text}");
+
+    // What is not compressed after all is read.
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(gzip().body(r#"{"contact_cards":[]}"#));
+    client.contact_card().retrieve().await.unwrap();
+    let fault = Fault::status(200).header("content-encoding", "identity");
+    let text = error_of(fault.body("x")).await.to_string();
+    assert!(
+        text.starts_with("200 OK, but the body is not what"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn the_text_stays_one_line_and_short() {
-    let message = "line\nbreak\u{1b}[31m\u{2028}".to_owned() + &"é".repeat(10_000);
-    let error = error_of(Fault::error(400, 1003, message)).await;
+    let message =
+        "line\nbreak\u{1b}[31m\u{2028}\u{202e}\u{200b}\u{e0041}".to_owned() + &"é".repeat(10_000);
+    let envelope = json!({"error": {"code": 1003, "message": message, "doc_url": message}});
+    let error = error_of(Fault::status(400).json(envelope)).await;
     let text = error.to_string();
-    assert!(text.contains("line break [31m é"), "{text}");
-    assert!(!text.contains(char::is_control), "{text}");
+    assert!(text.contains("line break [31m    é"), "{text}");
     assert!(text.len() < 700, "{}", text.len());
+    let (message, doc_url) = (error.message().unwrap(), error.doc_url().unwrap());
+    for text in [&text, message, doc_url, &format!("{error:?}")] {
+        let acts = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{e0000}'..)
+        };
+        assert!(!text.contains(acts), "{text:?}");
+    }
+    assert_eq!((message.len(), doc_url.len()), (500, 500));
     assert!(error.body().unwrap().len() <= 4096);
 }
 

@@ -96,17 +96,49 @@ async fn not_in_the_trace_id_of_a_success() {
 }
 
 #[tokio::test]
-async fn not_in_a_body_that_spells_it_with_escaped_slashes() {
-    let sandbox = Sandbox::builder()
-        .api_key("abc/def+ghi/jkl")
-        .start()
-        .await
-        .unwrap();
-    let client = builder(&sandbox).build().unwrap();
-    let echo = r#"["abc\/def+ghi\/jkl", "abc/def+ghi/jkl"]"#;
-    sandbox.misbehave(Fault::status(400).body(echo));
-    let error = client.contact_card().retrieve().await.unwrap_err();
-    assert_eq!(error.body(), Some(r#"["[redacted]", "[redacted]"]"#));
+async fn not_in_a_body_that_escapes_it() {
+    let key = "abc/def+ghi/jkl=";
+    let sandbox = Sandbox::builder().api_key(key).start().await.unwrap();
+    let client = builder(&sandbox).clock(TestClock::new()).build().unwrap();
+    for spelling in [
+        key,
+        r"abc\/def+ghi\/jkl=",
+        r"abc\u002Fdef\u002bghi\/jkl\u003D",
+        r"abc\\u002Fdef\\u002bghi\\/jkl=",
+        "abc&#47;def&#43;ghi&sol;jkl&#x3d;",
+        "abc%2Fdef%2Bghi%2fjkl%3D",
+        "abc%252Fdef%252Bghi%252Fjkl%253D",
+        "abc=2Fdef=2Bghi=2Fjkl=3D",
+    ] {
+        sandbox.misbehave(Fault::status(400).body(format!("<{spelling}> and <{spelling}>")));
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert_eq!(
+            error.body(),
+            Some("<[redacted]> and <[redacted]>"),
+            "{spelling}"
+        );
+
+        // In a message it is JSON once more.
+        let envelope = json!({"error": {"code": 1003, "message": spelling, "doc_url": spelling}});
+        sandbox.misbehave(Fault::status(400).json(envelope));
+        let error = client.contact_card().retrieve().await.unwrap_err();
+        assert_eq!(
+            (error.message(), error.doc_url()),
+            (Some("[redacted]"), Some("[redacted]"))
+        );
+
+        // Wherever the body is cut, no more of it is left than tells nothing.
+        for cut in 0..=spelling.len() {
+            let client = builder(&sandbox)
+                .max_response_bytes(cut + 1)
+                .build()
+                .unwrap();
+            sandbox.misbehave(Fault::status(400).body(format!("<{spelling}>")));
+            let error = client.contact_card().retrieve().await.unwrap_err();
+            let body = error.body().unwrap();
+            assert!(!body.contains("abc/") && body.len() <= 12, "{cut}: {body}");
+        }
+    }
 }
 
 #[tokio::test]

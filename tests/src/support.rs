@@ -110,6 +110,14 @@ pub(crate) fn writes(sandbox: &Sandbox) -> usize {
         .count()
 }
 
+/// Awaits what has to come; a test that waits for ever says nothing.
+pub(crate) async fn soon<F: Future>(awaited: F) -> F::Output {
+    let patience = Duration::from_secs(30);
+    tokio::time::timeout(patience, awaited)
+        .await
+        .expect("it did not come")
+}
+
 /// The text of an error, less the port that differs from run to run.
 pub(crate) fn without_port(error: &Error) -> String {
     let text = error.to_string();

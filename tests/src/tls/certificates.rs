@@ -16,7 +16,7 @@ use super::authority::{
     Authority, authority_params, for_loopback, run_alone, self_signed, trusting,
 };
 use super::http2::Http2;
-use super::server::Server;
+use crate::server::Server;
 use crate::support::TestClock;
 
 /// Answers the first bytes that come, whatever they are.
@@ -28,6 +28,7 @@ async fn answering(answer: &'static [u8]) -> Server {
         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
     })
     .await
+    .with_tls()
 }
 
 async fn serving(config: Arc<ServerConfig>) -> Server {
@@ -200,7 +201,8 @@ fn a_certificate_can_not_write_on_the_terminal() {
 
 #[tokio::test]
 async fn a_handshake_that_breaks_off_is_the_networks_affair() {
-    let server = Server::tcp(|_, stream: TcpStream| async { drop(stream) }).await;
+    let server = Server::tcp(|_, stream: TcpStream| async { drop(stream) });
+    let server = server.await.with_tls();
     let client = server.builder().clock(TestClock::new()).build().unwrap();
     let error = client.contact_card().retrieve().await.unwrap_err();
     assert!(

@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use super::authority::trusting;
 use super::http2::{ENHANCE_YOUR_CALM, Http2, NO_ERROR};
-use super::server::Server;
+use crate::server::Server;
 use crate::support::TestClock;
 
 const KEY: &str = "sk-very-secret-0123456789";

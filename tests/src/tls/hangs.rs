@@ -11,7 +11,7 @@ use tokio::time::{self, Instant};
 
 use super::authority::{Authority, trusting};
 use super::http2::{HEADERS, Http2, PING};
-use super::server::Server;
+use crate::server::Server;
 use crate::support::TestClock;
 
 /// A clock on which so many deadlines pass, once a request has been sent; waits between attempts are over at once.

@@ -6,4 +6,5 @@ mod echoes;
 mod hangs;
 mod http2;
 mod refusals;
-mod server;
+
+pub(crate) use http2::Http2;

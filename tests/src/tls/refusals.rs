@@ -4,7 +4,7 @@ use linq::{Client, Error, WriteOutcome};
 
 use super::authority::{Authority, trusting};
 use super::http2::{CANCEL, ENHANCE_YOUR_CALM, Http2, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
-use super::server::Server;
+use crate::server::Server;
 use crate::support::TestClock;
 
 #[derive(Clone, Copy, Debug)]

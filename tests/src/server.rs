@@ -1,4 +1,4 @@
-//! A server that does with each connection what a test says.
+//! A server that does with each connection what a test says: what the sandbox, which is a good server, does not do.
 
 use std::sync::Arc;
 
@@ -9,11 +9,12 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::server::TlsStream;
 
-use super::http2::Http2;
 use crate::support::builder_at;
+use crate::tls::Http2;
 
 /// It ends with the runtime of the test.
 pub(crate) struct Server {
+    scheme: &'static str,
     port: u16,
     accepted: watch::Receiver<usize>,
 }
@@ -34,7 +35,11 @@ impl Server {
                 count.send_replace(before + 1);
             }
         });
-        Self { port, accepted }
+        Self {
+            scheme: "http",
+            port,
+            accepted,
+        }
     }
 
     /// The same over TLS; a failed handshake is the client's affair.
@@ -46,15 +51,23 @@ impl Server {
         F: Future<Output = ()> + Send + 'static,
     {
         let acceptor = TlsAcceptor::from(config);
-        Self::tcp(move |before, stream| {
+        let server = Self::tcp(move |before, stream| {
             let (acceptor, serve) = (acceptor.clone(), serve.clone());
             async move {
                 if let Ok(stream) = acceptor.accept(stream).await {
                     serve(before, stream).await;
                 }
             }
-        })
-        .await
+        });
+        server.await.with_tls()
+    }
+
+    /// The same, asked over TLS.
+    pub(crate) fn with_tls(self) -> Self {
+        Self {
+            scheme: "https",
+            ..self
+        }
     }
 
     /// The same over HTTP/2.
@@ -81,7 +94,7 @@ impl Server {
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
-        builder_at(&format!("https://{}", self.host()))
+        builder_at(&format!("{}://{}", self.scheme, self.host()))
     }
 
     pub(crate) fn client(&self) -> Client {
