@@ -87,6 +87,8 @@ macro_rules! open_enum {
 #[cfg(test)]
 #[allow(unreachable_pub)]
 mod tests {
+    use progenitor_client::QueryParam;
+
     #[derive(Clone, Debug, PartialEq)]
     enum Size {
         Small,
@@ -125,6 +127,20 @@ mod tests {
     fn a_new_value_does_not_fail_the_list_that_it_is_in() {
         let sizes: Vec<Size> = serde_json::from_str(r#"["small", "huge"]"#).unwrap();
         assert_eq!(sizes, [Size::Small, Size::UnknownValue("huge".to_owned())]);
+    }
+
+    #[test]
+    fn it_is_a_query_parameter() {
+        let sizes = [Size::VeryLarge, "new & huge".into()].to_vec();
+        let request = reqwest::Client::new()
+            .get("http://127.0.0.1")
+            .query(&QueryParam::new("size", &Some(&Size::Small)))
+            .query(&QueryParam::new("sizes", &Some(&sizes)))
+            .build();
+        assert_eq!(
+            request.unwrap().url().query(),
+            Some("size=small&sizes=very+large&sizes=new+%26+huge")
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which part of a document the generator stumbles over.
+//! Which part of a document the generator fails on.
 
 use std::collections::{BTreeSet, VecDeque};
 

@@ -37,11 +37,14 @@ fn the_generator_fails_without_the_checks() {
         let source = Source::read(&folder.join(format!("{name}.yaml"))).unwrap();
         let (document, findings) = yaml::parse(&source);
         assert!(findings.is_empty(), "{name}");
-        assert!(generate_file(&document.value).is_err(), "{name} is carried");
+        assert!(
+            generate_file(&document.value).is_err(),
+            "{name} is generated"
+        );
     }
 }
 
-/// For what no check foresees, the part that the generator fails on is found by generating each alone.
+/// What the checks let through is found by generating each part alone.
 #[test]
 fn the_culprit_is_found() {
     let operation = |id: &str, type_of_success: &str| {

@@ -37,7 +37,7 @@ use document::Document;
 use finding::Findings;
 use source::Source;
 
-/// An OpenAPI 3.0 document that the generator can carry.
+/// An OpenAPI 3.0 document that a client can be generated from.
 #[derive(Debug)]
 pub struct Spec {
     source: Arc<Source>,
@@ -74,11 +74,11 @@ impl Spec {
         &self.openapi
     }
 
-    /// Finds the part of the document that the generator stumbles over, by generating each schema and
+    /// Finds the part of the document that the generator fails on, by generating each schema and
     /// each operation alone.
     ///
-    /// It is for the case that no check foresaw: `message` is what the generator said of the whole
-    /// document. `try_generate` answers what it says of a part; a panic is for it to catch.
+    /// For what the checks let through: `message` is what the generator said of the whole document, and
+    /// `try_generate` returns what it says of a part. It must not panic.
     pub fn diagnose_generator(
         &self,
         message: String,

@@ -81,13 +81,13 @@ fn the_parser_refuses_nothing_that_the_checks_let_through() {
 }
 
 #[test]
-fn every_object_is_carried() {
+fn every_object_is_generated() {
     generate(&load(EVERY_OBJECT).unwrap()).unwrap();
 }
 
 /// With the default stack of a thread.
 #[test]
-fn the_deepest_document_is_carried() {
+fn the_deepest_document_is_generated() {
     let nested = |levels: usize| {
         let (open, close) = (
             "{ type: object, properties: { a: ".repeat(levels),

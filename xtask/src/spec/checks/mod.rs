@@ -1,4 +1,4 @@
-//! What keeps the generator from carrying a document.
+//! Why no client can be generated from a document, or only one that means something else.
 
 mod direction;
 mod error_codes;

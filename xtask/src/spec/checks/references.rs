@@ -29,7 +29,7 @@ pub(crate) fn check_one(reference: &Node, object: &Object, root: &Node, findings
     let Value::String(target) = reference.value() else {
         findings.value(
             reference,
-            "this `$ref` is no text",
+            "this `$ref` is not text",
             format!("write `$ref: '{prefix}NAME'`"),
         );
         return;

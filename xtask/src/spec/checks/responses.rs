@@ -1,4 +1,4 @@
-//! What an operation answers: the generator knows one type of success and one of failure.
+//! What an operation returns: one type for success and one for failure.
 
 use std::fmt;
 
@@ -123,6 +123,7 @@ fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) ->
         );
     }
     request_bodies::check_encoding(&media_type, findings);
+    check_other_json(&content, name, &media_type, findings);
     let Some(schema) = media_type.get("schema") else {
         findings.key(
             &media_type,
@@ -134,6 +135,26 @@ fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) ->
     schema
         .reference()
         .map_or(Carries::Unnamed, Carries::Component)
+}
+
+/// JSON under other names is read as what the plainest says.
+fn check_other_json(content: &Node, name: &str, media_type: &Node, findings: &mut Findings) {
+    let schema = |media_type: &Node| {
+        media_type
+            .get("schema")
+            .map(|schema| schema.value().clone())
+    };
+    let known = schema(media_type);
+    let json = content
+        .members()
+        .filter(|(name, _)| media_type::is_json(name));
+    for (_, other) in json.filter(|(_, other)| schema(other) != known) {
+        findings.key(
+            &other,
+            format!("this is JSON of another schema than `{name}`; the generated client reads one"),
+            "write the same schema for both, or leave one of them",
+        );
+    }
 }
 
 /// What is not JSON is handed over as it is, whatever its schema says.

@@ -1,4 +1,4 @@
-//! What OpenAPI 3.0 allows in a schema and the generator cannot carry, and the reverse.
+//! What makes no Rust type, or one that means something else than the schema.
 
 use std::collections::{HashMap, HashSet};
 
@@ -187,8 +187,8 @@ fn check_properties(schema: &Node, findings: &mut Findings) {
     }
 }
 
-/// The generator makes a field of any type of what is required and not described: a slip of the pen
-/// would become a part of the client.
+/// The generator makes a field of any type of what is required and not described: a typo would
+/// become part of the client.
 fn check_required(schema: &Node, findings: &mut Findings) {
     let Some(properties) = schema.get("properties") else {
         return;
@@ -231,6 +231,17 @@ fn check_enum(schema: &Node, values: &Node, findings: &mut Findings) {
             values,
             "this `enum` has no value",
             "add the values that are known, or remove it",
+        );
+    }
+    let nullable = schema.value().get("nullable") == Some(&Value::Bool(true));
+    for null in values
+        .items()
+        .filter(|value| value.value().is_null() && !nullable)
+    {
+        findings.value(
+            &null,
+            "null is in this `enum`, and the value can't be null",
+            "add `nullable: true` to the schema, or remove the null",
         );
     }
     let mut seen = HashSet::new();

@@ -71,7 +71,7 @@ pub(crate) fn explain(error: &ScanError, source: &Source) -> (Range<usize>, Stri
             "put a text that contains `: ` in quotes, or indent the key like the keys above it",
         ),
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
-            "this line is no key with a value".to_owned(),
+            "this line is not a key with a value".to_owned(),
             "write `key: value`; put a text of several lines in quotes, or begin it with `>-`",
         ),
         ErrorKind::ExpectedBlockMappingKey

@@ -75,7 +75,7 @@ impl<'t> Loader<'t> {
             Some((value @ Value::Object(_), _)) => Ok(value),
             Some((_, at)) => self.stop(
                 at,
-                "the document is no mapping",
+                "the document is not a mapping",
                 "begin the file with `openapi: 3.0.3`, then `info:` and `paths:`",
             ),
             None => self.stop(

@@ -134,7 +134,7 @@ impl<'t> Loader<'t> {
             }
             _ => self.stop(
                 at,
-                "a key is no plain text",
+                "a key is not plain text",
                 "write the key as text, in quotes if need be",
             ),
         }

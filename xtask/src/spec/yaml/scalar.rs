@@ -65,7 +65,7 @@ fn plain(text: &str) -> Result<Option<Value>, String> {
 fn number(text: &str) -> Result<Option<Number>, String> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if matches!(digits, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Err(format!("`{text}` is no number that JSON can carry"));
+        return Err(format!("`{text}` is a number that JSON does not have"));
     }
     let based = |prefix, radix| {
         let digits = text

@@ -160,7 +160,7 @@ impl Checker<'_> {
                 };
                 self.findings.key(
                     &response_node,
-                    format!("`{status}` is no status of a response"),
+                    format!("`{status}` is not the status of a response"),
                     help,
                 );
             }
