@@ -24,6 +24,7 @@ mod field_rules;
 mod generated_code;
 mod inactive_cards;
 mod json_schema;
+mod operations;
 mod proxies;
 mod redirects;
 mod retries;

@@ -8,26 +8,8 @@ use linq::{Client, Result};
 use linq_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
+use crate::operations::{self, Call};
 use crate::support::{TestClock, builder, builder_at};
-
-const OPERATIONS: [&str; 4] = ["retrieve", "create", "update", "share"];
-
-async fn run(client: &Client, operation: &str) -> Result<()> {
-    let cards = client.contact_card();
-    match operation {
-        "retrieve" => cards.retrieve().await.map(drop),
-        "create" => cards.create("+15557654321", "Ann").await.map(drop),
-        "update" => cards
-            .update("+15551234567")
-            .first_name("Ann")
-            .await
-            .map(drop),
-        _ => {
-            let chat_id = "550e8400-e29b-41d4-a716-446655440000";
-            client.chats().share_contact_card(chat_id).await
-        }
-    }
-}
 
 fn faults() -> Vec<(&'static str, Fault)> {
     let error = |status, code| Fault::error(status, code, "as told");
@@ -116,43 +98,31 @@ fn cell(done: Result<()>) -> String {
     }
 }
 
-fn row(name: &str, cells: &[String]) -> String {
-    let [retrieve, create, update, share] = cells else {
-        panic!("{cells:?}")
-    };
-    let row = format!("{name:<33} {retrieve:<9} {create:<11} {update:<11} {share}");
-    format!("{}\n", row.trim_end())
+fn row(name: &str, done: Result<()>) -> String {
+    format!("{name:<33} {}\n", cell(done))
 }
 
 #[tokio::test]
 async fn attempts_by_operation_and_fault() {
-    let mut table = row("", &OPERATIONS.map(str::to_owned));
-    let mut refused = Vec::new();
-    let mut late = Vec::new();
-    for operation in OPERATIONS {
-        refused.push(cell(to_nobody(operation).await));
-        late.push(cell(too_late(operation).await));
-    }
-    table += &row("no connection", &refused);
-    table += &row("no answer in time", &late);
-    for (name, fault) in faults() {
-        let mut cells = Vec::new();
-        for operation in OPERATIONS {
+    for call in operations::all() {
+        let mut table = row("no connection", to_nobody(&call).await);
+        table += &row("no answer in time", too_late(&call).await);
+        for (name, fault) in faults() {
             let sandbox = Sandbox::start().await.unwrap();
             let client = client(&sandbox);
             sandbox.misbehave(fault.clone().always());
-            let done = run(&client, operation).await;
+            let done = call.send(&client).await;
             let attempts = done.as_ref().err().map_or(1, linq::Error::attempts);
             assert_eq!(
                 sandbox.requests().len(),
                 attempts as usize,
-                "{name}: {operation}"
+                "{name}: {}",
+                call.id
             );
-            cells.push(cell(done));
+            table += &row(name, done);
         }
-        table += &row(name, &cells);
+        assert_snapshot!(format!("policy_{}", call.id), table);
     }
-    assert_snapshot!(table);
 }
 
 /// The budgets are off, so that it is the policy that decides.
@@ -161,16 +131,16 @@ fn client(sandbox: &Sandbox) -> Client {
     builder.without_budgets().build().unwrap()
 }
 
-async fn to_nobody(operation: &str) -> Result<()> {
+async fn to_nobody(call: &Call) -> Result<()> {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
     let builder = builder_at(&format!("http://{free}")).clock(TestClock::new());
-    run(&builder.without_budgets().build().unwrap(), operation).await
+    call.send(&builder.without_budgets().build().unwrap()).await
 }
 
-async fn too_late(operation: &str) -> Result<()> {
+async fn too_late(call: &Call) -> Result<()> {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = TestClock::new();
     let client = builder(&sandbox).clock(clock.clone()).without_budgets();
@@ -180,5 +150,5 @@ async fn too_late(operation: &str) -> Result<()> {
         sandbox.wait_for_requests(1).await;
         clock.pass_deadlines();
     };
-    tokio::join!(run(&client, operation), arrived).0
+    tokio::join!(call.send(&client), arrived).0
 }

@@ -1,0 +1,96 @@
+//! Every operation of the contract, called through `linq`. The wire snapshots, the retry policy, the advice of
+//! errors and the checks that the API key stays secret go through this table.
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+use insta::assert_snapshot;
+use linq::{Client, Operation, Request, Result};
+use linq_gen::operations::ALL;
+use linq_sandbox::EXAMPLE_CHAT_ID;
+
+use crate::support::start;
+use crate::wire::received;
+
+fn calls() -> Vec<Call> {
+    vec![
+        call("retrieveContactCard", |client| {
+            client.contact_card().retrieve()
+        }),
+        call("createContactCard", |client| {
+            client.contact_card().create("+15557654321", "Ann")
+        }),
+        call("updateContactCard", |client| {
+            client
+                .contact_card()
+                .update("+15551234567")
+                .first_name("Ann")
+        }),
+        call("shareContactCard", |client| {
+            client.chats().share_contact_card(EXAMPLE_CHAT_ID)
+        }),
+    ]
+}
+
+/// How an operation is called, so that it succeeds in a sandbox as it starts.
+pub(crate) struct Call {
+    /// The `operationId`.
+    pub(crate) id: &'static str,
+    send: Box<dyn Fn(&Client) -> Sending>,
+}
+
+type Sending = Pin<Box<dyn Future<Output = (String, Result<()>)>>>;
+
+impl Call {
+    /// Calls the operation.
+    pub(crate) async fn send(&self, client: &Client) -> Result<()> {
+        self.shown(client).await.1
+    }
+
+    /// Calls the operation; returns `Debug` of its request and its response, too.
+    pub(crate) async fn shown(&self, client: &Client) -> (String, Result<()>) {
+        (self.send)(client).await
+    }
+}
+
+pub(crate) fn call<O>(id: &'static str, request: impl Fn(&Client) -> Request<O> + 'static) -> Call
+where
+    O: Operation + Debug,
+    O::Answer: Debug,
+{
+    let send = move |client: &Client| -> Sending {
+        let request = request(client);
+        Box::pin(async move {
+            let shown = format!("{request:?} {request:#?}");
+            match request.send().await {
+                Ok(response) => (format!("{shown} {response:?} {response:#?}"), Ok(())),
+                Err(error) => (shown, Err(error)),
+            }
+        })
+    };
+    let send = Box::new(send);
+    Call { id, send }
+}
+
+/// Every operation of the contract, in its order.
+pub(crate) fn all() -> Vec<Call> {
+    let calls = calls();
+    let ids: Vec<_> = calls.iter().map(|call| call.id).collect();
+    let contract: Vec<_> = ALL.iter().map(|operation| operation.id).collect();
+    assert_eq!(
+        ids, contract,
+        "tests/src/operations.rs has each operation of the contract, in its order"
+    );
+    calls
+}
+
+#[tokio::test]
+async fn what_goes_over_the_wire() {
+    for call in all() {
+        let (sandbox, client, _) = start().await;
+        call.send(&client).await.unwrap();
+        let operation = ALL.iter().find(|operation| operation.id == call.id);
+        assert_eq!(sandbox.requests()[0].method, operation.unwrap().method);
+        assert_snapshot!(format!("wire_{}", call.id), received(&sandbox));
+    }
+}
