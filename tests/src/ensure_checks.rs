@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use linq::{Client, WriteOutcome};
-use linq_sandbox::{Card, Fault, Sandbox};
+use linq::WriteOutcome;
+use linq_sandbox::{Card, Fault};
 use serde_json::json;
 
 use crate::ensure::{IMAGE, NUMBER, inactive, john, last_body, methods, told};
@@ -13,7 +13,7 @@ use crate::support::{TestClock, builder, sandbox_on, start, start_with, writes};
 const WINDOW: Duration = Duration::from_secs(600);
 
 /// A write that succeeds with this card.
-fn returns(card: Card) -> Fault {
+pub(crate) fn returns(card: Card) -> Fault {
     Fault::status(200).json(json!(card))
 }
 
@@ -100,6 +100,31 @@ async fn what_stops_the_second_write_does_not_hide_that_the_first_was_not_applie
     assert_eq!(writes(&sandbox), 1);
 }
 
+/// Whatever limit the second write meets, the card is stored and not applied.
+#[tokio::test]
+async fn a_limit_does_not_hide_that_the_first_write_was_not_applied() {
+    let limited = Fault::error(429, 1007, "Rate limit exceeded");
+    let busy = Fault::error(503, 4004, "Service unavailable");
+    for (limit, wait) in [
+        (limited.clone().retry_after(400), Some(400)),
+        (limited, None),
+        (busy, None),
+    ] {
+        let (sandbox, client, _) = start_with([]).await;
+        sandbox.misbehave(returns(inactive()).on("POST"));
+        sandbox.misbehave(limit.on("POST"));
+        let error = john(&client).await.unwrap_err();
+        assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+        assert!(
+            error.to_string().contains("stored and not applied"),
+            "{error}"
+        );
+        assert_eq!(error.retry_after(), wait.map(Duration::from_secs));
+        assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
+        assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST"]);
+    }
+}
+
 /// A returned card shows what all writes have come to.
 #[tokio::test]
 async fn a_returned_card_settles_a_write_whose_answer_was_lost() {
@@ -109,96 +134,6 @@ async fn a_returned_card_settles_a_write_whose_answer_was_lost() {
     let error = john(&client).await.unwrap_err();
     assert!(error.is_not_applied() && error.is_retryable(), "{error}");
     assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
-}
-
-/// Three runs, one write.
-#[tokio::test]
-async fn a_change_that_the_service_ignores_is_sent_once() {
-    let (sandbox, client, clock) = start().await;
-    sandbox.misbehave(returns(Card::example()).on("PATCH").always());
-    let nameless = |client: &Client| {
-        let ensure = client.contact_card().ensure(NUMBER, "John");
-        ensure.last_name("").into_future()
-    };
-    let first = nameless(&client).await.unwrap_err();
-    assert!(first.is_mismatch() && !first.is_retryable(), "{first}");
-    assert_eq!(first.write_outcome(), Some(WriteOutcome::Rejected));
-    assert!(
-        first.to_string().contains("requested last_name;"),
-        "{first}"
-    );
-    assert_eq!(methods(&sandbox), ["GET", "PATCH"]);
-
-    let again = nameless(&client).await.unwrap_err();
-    assert_snapshot!(again, @"nothing was sent: a short while ago, after the same write, the returned card did not have the requested last_name; give another value, or ask Linq for support");
-    for again in [again, nameless(&client.clone()).await.unwrap_err()] {
-        assert!(again.is_mismatch() && !again.is_retryable(), "{again}");
-        assert_eq!(again.write_outcome(), Some(WriteOutcome::NotSent));
-        assert_eq!(again.attempts(), 0);
-    }
-    assert_eq!(writes(&sandbox), 1);
-
-    // Another value, another client, another card, and later.
-    let smith = client.contact_card().ensure(NUMBER, "John");
-    assert!(smith.last_name("Smith").await.unwrap_err().is_mismatch());
-    assert_eq!(writes(&sandbox), 2);
-    let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
-    assert!(nameless(&other).await.unwrap_err().is_mismatch());
-    assert_eq!(writes(&sandbox), 3);
-    sandbox.set_cards([Card {
-        last_name: Some("Lee".into()),
-        ..Card::example()
-    }]);
-    assert!(nameless(&client).await.unwrap_err().is_mismatch());
-    assert_eq!(writes(&sandbox), 4);
-    sandbox.set_cards([Card::example()]);
-    clock.advance(WINDOW);
-    assert!(nameless(&client).await.unwrap_err().is_mismatch());
-    assert_eq!(writes(&sandbox), 5);
-
-    // What the card has by now is as it should be.
-    sandbox.set_cards([Card {
-        last_name: None,
-        ..Card::example()
-    }]);
-    assert_eq!(told(&nameless(&client).await.unwrap()), "unchanged");
-}
-
-#[tokio::test]
-async fn a_dry_run_says_that_the_change_would_be_ignored() {
-    let (sandbox, client, _) = start().await;
-    sandbox.misbehave(returns(Card::example()).on("PATCH"));
-    let ann = || client.contact_card().ensure(NUMBER, "Ann");
-    let foreseen = ann().dry_run().await.unwrap();
-    assert_eq!(told(&foreseen), "updated first_name");
-    assert!(ann().await.unwrap_err().is_mismatch());
-    let error = ann().dry_run().await.unwrap_err();
-    assert!(error.is_mismatch(), "{error}");
-    assert_eq!(error.write_outcome(), None);
-}
-
-/// The other field has changed; the next run finds the card as it was returned.
-#[tokio::test]
-async fn a_change_that_is_ignored_in_part_is_not_repeated_for_the_rest() {
-    let (sandbox, client, _) = start().await;
-    let ann = Card {
-        first_name: "Ann".into(),
-        ..Card::example()
-    };
-    sandbox.misbehave(returns(ann.clone()).on("PATCH").always());
-    let wanted = || {
-        let ensure = client.contact_card().ensure(NUMBER, "Ann");
-        ensure.last_name("").into_future()
-    };
-    let error = wanted().await.unwrap_err();
-    assert!(
-        error.to_string().contains("requested last_name;"),
-        "{error}"
-    );
-    sandbox.set_cards([ann]);
-    let error = wanted().await.unwrap_err();
-    assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
-    assert_eq!(writes(&sandbox), 1);
 }
 
 #[tokio::test]
@@ -312,42 +247,4 @@ async fn two_writes_are_the_most_for_what_a_set_up_keeps_too() {
     let error = nameless.await.unwrap_err();
     assert!(error.is_mismatch(), "{error}");
     assert_eq!(methods(&sandbox), ["GET", "POST", "POST"]);
-}
-
-/// Two services that know only one card, John Doe's.
-#[tokio::test]
-async fn a_service_that_returns_another_card_is_no_success() {
-    async fn ensure_all(client: &Client) -> Vec<bool> {
-        let cards = client.contact_card();
-        let requests = [
-            cards.ensure(NUMBER, "John").last_name("Smith"),
-            cards.ensure("+15557654321", "Zoë").last_name("李"),
-            cards.ensure("+15550000001", "Ann"),
-        ];
-        let reports = cards.ensure_all(requests).await;
-        let is_mismatch = |result: &linq::Result<_>| match result {
-            Ok(_) => false,
-            Err(error) => error.is_mismatch(),
-        };
-        reports
-            .iter()
-            .map(|report| is_mismatch(&report.result))
-            .collect()
-    }
-    let john = || Fault::status(200).json(json!(Card::example())).always();
-    let list = |cards: &[Card]| {
-        let list = json!({ "contact_cards": cards });
-        Fault::status(200).json(list).on("GET").always()
-    };
-    for (listed, writes_sent) in [(vec![Card::example()], 1), (vec![], 3)] {
-        let sandbox = Sandbox::start().await.unwrap();
-        let client = builder(&sandbox).build().unwrap();
-        sandbox.misbehave(list(&listed));
-        sandbox.misbehave(john().on("POST"));
-        sandbox.misbehave(john().on("PATCH"));
-        for _ in 0..3 {
-            assert_eq!(ensure_all(&client).await, [true; 3]);
-            assert_eq!(writes(&sandbox), writes_sent, "{listed:?}");
-        }
-    }
 }

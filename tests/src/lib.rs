@@ -22,6 +22,7 @@ mod extremes;
 mod features;
 mod field_rules;
 mod generated_code;
+mod ignored_changes;
 mod inactive_cards;
 mod json_schema;
 mod operations;

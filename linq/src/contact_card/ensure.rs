@@ -18,6 +18,9 @@ use crate::response::Response;
 use crate::write_outcome::WriteOutcome;
 use linq_gen::ApiCode;
 
+/// What a card of another phone number has wrong.
+const PHONE_NUMBER: &str = "phone_number";
+
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
 #[derive(Clone, Debug)]
 pub struct Ensure {
@@ -71,7 +74,7 @@ impl Ensure {
         };
         let response = response.map_err(|error| {
             if error.is_mismatch() {
-                remember(&sent, card, &["phone_number"]);
+                remember(&sent, card, &[PHONE_NUMBER]);
             }
             let exists = error.api_code() == Some(ApiCode::CONTACT_CARD_EXISTS);
             if exists || error.is_no_card() {
@@ -213,39 +216,54 @@ impl Operation for Ensure {
     }
 }
 
-/// What makes two writes the same: the number, the fields sent, and the card before.
+/// What makes two writes the same: the number, the fields sent, and what the card shows in them. What it shows
+/// in other fields makes no difference, such as a photo's URL that is signed anew each time.
 #[derive(Hash)]
 struct Change<'a> {
     phone_number: &'a str,
     sent: [&'a Option<String>; 3],
-    card: Option<(&'a str, [&'a Option<String>; 2], bool)>,
+    /// What the card shows, and whether it is active.
+    card: Option<([Option<String>; 3], bool)>,
 }
 
 impl<'a> Change<'a> {
     fn new(
         phone_number: &'a str,
         sent: &'a ContactCardUpdateRequest,
-        card: Option<&'a ContactCard>,
+        card: Option<&ContactCard>,
     ) -> Self {
+        let shown_in_sent = |card: &ContactCard| {
+            let last_name = card.last_name.as_deref().unwrap_or_default();
+            [
+                sent.first_name
+                    .as_ref()
+                    .map(|_| returned::shown(&card.first_name)),
+                sent.last_name.as_ref().map(|_| returned::shown(last_name)),
+                sent.image_url
+                    .as_ref()
+                    .and_then(|_| returned::photo(card).map(str::to_owned)),
+            ]
+        };
         Self {
             phone_number,
             sent: [&sent.first_name, &sent.last_name, &sent.image_url],
-            card: card.map(|card| {
-                let optional = [&card.last_name, &card.image_url];
-                (card.first_name.as_str(), optional, card.is_active)
-            }),
+            card: card.map(|card| (shown_in_sent(card), card.is_active)),
         }
     }
 }
 
 /// The error of a change that the service ignored a short while ago.
 fn ignored(names: &[&str]) -> Error {
-    let names = names.join(", ");
-    let problem = format!(
-        "nothing was sent: a short while ago, after the same write, the returned card did not have the requested \
-         {names}"
-    );
-    Error::new(Kind::Mismatch, problem).with_advice(returned::MISMATCH_ADVICE)
+    let (found, advice) = if names == [PHONE_NUMBER] {
+        let found = "the returned card belonged to another phone number".to_owned();
+        (found, returned::OTHER_CARD_ADVICE)
+    } else {
+        let names = names.join(", ");
+        let found = format!("the returned card did not have the requested {names}");
+        (found, returned::MISMATCH_ADVICE)
+    };
+    let problem = format!("nothing was sent: a short while ago, after the same write, {found}");
+    Error::new(Kind::Mismatch, problem).with_advice(advice)
 }
 
 /// What the writes so far have come to.
@@ -286,9 +304,12 @@ impl Past {
         } else {
             None
         };
+        let is_not_sent = error.write_outcome() == Some(WriteOutcome::NotSent);
         let error = match self.failed.take() {
-            // The write that was sent matters more than the one that was not.
-            Some(earlier) if error.write_outcome() == Some(WriteOutcome::NotSent) => {
+            // The write that was carried out matters more than the one that was not.
+            Some(earlier)
+                if is_not_sent || (earlier.is_not_applied() && error.is_rate_limited()) =>
+            {
                 return Err(earlier.with_retry_after(error.retry_after()));
             }
             // The returned card shows what all writes have come to.

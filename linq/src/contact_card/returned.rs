@@ -10,7 +10,7 @@ use crate::error::{Error, Kind};
 use crate::response::Response;
 
 pub(super) const MISMATCH_ADVICE: &str = "give another value, or ask Linq for support";
-const OTHER_CARD_ADVICE: &str = "check the base URL";
+pub(super) const OTHER_CARD_ADVICE: &str = "check the base URL";
 
 /// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any photo will do
 /// unless `is_other_photo` says that its URL is known to be that of another one.
@@ -39,11 +39,15 @@ pub(super) fn photo(card: &ContactCard) -> Option<&str> {
     card.image_url.as_deref().filter(|url| !url.is_empty())
 }
 
-/// Composition and white space make no visible difference, and the service may change them.
 fn is_same_name(one: &str, other: &str) -> bool {
-    let nfc = ComposingNormalizerBorrowed::new_nfc();
-    let [one, other] = [one, other].map(|name| nfc.normalize(name));
-    one.split_whitespace().eq(other.split_whitespace())
+    shown(one) == shown(other)
+}
+
+/// A name as people see it. Composition and white space make no visible difference, and the service may change
+/// them.
+pub(super) fn shown(name: &str) -> String {
+    let name = ComposingNormalizerBorrowed::new_nfc().normalize(name);
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The names of the fields that are given.
