@@ -18,12 +18,7 @@ impl Event {
         let text = String::from_utf8_lossy(body);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let fields = Fields::read(text).map_err(|problem| unreadable(&problem))?;
-        let event_id: String = fields
-            .get("event_id")
-            .map_err(|problem| unexpected(&problem))?;
-        if event_id.is_empty() {
-            return Err(unexpected("event_id: expected a string that is not empty"));
-        }
+        let event_id = fields.id().map_err(|problem| unexpected(&problem))?;
         let event_type: Result<String, String> = fields.get("event_type");
         let kind = match str::from_utf8(body) {
             Ok(_) => kind(event_type.as_deref(), &fields),
@@ -82,6 +77,21 @@ impl<'a> Fields<'a> {
 
     fn raw(&self, name: &str) -> Option<&'a str> {
         self.0.get(name).map(|value| value.get())
+    }
+
+    /// The event's id. A number is not documented, but tells events apart as well as text does.
+    fn id(&self) -> Result<String, String> {
+        let name = "event_id";
+        if let Some(number) = self.raw(name)
+            && number.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        {
+            return Ok(number.to_owned());
+        }
+        let id: String = self.get(name)?;
+        if id.is_empty() {
+            return Err(format!("{name}: expected a string that is not empty"));
+        }
+        Ok(id)
     }
 
     /// The value of a field, or why there is none.

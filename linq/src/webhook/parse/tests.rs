@@ -408,7 +408,14 @@ fn an_event_has_an_id_of_any_length_but_none() {
             Some("event_id: expected a string that is not empty"),
         ),
         (json!(null), Some("event_id: expected a string, found null")),
-        (json!(7), Some("event_id: expected a string, found integer")),
+        (
+            json!(true),
+            Some("event_id: expected a string, found boolean"),
+        ),
+        (
+            json!([7]),
+            Some("event_id: expected a string, found an array"),
+        ),
         (
             json!({"Zoe": 1}),
             Some("event_id: expected a string, found an object"),
@@ -429,6 +436,14 @@ fn an_event_has_an_id_of_any_length_but_none() {
     let (kind, text) = error(body.to_string().as_bytes());
     assert_eq!(kind, WebhookErrorKind::UnexpectedShape);
     assert!(text.contains(": event_id: missing;"), "{text}");
+}
+
+#[test]
+fn a_number_is_an_id_too() {
+    for id in ["7", "0", "-7", "12345678901234567890123", "7.50"] {
+        let body = format!(r#"{{"event_id": {id}, "event_type": "message.sent"}}"#);
+        assert_eq!(Event::read(body.as_bytes()).unwrap().event_id, id);
+    }
 }
 
 #[test]
