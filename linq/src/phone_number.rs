@@ -28,14 +28,14 @@ use serde::{Deserialize, Serialize};
 pub struct PhoneNumber(String);
 
 /// Why a string is not a [`PhoneNumber`]; its text shows the string and says what is expected.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvalidPhoneNumber {
     /// As much of what was given as a message should hold.
     given: String,
     problem: Problem,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Problem {
     Empty,
     NoPlus,
@@ -100,6 +100,13 @@ impl fmt::Display for InvalidPhoneNumber {
             Problem::TooLong => write!(f, "it has more than {MAX_DIGITS} digits")?,
         }
         f.write_str("; expected + and 2 to 15 digits, such as +15551234567")
+    }
+}
+
+/// The text, because that is what a `main` that returns an error prints.
+impl fmt::Debug for InvalidPhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -231,6 +238,12 @@ mod tests {
                 "{message}"
             );
         }
+    }
+
+    #[test]
+    fn debug_says_what_is_wrong_too() {
+        let error = PhoneNumber::try_from("x").unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
     }
 
     #[test]

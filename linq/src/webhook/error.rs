@@ -4,8 +4,9 @@ use std::fmt;
 
 /// Why a delivery was refused, or why a [`Verifier`](super::Verifier) could not be built.
 ///
-/// The text is one line that says what to do. Neither it nor the `Debug` form holds a secret, a header's
-/// value or a part of the body.
+/// It displays as one line that says what to do. `{:?}` prints the same line, so that a `main` that returns it
+/// ends with it; `{:#?}` prints the details. None of them holds a secret, a header's value or a part of the
+/// body.
 ///
 /// ```
 /// use linq::webhook::{Verifier, WebhookErrorKind};
@@ -136,6 +137,9 @@ impl WebhookError {
 /// Leaves out the delivery's id and body.
 impl fmt::Debug for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("WebhookError")
             .field("kind", &self.kind)
             .field("header", &self.header)

@@ -102,7 +102,7 @@ mod tests {
         ] {
             let error = error(text);
             assert_eq!(error.kind(), WebhookErrorKind::InvalidSecret);
-            let shown = format!("{error} {error:?}");
+            let shown = format!("{error} {error:#?}");
             assert!(shown.contains(problem), "{text:?}: {shown}");
             assert!(!shown.contains("Zoe") && !shown.contains("c2Vj"), "{shown}");
         }

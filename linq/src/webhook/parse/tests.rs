@@ -57,7 +57,7 @@ fn reason(body: &Value) -> String {
 
 fn error(body: &[u8]) -> (WebhookErrorKind, String) {
     let error = Event::read(body).unwrap_err();
-    assert!(!format!("{error:?}").contains("Zoe"), "{error:?}");
+    assert!(!format!("{error:#?}").contains("Zoe"), "{error:#?}");
     (error.kind(), error.to_string())
 }
 

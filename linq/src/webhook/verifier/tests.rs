@@ -161,12 +161,23 @@ fn a_secret_counts_without_its_prefix() {
     assert!(refusal(&verifier, MESSAGE).is_authentic());
 }
 
+/// What a `main` that returns the error prints.
+#[test]
+fn an_error_prints_as_one_line_unless_details_are_asked_for() {
+    let no_secret = Verifier::builder().build().unwrap_err();
+    for error in [no_secret, refusal(&verifier(), MESSAGE)] {
+        assert_eq!(format!("{error:?}"), error.to_string());
+        let details = format!("{error:#?}");
+        assert!(details.contains("kind: "), "{details}");
+    }
+}
+
 #[test]
 fn what_is_authentic_but_unreadable_is_kept_and_not_shown() {
     let error = refusal(&verifier(), MESSAGE);
     assert_eq!(error.body(), Some(MESSAGE[3]));
     assert_eq!(error.delivery_id(), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
-    let shown = format!("{error} {error:?}");
+    let shown = format!("{error} {error:#?}");
     assert!(
         !shown.contains("2432232314") && !shown.contains("msg_"),
         "{shown}"
