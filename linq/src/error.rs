@@ -90,7 +90,7 @@ pub(crate) enum Kind {
     Refused,
     /// The connection was not made in time.
     ConnectTimeout,
-    /// The connection broke before the answer was complete.
+    /// The connection broke before the response was complete.
     Broken,
     /// No complete answer in time.
     Timeout,
@@ -303,12 +303,12 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// No connection or no complete answer in time: raise the timeout, or try again.
+    /// No connection or no complete response in time: raise the timeout, or try again.
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::ConnectTimeout | Kind::Timeout)
     }
 
-    /// No connection, one that broke before the answer was complete, or one on which the server refused the
+    /// No connection, one that broke before the response was complete, or one on which the server refused the
     /// request: check the network, the proxy and the base URL. A failed TLS handshake is
     /// [`Error::is_tls`] instead.
     pub fn is_connect(&self) -> bool {

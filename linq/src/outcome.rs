@@ -31,7 +31,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
 
     let deadline = || {
         let host = host(&settings.base_url);
-        let text = format!("{host} gave no complete answer within {timeout:?}");
+        let text = format!("{host} gave no complete response within {timeout:?}");
         Error::new(Kind::Timeout, text)
     };
     // Of a read, that is known only until it is executed.
@@ -143,12 +143,12 @@ fn transport(
         (Kind::Tls, None) => format!("no TLS connection to {host}: {reason}"),
         (Kind::Tls, Some(proxy)) => format!("no TLS connection to {proxy}: {reason}"),
         (Kind::Refused, _) => format!("{host} did not process the request: {reason}"),
-        (Kind::Timeout, _) => format!("{host} gave no complete answer in time"),
+        (Kind::Timeout, _) => format!("{host} gave no complete response in time"),
         (Kind::Broken, _) if progress == Progress::NotSent => {
             format!("the connection to {host} broke before the request was sent: {reason}")
         }
         (Kind::Broken, _) => {
-            format!("the connection to {host} broke before the answer was complete: {reason}")
+            format!("the connection to {host} broke before the response was complete: {reason}")
         }
         _ => reason,
     };

@@ -57,7 +57,7 @@ fn has_certificate(path: &OsStr) -> io::Result<bool> {
     }))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

@@ -318,7 +318,7 @@ async fn a_cut_connection() {
         (
             Fault::cut(),
             None,
-            "the connection to [host] broke before the answer was complete: ",
+            "the connection to [host] broke before the response was complete: ",
         ),
         (
             Fault::none().cut_after(20),

@@ -1,5 +1,7 @@
 //! Proxies that fail are told apart from the service.
 
+use std::net::TcpStream;
+
 use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::Sandbox;
 use reqwest::Proxy;
@@ -39,6 +41,7 @@ async fn one_that_is_not_there_is_named() {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let proxy = socket.local_addr().unwrap().to_string();
+    let refused = TcpStream::connect(&proxy).unwrap_err();
     let sandbox = Sandbox::start().await.unwrap();
     let host = sandbox.origin().trim_start_matches("http://");
     for (base_url, host) in [
@@ -49,7 +52,7 @@ async fn one_that_is_not_there_is_named() {
         assert_not_sent(
             &update(&client).await,
             &format!(
-                "no connection to {host} through the proxy {proxy}: Connection refused (os error 111); \
+                "no connection to {host} through the proxy {proxy}: {refused}; \
                  check the proxy (HTTPS_PROXY, or that of your own HTTP client) [3 attempts]"
             ),
         );

@@ -22,7 +22,7 @@ async fn a_service_that_does_not_answer_ends_at_the_deadline() {
     assert_eq!((error.status(), error.attempts()), (None, 3));
     assert_eq!(
         without_port(&error),
-        "[host] gave no complete answer within 60s; raise the timeout, or try again later [3 attempts]"
+        "[host] gave no complete response within 60s; raise the timeout, or try again later [3 attempts]"
     );
 }
 
@@ -55,7 +55,7 @@ async fn a_body_that_stalls_or_drips_ends_at_the_deadline() {
         assert_eq!(error.trace_id().map(str::len), Some(32));
         assert!(
             without_port(error)
-                .starts_with("200 OK, but [host] gave no complete answer within 500ms"),
+                .starts_with("200 OK, but [host] gave no complete response within 500ms"),
             "{error}"
         );
     }
