@@ -57,7 +57,8 @@ fn has_certificate(path: &OsStr) -> io::Result<bool> {
     }))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
 
