@@ -7,7 +7,7 @@ use std::time::Duration;
 use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
-use crate::error::Error;
+use crate::error::{Cause, Error};
 use crate::root_certificates;
 use crate::transport::Failure;
 
@@ -185,7 +185,7 @@ fn cannot_be_built(failure: Failure) -> Error {
         failure.reason,
         root_certificates::REMEDY
     ))
-    .with_source(failure.cause)
+    .with_source(Cause::new(failure.system, &failure.reason))
 }
 
 /// Follows redirects within one origin; any other would take the request to somebody else.

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::answer::Answer;
 use crate::client::Settings;
 use crate::decode::{decode, without_bom};
-use crate::error::{Error, ErrorResponse, Kind};
+use crate::error::{Cause, Error, ErrorResponse, Kind};
 use crate::error_body::ErrorBody;
 use crate::redact::redacted;
 use crate::retry_after::retry_after;
@@ -124,6 +124,7 @@ fn transport(
     let failure = Failure::of(error);
     let host = host(&settings.base_url);
     let reason = redacted(&failure.reason, settings.api_key.expose_secret());
+    let cause = Cause::new(failure.system, &reason);
     let proxy = proxy(&failure, &settings.base_url);
     let kind = match failure.kind {
         Kind::Connect if proxy.is_some() => Kind::Proxy,
@@ -168,10 +169,10 @@ fn transport(
     if kind == Kind::Redirected && is_write {
         let detail =
             format!("your own HTTP client has followed a redirect of a write, and then: {problem}");
-        let error = Error::new(kind, detail).with_source(failure.cause);
+        let error = Error::new(kind, detail).with_source(cause);
         return error.with_advice(NO_REDIRECTS);
     }
-    let error = Error::new(kind, problem).with_source(failure.cause);
+    let error = Error::new(kind, problem).with_source(cause);
     match failure.advice {
         Some(advice) => error.with_advice(advice),
         None => error,

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use h2::Reason;
 
-use crate::error::{Cause, Kind};
+use crate::error::Kind;
 
 /// Why a request got no response, or not all of one.
 pub(crate) struct Failure {
@@ -17,7 +17,8 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     /// What to do about it, if the kind doesn't tell.
     pub(crate) advice: Option<&'static str>,
-    pub(crate) cause: Cause,
+    /// The code that the operating system reported, if it did.
+    pub(crate) system: Option<i32>,
     /// What could not be connected to, if that is known.
     pub(crate) address: Option<SocketAddr>,
     /// Whether a proxy was to make the connection.
@@ -36,12 +37,11 @@ impl Failure {
             Some(problem) => (Kind::Tls, problem.to_string(), problem.advice()),
             None => (kind(&error, &chain), reason(&error, &chain), None),
         };
-        let system = chain.find::<io::Error>().and_then(io::Error::raw_os_error);
         Self {
             kind,
-            cause: system.map_or_else(|| Cause::other(&reason), Cause::system),
             reason,
             advice,
+            system: chain.find::<io::Error>().and_then(io::Error::raw_os_error),
             address: chain.address(),
             is_proxy: chain.has_proxy(),
             is_connect: error.is_connect(),

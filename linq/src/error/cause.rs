@@ -19,12 +19,12 @@ pub(crate) enum Cause {
 pub(crate) struct Reason(Line);
 
 impl Cause {
-    pub(crate) fn system(code: i32) -> Self {
-        Self::System(io::Error::from_raw_os_error(code))
-    }
-
-    pub(crate) fn other(reason: &str) -> Self {
-        Self::Other(Reason(Line::new(reason)))
+    /// The error of the operating system, if it reported one, or else the reason.
+    pub(crate) fn new(system: Option<i32>, reason: &str) -> Self {
+        match system {
+            Some(code) => Self::System(io::Error::from_raw_os_error(code)),
+            None => Self::Other(Reason(Line::new(reason))),
+        }
     }
 
     pub(crate) fn as_error(&self) -> &(dyn StdError + 'static) {

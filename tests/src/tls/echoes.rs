@@ -2,6 +2,8 @@
 
 use std::error::Error as _;
 
+use rcgen::CertificateParams;
+
 use super::authority::trusting;
 use super::http2::{ENHANCE_YOUR_CALM, Http2, NO_ERROR};
 use crate::server::Server;
@@ -19,6 +21,25 @@ fn printed(error: &linq::Error) -> String {
         source = error.source();
     }
     printed
+}
+
+#[test]
+fn a_certificate_can_not_repeat_the_key() {
+    trusting(
+        "tls::echoes::a_certificate_can_not_repeat_the_key",
+        async |authority| {
+            let names = [format!("{KEY}.example")];
+            let config = authority.server_with(CertificateParams::new(names).unwrap());
+            let server =
+                Server::http2(config, |_, connection: Http2| connection.answer_all()).await;
+            let client = server.builder().api_key(KEY).build().unwrap();
+            let error = client.contact_card().retrieve().await.unwrap_err();
+            assert!(error.is_tls(), "{error}");
+            let printed = printed(&error);
+            assert!(printed.contains("[redacted].example"), "{printed}");
+            assert!(!printed.contains("very-secret"), "{printed}");
+        },
+    );
 }
 
 #[test]
