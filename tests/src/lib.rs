@@ -33,6 +33,7 @@ mod retry_policy;
 mod returned_cards;
 mod rust_version;
 mod sandbox;
+mod sandbox_contract;
 mod secrets;
 mod server;
 mod spec;

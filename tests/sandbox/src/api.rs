@@ -1,36 +1,75 @@
-//! The routes of the API.
+//! The API when nothing is wrong with it: what the contract describes, and what the sandbox knows better.
 
-use axum::Router;
-use axum::middleware::from_fn_with_state;
+use std::collections::HashMap;
+
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use http::StatusCode;
+use axum::routing::{MethodRouter, any};
+use http::header::ALLOW;
+use http::{Request, StatusCode};
+use tower::ServiceExt;
 
 use crate::account::Accounts;
+use crate::contract::{Contract, Operation, PathParameters, Route};
+use crate::error_body::ErrorBody;
 use crate::{auth, chats, contact_card};
 
-/// What every path of the API starts with.
-pub(crate) const BASE_PATH: &str = "/api/partner";
+/// The operations of a contract.
+#[derive(Debug)]
+pub(crate) struct Api {
+    accounts: Accounts,
+    pub(crate) contract: Contract,
+    /// Those with behaviour of their own, by their ids; any other returns its example.
+    own: HashMap<&'static str, MethodRouter>,
+}
 
-/// The API as it behaves when nothing is wrong with it.
-pub(crate) fn router(accounts: Accounts) -> Router {
-    let api = Router::new()
-        .route(
-            "/v3/contact_card",
-            get(contact_card::retrieve)
-                .post(contact_card::create)
-                .patch(contact_card::update),
-        )
-        .route(
-            "/v3/chats/{chat_id}/share_contact_card",
-            post(chats::share_contact_card),
-        )
-        .route_layer(from_fn_with_state(accounts, auth::require_api_key))
-        .method_not_allowed_fallback(async || gateway(StatusCode::METHOD_NOT_ALLOWED));
+impl Api {
+    pub(crate) fn new(accounts: Accounts, contract: Contract) -> Self {
+        Self {
+            accounts,
+            contract,
+            own: HashMap::from([
+                ("retrieveContactCard", any(contact_card::retrieve)),
+                ("createContactCard", any(contact_card::create)),
+                ("updateContactCard", any(contact_card::update)),
+                ("shareContactCard", any(chats::share_contact_card)),
+            ]),
+        }
+    }
 
-    Router::new()
-        .nest(BASE_PATH, api)
-        .fallback(async || gateway(StatusCode::NOT_FOUND))
+    pub(crate) async fn handle(&self, request: Request<Body>) -> Response {
+        match self.contract.route(request.method(), request.uri().path()) {
+            Route::To(operation, path) => self.call(operation, path, request).await,
+            Route::OtherMethods(allowed) => {
+                ([(ALLOW, allowed)], gateway(StatusCode::METHOD_NOT_ALLOWED)).into_response()
+            }
+            Route::Nowhere => gateway(StatusCode::NOT_FOUND),
+        }
+    }
+
+    async fn call(
+        &self,
+        operation: &Operation,
+        path: PathParameters,
+        mut request: Request<Body>,
+    ) -> Response {
+        let Some(account) = auth::account(&self.accounts, request.headers()) else {
+            let documented = operation.error(2004);
+            return documented
+                .unwrap_or(ErrorBody::UNAUTHORIZED)
+                .into_response();
+        };
+        if let Some(own) = self.own.get(operation.id.as_str()) {
+            request.extensions_mut().insert(account.clone());
+            request.extensions_mut().insert(path);
+            return own.clone().oneshot(request).await.into_response();
+        }
+        let (head, body) = request.into_parts();
+        match axum::body::to_bytes(body, usize::MAX).await {
+            Ok(body) => operation.serve(&head, &path, &body),
+            Err(_) => gateway(StatusCode::BAD_REQUEST),
+        }
+    }
 }
 
 /// A refusal that does not come from the API but from a gateway in front of it: text, and no code.
@@ -40,10 +79,6 @@ pub(crate) fn gateway(status: StatusCode) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
-    use http::Request;
-    use tower::ServiceExt;
-
     use super::*;
     use crate::Sandbox;
     use crate::error_body::ErrorBody;
@@ -56,7 +91,9 @@ mod tests {
             .header("authorization", format!("Bearer {token}"))
             .body(Body::empty())
             .unwrap();
-        router(accounts).oneshot(request).await.unwrap()
+        Api::new(accounts, Contract::ours().unwrap())
+            .handle(request)
+            .await
     }
 
     /// The content type and the text of a response that is not the API's.

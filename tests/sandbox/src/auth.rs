@@ -1,26 +1,15 @@
 //! Finds the account of a request by its API key.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use std::sync::Arc;
+
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use crate::account::Accounts;
-use crate::error_body::ErrorBody;
+use crate::account::{Account, Accounts};
 
-/// Lets a request through only with the API key of an account, and hands it that account.
-pub(crate) async fn require_api_key(
-    State(accounts): State<Accounts>,
-    mut request: Request,
-    next: Next,
-) -> Result<Response, ErrorBody> {
-    let account = bearer_token(request.headers())
-        .and_then(|api_key| accounts.of_key(api_key))
-        .ok_or(ErrorBody::UNAUTHORIZED)?
-        .clone();
-    request.extensions_mut().insert(account);
-    Ok(next.run(request).await)
+/// The account whose API key a request has.
+pub(crate) fn account<'a>(accounts: &'a Accounts, headers: &HeaderMap) -> Option<&'a Arc<Account>> {
+    accounts.of_key(bearer_token(headers)?)
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<&[u8]> {

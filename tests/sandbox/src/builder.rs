@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
 use crate::clock::Clock;
+use crate::contract::Contract;
 use crate::state::State;
 use crate::webhook::{Endpoint, Observer, Wait, Webhook};
 use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
@@ -49,6 +50,8 @@ pub struct SandboxBuilder {
     chats: HashMap<Uuid, String>,
     partners: Vec<(String, Vec<Card>)>,
     clock: Clock,
+    /// A contract in place of this project's.
+    contract: Option<String>,
     /// The URL and the secrets.
     webhook: Option<(String, Vec<String>)>,
     webhook_wait: Wait,
@@ -64,6 +67,7 @@ impl SandboxBuilder {
             chats: chats::by_id([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
             partners: Vec::new(),
             clock: Clock::new(SystemTime::now),
+            contract: None,
             webhook: None,
             webhook_wait: Wait::default(),
             webhook_observer: Observer::default(),
@@ -217,19 +221,34 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves another contract, an OpenAPI 3.0 document in YAML or JSON, in place of this project's
+    /// `openapi/linq-v3.yaml`.
+    ///
+    /// Operations with the ids of that contract keep their behaviour. Any other checks the API key,
+    /// its parameters and its body as the document describes them, and returns the example of its
+    /// first success.
+    pub fn contract(mut self, document: impl Into<String>) -> Self {
+        self.contract = Some(document.into());
+        self
+    }
+
     /// Starts the sandbox in the current Tokio runtime.
     ///
     /// # Errors
-    /// [`io::ErrorKind::InvalidInput`] if the URL or a secret of the webhook is not valid; other kinds
-    /// if the port is not available.
+    /// [`io::ErrorKind::InvalidInput`] if the URL or a secret of the webhook is not valid, or the
+    /// contract can't be served; other kinds if the port is not available.
     ///
     /// # Panics
     /// Outside a Tokio runtime whose I/O and time are enabled.
     pub async fn start(self) -> io::Result<Sandbox> {
         let port = self.port;
+        let contract = match &self.contract {
+            Some(document) => Contract::parse(document)?,
+            None => Contract::ours()?,
+        };
         let accounts = self.accounts()?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-        Sandbox::serve(listener, accounts)
+        Sandbox::serve(listener, accounts, contract)
     }
 
     pub(crate) fn accounts(self) -> io::Result<Accounts> {

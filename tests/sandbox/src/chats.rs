@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
 use http::StatusCode;
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
 use crate::account::Account;
+use crate::contract::PathParameters;
 use crate::error_body::ErrorBody;
 
 /// The id of the chat that a sandbox knows unless it is given others: the one of the example card's
@@ -20,11 +19,11 @@ pub const EXAMPLE_CHAT_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 /// `POST /v3/chats/{chatId}/share_contact_card`.
 pub(crate) async fn share_contact_card(
     Extension(account): Extension<Arc<Account>>,
-    chat_id: Result<Path<String>, PathRejection>,
+    Extension(path): Extension<PathParameters>,
 ) -> Result<StatusCode, ErrorBody> {
-    let chat = chat_id
-        .ok()
-        .and_then(|Path(text)| parse(&text))
+    let chat = path
+        .get("chatId")
+        .and_then(|text| parse(text))
         .ok_or(ErrorBody::INVALID_PARAMETER)?;
     let mut state = account.state();
     state.share(chat, account.now())?;

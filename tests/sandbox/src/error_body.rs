@@ -17,7 +17,7 @@ pub(crate) struct ErrorBody {
     pub(crate) status: StatusCode,
     pub(crate) code: i32,
     pub(crate) message: Cow<'static, str>,
-    pub(crate) doc_url: Option<&'static str>,
+    pub(crate) doc_url: Option<Cow<'static, str>>,
     /// Whole seconds.
     pub(crate) retry_after: Option<u64>,
 }
@@ -45,7 +45,9 @@ impl ErrorBody {
         status: StatusCode::TOO_MANY_REQUESTS,
         code: 1007,
         message: Cow::Borrowed("Rate limit exceeded"),
-        doc_url: Some("https://docs.linqapp.com/error/codes/1xxx/1007/"),
+        doc_url: Some(Cow::Borrowed(
+            "https://docs.linqapp.com/error/codes/1xxx/1007/",
+        )),
         retry_after: None,
     };
     pub(crate) const CARD_NOT_FOUND: Self =
@@ -83,6 +85,30 @@ impl ErrorBody {
         }
     }
 
+    /// The error in a body, such as an example of the contract.
+    pub(crate) fn read(body: &Value) -> Option<Self> {
+        let error = body.get("error")?;
+        let text = |field: &str| error.get(field)?.as_str().map(str::to_owned);
+        let number = |field: &str| error.get(field)?.as_u64();
+        Some(Self {
+            status: StatusCode::from_u16(number("status")?.try_into().ok()?).ok()?,
+            code: number("code")?.try_into().ok()?,
+            message: text("message")?.into(),
+            doc_url: text("doc_url").map(Cow::Owned),
+            retry_after: number("retry_after"),
+        })
+    }
+
+    /// The errors in the table of codes of a contract, each with what it means for its message.
+    pub(crate) fn of_table(contract: &Value) -> impl Iterator<Item = Self> {
+        let entries = contract["x-linq-error-codes"].as_array();
+        entries.into_iter().flatten().filter_map(|entry| {
+            let mut error = entry.clone();
+            error["message"] = entry["meaning"].clone();
+            Self::read(&json!({"error": error}))
+        })
+    }
+
     /// Asks for a wait, in seconds rounded up: waiting as long as asked is waiting long enough.
     pub(crate) fn retry_after(self, wait: Duration) -> Self {
         let seconds = wait
@@ -100,8 +126,8 @@ impl ErrorBody {
             "code": self.code,
             "message": self.message,
         });
-        if let Some(url) = self.doc_url {
-            error["doc_url"] = url.into();
+        if let Some(url) = &self.doc_url {
+            error["doc_url"] = url.as_ref().into();
         }
         if let Some(seconds) = self.retry_after {
             error["retry_after"] = seconds.into();

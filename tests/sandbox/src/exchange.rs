@@ -3,18 +3,18 @@
 use std::future::{pending, ready};
 use std::io;
 
-use axum::Router;
 use axum::body::Body;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::FutureExt;
+use http::request::Parts;
 use http::{Request, StatusCode};
 use tokio::time::sleep;
-use tower::ServiceExt;
 
 use crate::account::Accounts;
-use crate::api;
+use crate::api::{self, Api};
 use crate::connection::Scissors;
-use crate::fault::{Answer, Fault};
+use crate::contract::Contract;
+use crate::fault::{Answer, Content, Fault};
 use crate::fault_queue::FaultQueue;
 use crate::recorder::{ReceivedRequest, Recorder};
 use crate::request_body::RequestBody;
@@ -26,13 +26,13 @@ pub(crate) struct Exchange {
     pub(crate) accounts: Accounts,
     pub(crate) faults: FaultQueue,
     pub(crate) recorder: Recorder,
-    api: Router,
+    pub(crate) api: Api,
 }
 
 impl Exchange {
-    pub(crate) fn new(accounts: Accounts) -> Self {
+    pub(crate) fn new(accounts: Accounts, contract: Contract) -> Self {
         Self {
-            api: api::router(accounts.clone()),
+            api: Api::new(accounts.clone(), contract),
             accounts,
             faults: FaultQueue::default(),
             recorder: Recorder::default(),
@@ -59,17 +59,31 @@ impl Exchange {
         let given = fault.as_ref().and_then(Fault::trace_id);
         let trace_id = given.unwrap_or_else(TraceId::fresh);
         head.extensions.insert(trace_id.clone());
+        let fault = fault.map(|fault| self.with_documented_error(fault, &head));
         let usual = async {
             if body.is_too_large {
                 return api::gateway(StatusCode::PAYLOAD_TOO_LARGE);
             }
             let request = Request::from_parts(head, Body::from(body.bytes));
-            self.api.clone().oneshot(request).await.into_response()
+            self.api.handle(request).await
         };
         match fault {
             None => Ok(trace_id.stamp(usual.await)),
             Some(fault) => misbehave(fault, usual, trace_id, scissors).await,
         }
+    }
+
+    /// Puts in the error that a fault names by its code.
+    fn with_documented_error(&self, fault: Fault, head: &Parts) -> Fault {
+        let Answer::Documented(code) = fault.answer else {
+            return fault;
+        };
+        let error = self.api.contract.error(&head.method, head.uri.path(), code);
+        let answer = match error {
+            Some(error) => Answer::Instead(error.status, Content::Error(error)),
+            None => Answer::Usual,
+        };
+        Fault { answer, ..fault }
     }
 }
 
@@ -88,7 +102,7 @@ async fn misbehave(
         sleep(fault.delay).await;
     }
     let response = match fault.answer {
-        Answer::Usual => usual.await,
+        Answer::Usual | Answer::Documented(_) => usual.await,
         Answer::Instead(status, content) => content.into_response(status),
         Answer::Cut => return Err(io::ErrorKind::ConnectionAborted.into()),
         Answer::Stall => pending().await,

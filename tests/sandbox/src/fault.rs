@@ -54,6 +54,8 @@ pub(crate) enum Answer {
     /// The response of an API that works.
     Usual,
     Instead(StatusCode, Content),
+    /// The error that the contract documents under this code for the operation of the request.
+    Documented(u32),
     /// The connection is closed.
     Cut,
     /// Nothing, until the client goes away.
@@ -111,6 +113,31 @@ impl Fault {
         Self::with_answer(Answer::Instead(status, Content::Error(body)))
     }
 
+    /// Responds with the error that the contract documents under `code`, as the operation of the request has
+    /// it, or else any other, or else the table of codes. A code that the contract does not know, and a path
+    /// that is not of an operation, get the usual response.
+    ///
+    /// ```
+    /// use linq_sandbox::{Fault, Sandbox};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.misbehave(Fault::documented(1007));
+    ///
+    /// let client = reqwest::Client::builder().no_proxy().build()?;
+    /// let url = format!("{}/v3/contact_card", sandbox.base_url());
+    /// let response = client.get(url).bearer_auth(sandbox.api_key()).send().await?;
+    ///
+    /// assert_eq!(response.status(), 429);
+    /// assert_eq!(response.headers()["retry-after"], "30");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn documented(code: u32) -> Self {
+        Self::with_answer(Answer::Documented(code))
+    }
+
     /// Closes the connection before a single byte of a response.
     pub fn cut() -> Self {
         Self::with_answer(Answer::Cut)
@@ -148,7 +175,7 @@ impl Fault {
         match self.answer {
             Answer::Usual => self.answer = Answer::Instead(StatusCode::OK, content),
             Answer::Instead(_, ref mut old) => *old = content,
-            Answer::Cut | Answer::Stall => {}
+            Answer::Documented(_) | Answer::Cut | Answer::Stall => {}
         }
         self
     }

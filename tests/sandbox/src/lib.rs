@@ -11,6 +11,7 @@
 //! | `PATCH /v3/contact_card` | 200; 404/2012 if the number has no active card |
 //! | `POST /v3/chats/{chatId}/share_contact_card` | 204; 404/2001 if there is no such chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the last share |
 //! | a write with `null` for a name, the photo or the number | 500/3006 |
+//! | any other operation of the contract | the example of its first success; 400 for a wrong parameter or body |
 //! | an unknown path or method, or a body over [`MAX_REQUEST_BODY`] | 404, 405 or 413 with plain text, as from a gateway |
 //!
 //! POST and PATCH of a card share 3 calls per 10 minutes and phone number. A call counts as soon as
@@ -23,6 +24,7 @@
 //! | [`Sandbox::leave_inactive`] | POST and PATCH get 200, and the card is stored inactive |
 //! | [`Sandbox::leave_incomplete`] | POST and PATCH get 500/2022 |
 //! | [`Sandbox::limit_upstream`] | POST and PATCH get 503/4004; after a PATCH the card is inactive |
+//! | [`Sandbox::misbehave`] with [`Fault::documented`] | the error that the contract documents under a code |
 //! | [`Sandbox::misbehave`] | whatever a [`Fault`] describes, such as 502 with HTML or a lost response |
 //!
 //! [`SandboxBuilder::webhook`] names a URL that gets a signed event for every change.
@@ -62,6 +64,7 @@ mod chats;
 mod clock;
 mod connection;
 mod contact_card;
+mod contract;
 mod delivery;
 mod error_body;
 mod exchange;

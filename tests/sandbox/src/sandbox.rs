@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::account::Accounts;
-use crate::api::BASE_PATH;
+use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::trace_id::TraceId;
 use crate::webhook::Event;
@@ -67,13 +67,18 @@ impl Sandbox {
         SandboxBuilder::new()
     }
 
-    pub(crate) fn serve(listener: TcpListener, accounts: Accounts) -> io::Result<Self> {
+    pub(crate) fn serve(
+        listener: TcpListener,
+        accounts: Accounts,
+        contract: Contract,
+    ) -> io::Result<Self> {
         let origin = format!("http://{}", listener.local_addr()?);
-        let exchange = Arc::new(Exchange::new(accounts));
+        let base_url = format!("{origin}{}", contract.base_path());
+        let exchange = Arc::new(Exchange::new(accounts, contract));
         let mut server = JoinSet::new();
         server.spawn(server::serve(listener, exchange.clone()));
         Ok(Self {
-            base_url: format!("{origin}{BASE_PATH}"),
+            base_url,
             origin,
             exchange,
             _server: server,

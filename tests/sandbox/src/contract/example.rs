@@ -1,0 +1,24 @@
+//! The examples of a document: what a response carries.
+
+use serde_json::Value;
+
+use super::{fields, resolved};
+use crate::error_body::ErrorBody;
+
+/// The first example of a media type, or that of its schema.
+pub(super) fn first<'a>(document: &'a Value, media: &'a Value) -> Option<&'a Value> {
+    let schema = media.get("schema").map(|schema| resolved(document, schema));
+    all(media).next().or_else(|| schema?.get("example"))
+}
+
+/// The examples of a media type.
+fn all(media: &Value) -> impl Iterator<Item = &Value> {
+    let named = media.get("examples").into_iter().flat_map(fields);
+    let named = named.filter_map(|(_, example)| example.get("value"));
+    media.get("example").into_iter().chain(named)
+}
+
+/// The errors that a response has examples of.
+pub(super) fn errors(response: &Value) -> impl Iterator<Item = ErrorBody> {
+    all(&response["content"]["application/json"]).filter_map(ErrorBody::read)
+}

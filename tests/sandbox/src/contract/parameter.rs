@@ -1,0 +1,101 @@
+//! The parameters of an operation, and what their values have to be.
+
+use axum::extract::Query;
+use http::request::Parts;
+use serde_json::Value;
+
+use super::operation::PathParameters;
+use super::resolved;
+use super::schema::{Problem, Schema};
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) place: String,
+    required: bool,
+    /// Whether the values of a list are sent one by one.
+    explode: bool,
+    kind: Kind,
+    schema: Schema,
+}
+
+/// How the text of a parameter is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    /// A number or a boolean.
+    Literal,
+    List(Box<Kind>),
+}
+
+impl Kind {
+    fn of(document: &Value, schema: &Value) -> Self {
+        let schema = resolved(document, schema);
+        match schema["type"].as_str() {
+            Some("integer" | "number" | "boolean") => Self::Literal,
+            Some("array") => Self::List(Box::new(Self::of(document, &schema["items"]))),
+            _ => Self::Text,
+        }
+    }
+
+    fn read(&self, text: &str) -> Value {
+        match self {
+            Self::Literal => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+            Self::Text | Self::List(_) => text.into(),
+        }
+    }
+}
+
+impl Parameter {
+    pub(super) fn read(document: &Value, node: &Value) -> Result<Self, String> {
+        let text = |field: &str| node[field].as_str().unwrap_or_default().to_owned();
+        Ok(Self {
+            name: text("name"),
+            place: text("in"),
+            required: node["required"] == true,
+            explode: node["explode"] != false,
+            kind: Kind::of(document, &node["schema"]),
+            schema: Schema::new(document, &node["schema"])?,
+        })
+    }
+
+    /// Checks the value in a request.
+    pub(super) fn check(&self, head: &Parts, path: &PathParameters) -> Result<(), Problem> {
+        let values = self.values(head, path);
+        let value = match (&self.kind, values.as_slice()) {
+            (_, []) if self.required => return Err(Problem::Missing),
+            (_, []) => return Ok(()),
+            (Kind::List(kind), [list]) if !self.explode => {
+                list.split(',').map(|text| kind.read(text)).collect()
+            }
+            (Kind::List(kind), values) => values.iter().map(|text| kind.read(text)).collect(),
+            (kind, [text]) => kind.read(text),
+            (_, [_, _, ..]) => return Err(Problem::Value),
+        };
+        // A parameter has no form of its own: whatever is wrong is its value.
+        self.schema.check(&value).map_err(|problem| match problem {
+            Problem::PhoneNumber => Problem::PhoneNumber,
+            _ => Problem::Value,
+        })
+    }
+
+    fn values(&self, head: &Parts, path: &PathParameters) -> Vec<String> {
+        match self.place.as_str() {
+            "path" => path.get(&self.name).into_iter().cloned().collect(),
+            "header" => {
+                let values = head.headers.get_all(self.name.as_str()).iter();
+                let text = |value: &http::HeaderValue| {
+                    String::from_utf8_lossy(value.as_bytes()).into_owned()
+                };
+                values.map(text).collect()
+            }
+            _ => {
+                let query = Query::<Vec<(String, String)>>::try_from_uri(&head.uri);
+                let pairs = query.map(|Query(pairs)| pairs).unwrap_or_default();
+                let own = pairs.into_iter().filter(|(name, _)| *name == self.name);
+                own.map(|(_, value)| value).collect()
+            }
+        }
+    }
+}
