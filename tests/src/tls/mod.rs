@@ -2,6 +2,7 @@
 
 mod authority;
 mod certificates;
+mod dropped_writes;
 mod echoes;
 mod hangs;
 mod http2;
