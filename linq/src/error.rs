@@ -346,7 +346,7 @@ impl Error {
         self.0.kind == Kind::NotApplied
     }
 
-    /// An argument or a setting is wrong, and nothing was sent: mend it as the text says.
+    /// An argument or a setting is wrong, and nothing was sent: fix it as the text says.
     pub fn is_invalid_input(&self) -> bool {
         self.0.kind == Kind::InvalidInput
     }

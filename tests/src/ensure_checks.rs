@@ -125,6 +125,20 @@ async fn a_limit_does_not_hide_that_the_first_write_was_not_applied() {
     }
 }
 
+/// The next run reads first, and must not do so before then.
+#[tokio::test]
+async fn a_limit_on_reading_after_a_write_is_the_wait() {
+    let (sandbox, client, _) = start_with([]).await;
+    sandbox.misbehave(returns(inactive()).on("POST"));
+    sandbox.misbehave(Fault::none().on("GET"));
+    let limited = Fault::error(429, 1007, "Rate limit exceeded").retry_after(300);
+    sandbox.misbehave(limited.on("GET"));
+    let error = john(&client).await.unwrap_err();
+    assert!(error.is_not_applied() && error.is_retryable(), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(300)));
+    assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
+}
+
 /// A returned card shows what all writes have come to.
 #[tokio::test]
 async fn a_returned_card_settles_a_write_whose_answer_was_lost() {

@@ -205,10 +205,15 @@ impl Operation for Ensure {
                         call.pause().await;
                     }
                     past.learn(step, read.into_value(), error)?;
-                    // That a write failed matters more than that reading did.
                     match get.clone().run(call).await {
                         Ok(read) => read,
-                        Err(error) => return Err(past.failed.unwrap_or(error)),
+                        // That a write failed matters more than that reading did.
+                        Err(error) => {
+                            return Err(match past.failed {
+                                Some(failed) => failed.with_retry_after(error.retry_after()),
+                                None => error,
+                            });
+                        }
                     }
                 }
             };

@@ -41,7 +41,7 @@ fn event(body: &Value) -> Event {
     Event::read(body.to_string().as_bytes()).unwrap()
 }
 
-/// The reason why the data of a known type is not read as such; the event is handed over all the same.
+/// The reason why the data of a known type is not read as such; the event is still handed over.
 fn reason(body: &Value) -> String {
     let event = event(body);
     assert_eq!(Some(&*event.event_id), body["event_id"].as_str());
