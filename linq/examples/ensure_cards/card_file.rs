@@ -57,20 +57,37 @@ fn csv(text: &str) -> Result<Vec<Row>, Box<dyn Error>> {
         if headers.iter().any(|header| header == name) {
             continue;
         }
-        // Spreadsheets of many countries write semicolons.
-        let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
-        let other = separators
-            .into_iter()
-            .find(|(separator, _)| headers.iter().any(|header| header.contains(*separator)));
-        let problem = match other {
-            Some((_, separators)) => {
-                format!("the fields are separated by {separators}; separate them by commas")
-            }
-            None => format!("the first line has no {name}; start with phone_number,first_name"),
-        };
-        return Err(problem.into());
+        let missing =
+            || format!("the first line has no {name}; start with phone_number,first_name");
+        return Err(other_separator(headers.as_slice())
+            .unwrap_or_else(missing)
+            .into());
     }
-    Ok(reader.deserialize().collect::<Result<_, _>>()?)
+    let rows = reader.deserialize().collect::<Result<_, _>>();
+    rows.map_err(|error| {
+        let csv::ErrorKind::UnequalLengths { pos: Some(at), .. } = error.kind() else {
+            return error.into();
+        };
+        let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+        // After \r\n it begins with the \n.
+        let rest = text.get(start..).unwrap_or_default().trim_start();
+        let line = rest.lines().next().unwrap_or_default();
+        match other_separator(line) {
+            Some(problem) => format!("card {}: {problem}", at.record()).into(),
+            None => error.into(),
+        }
+    })
+}
+
+/// What is wrong with a line that has another separator in it: spreadsheets of many countries write semicolons.
+fn other_separator(line: &str) -> Option<String> {
+    let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
+    let (_, separators) = separators
+        .into_iter()
+        .find(|(separator, _)| line.contains(*separator))?;
+    Some(format!(
+        "the fields are separated by {separators}; separate them by commas"
+    ))
 }
 
 /// Which photo each card was given, by phone number: the service returns the URL of its own copy, which does
@@ -149,6 +166,25 @@ mod tests {
                 format!("the fields are separated by {separators}; separate them by commas");
             assert_eq!(problem(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_line_with_another_separator_is_named() {
+        let header = "phone_number,first_name,last_name";
+        for (text, card) in [
+            (format!("{header}\n+15551234567;John;Doe\n"), 1),
+            (
+                format!("{header}\r\n+15551234567,John,Doe\r\n+15557654321;Jane;Roe\r\n"),
+                2,
+            ),
+        ] {
+            let expected = format!(
+                "card {card}: the fields are separated by semicolons; separate them by commas"
+            );
+            assert_eq!(problem(&text), expected, "{text:?}");
+        }
+        let too_few = format!("{header}\n+15551234567,John\n");
+        assert!(problem(&too_few).contains("found record with 2 fields"));
     }
 
     #[test]
