@@ -3,26 +3,14 @@
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use crate::spec::server_url;
+
 pub(super) fn generate(document: &Value) -> Item {
-    let url = document.pointer("/servers/0").and_then(url);
+    let url = document.pointer("/servers/0").and_then(server_url::of);
     // What OpenAPI has for a document without servers.
     let url = url.as_deref().unwrap_or("/");
     parse_quote! {
         /// The base URL of the first server of the contract.
         pub const BASE_URL: &str = #url;
     }
-}
-
-/// The URL of a server, its variables by their defaults.
-fn url(server: &Value) -> Option<String> {
-    let url = server.get("url")?.as_str()?.to_owned();
-    let variables = server.get("variables").and_then(Value::as_object);
-    let url = variables
-        .into_iter()
-        .flatten()
-        .fold(url, |url, (name, variable)| {
-            let default = variable["default"].as_str().unwrap_or_default();
-            url.replace(&format!("{{{name}}}"), default)
-        });
-    Some(url)
 }

@@ -18,6 +18,7 @@ pub(crate) mod media_type;
 pub(crate) mod names;
 pub(crate) mod node;
 pub(crate) mod retry;
+pub(crate) mod server_url;
 mod source;
 mod yaml;
 

@@ -33,7 +33,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
     }
     for object in objects(received, root) {
         for (name, property) in object.get("properties").iter().flat_map(Node::members) {
-            if is(&property, "writeOnly", root) {
+            if is_marked(&property, "writeOnly", root) {
                 findings.key(
                     &property,
                     format!("`{name}` is `writeOnly`, and responses are made of this schema: it would be expected in them"),
@@ -45,7 +45,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
 }
 
 fn check_sent(object: &Node, name: &str, property: &Node, root: &Node, findings: &mut Findings) {
-    if is(property, "readOnly", root) {
+    if is_marked(property, "readOnly", root) {
         findings.key(
             property,
             format!(
@@ -63,6 +63,24 @@ fn check_sent(object: &Node, name: &str, property: &Node, root: &Node, findings:
             "remove `nullable`, or add it to `required`, so that null is sent for none",
         );
     }
+}
+
+/// Whether a schema, or one that it is composed of, has a mark.
+fn is_marked(schema: &Node, mark: &str, root: &Node) -> bool {
+    let mut seen = HashSet::new();
+    let mut unread = vec![schema.clone()];
+    while let Some(schema) = unread.pop() {
+        let Some(schema) = schema.resolved(root) else {
+            continue;
+        };
+        if is(&schema, mark, root) {
+            return true;
+        }
+        if seen.insert(schema.pointer().to_owned()) {
+            unread.extend(schema.get("allOf").iter().flat_map(Node::items));
+        }
+    }
+    false
 }
 
 fn is(schema: &Node, flag: &str, root: &Node) -> bool {
