@@ -22,29 +22,29 @@ fn with_path(path: &str) -> String {
 }
 
 /// Operations that the sandbox has never heard of.
-const LINES: &str = "
-  /v3/phone_numbers:
+const PARCELS: &str = "
+  /v3/parcels:
     get:
-      operationId: listPhoneNumbers
+      operationId: listParcels
       responses:
         '200':
-          description: The lines.
+          description: The parcels.
           content:
             application/json:
               schema: { type: object }
-              example: { phone_numbers: [{ id: line_example, phone_number: '+15551234567' }] }
+              example: { parcels: [{ id: parcel_example, to: '+15551234567' }] }
         '401': { $ref: '#/components/responses/Unauthorized' }
         '500':
           description: Something of its own.
           content:
             application/json:
               schema: { $ref: '#/components/schemas/ErrorResponse' }
-              example: { error: { status: 500, code: 3006, message: No lines today }, success: false }
-  /v3/phone_numbers/{phoneNumberId}:
+              example: { error: { status: 500, code: 3006, message: No parcels today }, success: false }
+  /v3/parcels/{parcelId}:
     parameters:
-      - { name: phoneNumberId, in: path, required: true, schema: { type: string, format: uuid } }
+      - { name: parcelId, in: path, required: true, schema: { type: string, format: uuid } }
     put:
-      operationId: updatePhoneNumber
+      operationId: updateParcel
       parameters:
         - { name: limit, in: query, schema: { type: integer, minimum: 1, maximum: 100 } }
         - { name: to, in: query, schema: { type: array, items: { type: string, format: e164 } } }
@@ -54,15 +54,15 @@ const LINES: &str = "
           application/json:
             schema:
               type: object
-              required: [forwarding_number]
+              required: [reply_to]
               properties:
-                forwarding_number: { type: string, format: e164, nullable: true }
-                health: { type: string, enum: [HEALTHY] }
+                reply_to: { type: string, format: e164, nullable: true }
+                kind: { type: string, enum: [SMALL] }
       responses:
         '204': { description: Done. }
 ";
 
-const LINE: &str = "/v3/phone_numbers/550e8400-e29b-41d4-a716-446655440000";
+const PARCEL: &str = "/v3/parcels/550e8400-e29b-41d4-a716-446655440000";
 
 async fn ask(sandbox: &Sandbox, method: &str, path: &str, body: &str, key: &str) -> Response {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -82,45 +82,45 @@ async fn code(response: Response) -> (u16, Option<u64>) {
 
 #[tokio::test]
 async fn an_operation_without_behaviour_returns_its_example() {
-    let builder = Sandbox::builder().contract(with_path(LINES));
+    let builder = Sandbox::builder().contract(with_path(PARCELS));
     let sandbox = builder.start().await.unwrap();
     let key = sandbox.api_key().to_owned();
-    let response = ask(&sandbox, "GET", "/v3/phone_numbers", "", &key).await;
+    let response = ask(&sandbox, "GET", "/v3/parcels", "", &key).await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/json");
     assert_eq!(response.headers()["x-trace-id"].len(), 32);
     let body: Value = response.json().await.unwrap();
-    let lines = json!({"phone_numbers": [{"id": "line_example", "phone_number": "+15551234567"}]});
-    assert_eq!(body, lines);
+    let parcels = json!({"parcels": [{"id": "parcel_example", "to": "+15551234567"}]});
+    assert_eq!(body, parcels);
 
-    let refused = ask(&sandbox, "GET", "/v3/phone_numbers", "", "wrong").await;
+    let refused = ask(&sandbox, "GET", "/v3/parcels", "", "wrong").await;
     assert_eq!(code(refused).await, (401, Some(2004)));
     sandbox.misbehave(Fault::documented(3006));
-    let failed = ask(&sandbox, "GET", "/v3/phone_numbers", "", &key).await;
+    let failed = ask(&sandbox, "GET", "/v3/parcels", "", &key).await;
     let body: Value = failed.json().await.unwrap();
-    assert_eq!(body["error"]["message"], "No lines today");
+    assert_eq!(body["error"]["message"], "No parcels today");
     let cards = ask(&sandbox, "GET", "/v3/contact_card", "", &key).await;
     assert!(cards.text().await.unwrap().contains("John"));
 }
 
 #[tokio::test]
 async fn parameters_and_bodies_are_checked_against_the_contract() {
-    let builder = Sandbox::builder().contract(with_path(LINES));
+    let builder = Sandbox::builder().contract(with_path(PARCELS));
     let sandbox = builder.start().await.unwrap();
-    let set = r#"{"forwarding_number": "+15551234567"}"#;
+    let set = r#"{"reply_to": "+15551234567"}"#;
     for (query, body, expected) in [
         ("", set, (204, None)),
         ("?limit=100", set, (204, None)),
         ("?to=%2B15551234567&to=%2B15557654321", set, (204, None)),
-        ("", r#"{"forwarding_number": null, "more": 1}"#, (204, None)),
+        ("", r#"{"reply_to": null, "more": 1}"#, (204, None)),
         ("", "{}", (400, Some(1001))),
-        ("", r#"{"forwarding_number": "555"}"#, (400, Some(1002))),
+        ("", r#"{"reply_to": "555"}"#, (400, Some(1002))),
         ("", "", (400, Some(1003))),
         ("", "[]", (400, Some(1003))),
-        ("", r#"{"forwarding_number": 1}"#, (400, Some(1003))),
+        ("", r#"{"reply_to": 1}"#, (400, Some(1003))),
         (
             "",
-            r#"{"forwarding_number": null, "health": "WELL"}"#,
+            r#"{"reply_to": null, "kind": "HUGE"}"#,
             (400, Some(1005)),
         ),
         ("?limit=0", set, (400, Some(1005))),
@@ -128,14 +128,14 @@ async fn parameters_and_bodies_are_checked_against_the_contract() {
         ("?limit=1&limit=2", set, (400, Some(1005))),
         ("?to=%2B15551234567&to=555", set, (400, Some(1002))),
     ] {
-        let path = format!("{LINE}{query}");
+        let path = format!("{PARCEL}{query}");
         let response = ask(&sandbox, "PUT", &path, body, sandbox.api_key()).await;
         assert_eq!(code(response).await, expected, "{query} {body}");
     }
     for (method, path, expected) in [
-        ("PUT", "/v3/phone_numbers/1", (400, Some(1005))),
-        ("GET", LINE, (405, None)),
-        ("GET", "/v3/phone_numbers/", (404, None)),
+        ("PUT", "/v3/parcels/1", (400, Some(1005))),
+        ("GET", PARCEL, (405, None)),
+        ("GET", "/v3/parcels/", (404, None)),
     ] {
         let response = ask(&sandbox, method, path, set, sandbox.api_key()).await;
         assert_eq!(code(response).await, expected, "{method} {path}");
