@@ -3,11 +3,11 @@
 use linq_gen::operations::SHARE_CONTACT_CARD;
 use uuid::Uuid;
 
-use crate::call::Call;
 use crate::client::Client;
 use crate::error::Error;
+use crate::request::response::Response;
+use crate::request::send::Call;
 use crate::request::{Operation, Request};
-use crate::response::Response;
 
 /// The chats of a partner; [`Client::chats`] returns it.
 ///

@@ -72,38 +72,19 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
-mod answer;
-mod base_url;
 mod budget;
-mod call;
 mod chats;
 mod client;
 mod clock;
-mod config;
 mod contact_card;
 mod decode;
-mod environment;
 mod error;
-mod error_body;
-mod extra_headers;
-mod http_client;
-mod ignored;
-mod objects;
-mod outcome;
 mod phone_number;
-mod redact;
 mod request;
-mod response;
-mod retry;
-mod retry_after;
-mod root_certificates;
 #[cfg(test)]
 mod test_clock;
-mod trace;
-mod transport;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
-mod write_outcome;
 
 pub use reqwest;
 
@@ -124,17 +105,17 @@ pub use linq_gen::ApiCode;
 
 pub use chats::{ChatsResource, ShareContactCard};
 pub use client::Client;
+pub use client::builder::ClientBuilder;
 pub use clock::{Clock, SystemClock};
-pub use config::ClientBuilder;
 pub use contact_card::{
     ContactCardResource, Create, Ensure, EnsureAll, EnsureReport, EnsureReports, Ensured, Get,
     Retrieve, Update,
 };
 pub use error::Error;
+pub use error::write_outcome::WriteOutcome;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+pub use request::response::Response;
 pub use request::{Operation, Request};
-pub use response::Response;
-pub use write_outcome::WriteOutcome;
 
 /// The result of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,15 +1,15 @@
 //! Setting up a contact card.
 
+use linq_gen::ApiCode;
 use linq_gen::operations::CREATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
+use crate::request::response::Response;
+use crate::request::send::Call;
 use crate::request::{Operation, Request};
-use crate::response::Response;
-use linq_gen::ApiCode;
 
 /// The operation of [`ContactCardResource::create`](super::ContactCardResource::create).
 #[derive(Clone, Debug)]

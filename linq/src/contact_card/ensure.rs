@@ -1,5 +1,6 @@
 //! Ensuring that a card is as it should be.
 
+use linq_gen::ApiCode;
 use std::hash::Hash;
 
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
@@ -10,13 +11,12 @@ use super::plan::{Method, Next, Step, Told, Wanted};
 use super::retrieve::Get;
 use super::update::Update;
 use super::{fields, returned};
-use crate::call::Call;
+use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
 use crate::phone_number::PhoneNumber;
+use crate::request::response::Response;
+use crate::request::send::Call;
 use crate::request::{Operation, Request};
-use crate::response::Response;
-use crate::write_outcome::WriteOutcome;
-use linq_gen::ApiCode;
 
 /// What a card of another phone number has wrong.
 const PHONE_NUMBER: &str = "phone_number";

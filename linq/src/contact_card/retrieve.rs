@@ -4,11 +4,11 @@ use linq_gen::operations::RETRIEVE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
 use super::returned;
-use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
+use crate::request::response::Response;
+use crate::request::send::Call;
 use crate::request::{Operation, Request};
-use crate::response::Response;
 
 /// The operation of [`ContactCardResource::retrieve`](super::ContactCardResource::retrieve).
 #[derive(Clone, Debug)]

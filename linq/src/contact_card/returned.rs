@@ -5,9 +5,9 @@ use linq_gen::Operation;
 use linq_gen::operations::RETRIEVE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse, ContactCardUpdateRequest};
 
-use crate::call::Call;
 use crate::error::{Error, Kind};
-use crate::response::Response;
+use crate::request::response::Response;
+use crate::request::send::Call;
 
 pub(super) const MISMATCH_ADVICE: &str = "give another value, or ask Linq for support";
 pub(super) const OTHER_CARD_ADVICE: &str = "check the base URL";

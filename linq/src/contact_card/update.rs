@@ -1,15 +1,15 @@
 //! Changing a contact card.
 
+use linq_gen::ApiCode;
 use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::call::Call;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
+use crate::request::response::Response;
+use crate::request::send::Call;
 use crate::request::{Operation, Request};
-use crate::response::Response;
-use linq_gen::ApiCode;
 
 /// The operation of [`ContactCardResource::update`](super::ContactCardResource::update).
 #[derive(Clone, Debug)]

@@ -1,5 +1,12 @@
 //! The client, which all requests share.
 
+pub(crate) mod base_url;
+pub(crate) mod builder;
+mod environment;
+pub(crate) mod headers;
+pub(crate) mod http;
+pub(crate) mod ignored_changes;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -10,13 +17,13 @@ use secrecy::SecretString;
 
 use crate::budget::BudgetGuard;
 use crate::chats::ChatsResource;
+use crate::client::builder::ClientBuilder;
+use crate::client::http::HttpClients;
+use crate::client::ignored_changes::IgnoredChanges;
 use crate::clock::Clock;
-use crate::config::ClientBuilder;
 use crate::contact_card::ContactCardResource;
 use crate::error::Error;
-use crate::http_client::HttpClients;
-use crate::ignored::IgnoredChanges;
-use crate::retry::Limits;
+use crate::request::retry::Limits;
 
 /// A client of the Linq Partner API.
 ///

@@ -1,13 +1,12 @@
 //! What a failure below HTTP means, in words of this crate: nothing that a server sent is quoted.
 
-mod tls;
-
 use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
 
 use h2::Reason;
 
+use super::tls;
 use crate::error::Kind;
 
 /// Why a request got no response, or not all of one.
@@ -94,7 +93,7 @@ fn is_not_processed(error: &h2::Error) -> bool {
 const TUNNEL: &str = "tunnel error: ";
 
 /// An error and what it comes from, outermost first.
-struct Chain<'a>(Vec<&'a (dyn StdError + 'static)>);
+pub(super) struct Chain<'a>(Vec<&'a (dyn StdError + 'static)>);
 
 impl<'a> Chain<'a> {
     fn new(error: &'a (dyn StdError + 'static)) -> Self {
@@ -109,15 +108,15 @@ impl<'a> Chain<'a> {
         Self(chain)
     }
 
-    fn find<T: StdError + 'static>(&self) -> Option<&'a T> {
+    pub(super) fn find<T: StdError + 'static>(&self) -> Option<&'a T> {
         self.0.iter().rev().find_map(|error| error.downcast_ref())
     }
 
-    fn has<T: StdError + 'static>(&self) -> bool {
+    pub(super) fn has<T: StdError + 'static>(&self) -> bool {
         self.find::<T>().is_some()
     }
 
-    fn root(&self) -> String {
+    pub(super) fn root(&self) -> String {
         self.0.last().map(ToString::to_string).unwrap_or_default()
     }
 

@@ -1,5 +1,9 @@
 //! The HTTP clients that are used unless the caller brings one, and the replacement of their connections.
 
+pub(crate) mod failure;
+mod root_certificates;
+mod tls;
+
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,8 +12,7 @@ use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
 use crate::error::{Cause, Error};
-use crate::root_certificates;
-use crate::transport::Failure;
+use failure::Failure;
 
 const MAX_REDIRECTS: usize = 10;
 

@@ -9,16 +9,16 @@ use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::base_url::{self, BASE_URL};
 use crate::budget::{Budget, BudgetGuard};
+use crate::client::base_url::{self, BASE_URL};
+use crate::client::headers;
+use crate::client::http::HttpClients;
+use crate::client::ignored_changes::IgnoredChanges;
 use crate::client::{Client, Settings};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::extra_headers;
-use crate::http_client::HttpClients;
-use crate::ignored::IgnoredChanges;
 use crate::request;
-use crate::retry::Limits;
+use crate::request::retry::Limits;
 
 pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
@@ -147,7 +147,7 @@ impl ClientBuilder {
     /// A client has at most 100 of them, each of at most 8,192 bytes. The names that
     /// [`Request::header`](crate::Request::header) refuses are refused here too, by [`ClientBuilder::build`].
     pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let added = extra_headers::add(&mut self.headers, name.as_ref(), value.as_ref());
+        let added = headers::add(&mut self.headers, name.as_ref(), value.as_ref());
         self.invalid = self.invalid.or(added.err());
         self
     }

@@ -9,17 +9,17 @@ use futures_util::future::{Either, select};
 use linq_gen::{Exchange, Operation, ResponseValue};
 use serde::de::DeserializeOwned;
 
-use crate::answer::Answer;
 use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
 use crate::client::Client;
+use crate::client::ignored_changes::IgnoredChanges;
+use crate::error::answer::Answer;
+use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
-use crate::ignored::IgnoredChanges;
-use crate::outcome::{outcome, refused_success};
 use crate::request::Options;
-use crate::response::Response;
-use crate::retry::{self, Limits};
-use crate::trace;
-use crate::write_outcome::WriteOutcome;
+use crate::request::classify::{outcome, refused_success};
+use crate::request::response::Response;
+use crate::request::retry::{self, Limits};
+use crate::request::trace;
 
 /// Requests on their way: the client that sends them, and what they change of the client's settings.
 #[allow(missing_debug_implementations, unreachable_pub)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::answer::Answer;
+use crate::error::answer::Answer;
 
 /// The longest wait that is reported; a service that asks for more means "not today".
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);

@@ -1,16 +1,24 @@
 //! Requests: the options that all of them have, and sending.
 
+pub(crate) mod classify;
+pub(crate) mod error_body;
+pub(crate) mod response;
+pub(crate) mod retry;
+pub(crate) mod retry_after;
+pub(crate) mod send;
+pub(crate) mod trace;
+
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::call::Call;
 use crate::client::Client;
+use crate::client::headers;
 use crate::error::Error;
-use crate::extra_headers;
-use crate::response::Response;
+use crate::request::response::Response;
+use crate::request::send::Call;
 
 /// A request that has not been sent yet.
 ///
@@ -97,7 +105,7 @@ impl<O> Request<O> {
     /// sets the header itself: `accept-encoding`, `authorization`, `connection`, `content-encoding`,
     /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let added = extra_headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
+        let added = headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
         self.change(added, |_, ()| ())
     }
 

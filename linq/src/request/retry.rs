@@ -10,14 +10,14 @@
 //! | other statuses | only with `x-should-retry: true` | never |
 //! | no answer in time, the connection broke | again | never: the outcome is unknown |
 
+use linq_gen::ApiCode;
 use std::time::Duration;
 
 use linq_gen::{Operation, RetryOn};
 use reqwest::StatusCode;
 
+use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
-use crate::write_outcome::WriteOutcome;
-use linq_gen::ApiCode;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);

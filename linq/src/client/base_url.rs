@@ -2,8 +2,8 @@
 
 use reqwest::Url;
 
+use crate::client::http::is_loopback;
 use crate::error::Error;
-use crate::http_client::is_loopback;
 
 pub(crate) use linq_gen::BASE_URL;
 

@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::redact::holds;
+use crate::error::redact::holds;
 
 /// The longest trace id that is taken; the API's have 32 characters.
 const MAX_TRACE_ID: usize = 128;

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::answer::{Answer, checked_trace_id};
 use crate::decode::without_bom;
 use crate::error::Line;
-use crate::redact::redacted;
+use crate::error::answer::{Answer, checked_trace_id};
+use crate::error::redact::redacted;
 
 /// How much of a body is kept, and how much of a text in it is looked at.
 const MAX_EXCERPT: usize = 4096;

@@ -1,10 +1,12 @@
 //! Decodes a body again when it could not be decoded, to say where it is wrong.
 
+mod objects;
+
 use std::fmt;
 
 use serde::Deserialize;
 
-use crate::objects::ObjectsOnly;
+use objects::ObjectsOnly;
 
 /// Why a body could not be decoded: the path of what is wrong, such as `contact_cards[3].first_name`.
 ///

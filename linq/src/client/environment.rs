@@ -3,10 +3,10 @@
 use std::env;
 use std::ffi::OsString;
 
-use crate::base_url::BASE_URL_VARIABLE;
-use crate::config::{API_KEY_VARIABLE, ClientBuilder};
+use crate::client::base_url::BASE_URL_VARIABLE;
+use crate::client::builder::{API_KEY_VARIABLE, ClientBuilder};
+use crate::client::headers::{self, CUSTOM_HEADERS_VARIABLE};
 use crate::error::Error;
-use crate::extra_headers::{self, CUSTOM_HEADERS_VARIABLE};
 
 impl ClientBuilder {
     /// Starts with the settings in these environment variables:
@@ -47,7 +47,7 @@ impl ClientBuilder {
             builder = builder.base_url(base_url);
         }
         if let Some(lines) = read(CUSTOM_HEADERS_VARIABLE)? {
-            builder.headers = extra_headers::from_lines(&lines)?;
+            builder.headers = headers::from_lines(&lines)?;
         }
         Ok(builder)
     }

@@ -9,14 +9,14 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
-use crate::answer::Answer;
 use crate::client::Settings;
+use crate::client::http::failure::Failure;
 use crate::decode::{decode, without_bom};
+use crate::error::answer::Answer;
+use crate::error::redact::redacted;
 use crate::error::{Cause, Error, ErrorResponse, Kind};
-use crate::error_body::ErrorBody;
-use crate::redact::redacted;
-use crate::retry_after::retry_after;
-use crate::transport::Failure;
+use crate::request::error_body::ErrorBody;
+use crate::request::retry_after::retry_after;
 
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::response::Response;
+use crate::request::response::Response;
 
 /// One attempt has ended.
 #[cfg_attr(not(feature = "tracing"), allow(unused_variables))]

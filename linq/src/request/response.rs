@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::answer::Answer;
+use crate::error::answer::Answer;
 
 /// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came in.
 ///

@@ -1,10 +1,14 @@
 //! The one error type, and its accessors.
 
 mod advice;
+pub(crate) mod answer;
 mod cause;
 mod line;
+pub(crate) mod redact;
 mod text;
+pub(crate) mod write_outcome;
 
+use linq_gen::ApiCode;
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -12,12 +16,11 @@ use linq_gen::Operation;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::answer::Answer;
+use crate::error::answer::Answer;
+use crate::error::write_outcome::WriteOutcome;
 use crate::phone_number::InvalidPhoneNumber;
-use crate::response::Response;
-use crate::retry;
-use crate::write_outcome::WriteOutcome;
-use linq_gen::ApiCode;
+use crate::request::response::Response;
+use crate::request::retry;
 
 pub(crate) use cause::Cause;
 pub(crate) use line::{Line, is_shown};
