@@ -1,30 +1,27 @@
 //! What one request carries beyond the spec, and what is known of its response whatever becomes of it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::{Bytes, BytesMut};
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use reqwest::{Method, Request, Response, StatusCode, Url};
-
-use crate::Client;
-use crate::request_body::RequestBody;
+use reqwest::header::HeaderMap;
+use reqwest::{Response, StatusCode, Url};
 
 /// One request and its response, shared between a caller and the generated client.
 ///
 /// The generated client forgets the status and the headers of a response that it can't decode; this
 /// keeps them.
 pub struct Exchange {
-    headers: HeaderMap,
-    query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
     max_body_bytes: usize,
     received: Mutex<Option<Received>>,
     /// Whether a connection sends the request; whoever asks first decides.
     begun: OnceLock<bool>,
 }
 
-/// What has arrived of a response.
+/// What has arrived of a response: its one form from the wire to the caller.
+#[derive(Clone)]
 pub struct Received {
     /// The HTTP status.
     pub status: StatusCode,
@@ -36,6 +33,16 @@ pub struct Received {
     pub body: Bytes,
     /// Where reading the body ended.
     pub end: BodyEnd,
+}
+
+impl Received {
+    /// The values of a header that are text.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.headers.get_all(name).into_iter();
+        values
+            .filter_map(|value| value.to_str().ok())
+            .map(str::trim)
+    }
 }
 
 /// Where reading a body ended.
@@ -82,10 +89,14 @@ impl Exchange {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the body and answers a response whose body is in memory.
+    /// Reads the body and returns a response whose body is in memory.
     ///
     /// The head is kept before the body is awaited: the caller may stop waiting at any point.
-    async fn receive(&self, asked: &Url, mut response: Response) -> reqwest::Result<Response> {
+    pub(crate) async fn receive(
+        &self,
+        asked: &Url,
+        mut response: Response,
+    ) -> reqwest::Result<Response> {
         *self.received() = Some(Received {
             status: response.status(),
             redirected: response.url() != asked,
@@ -128,40 +139,5 @@ async fn read_body(
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange").finish_non_exhaustive()
-    }
-}
-
-impl ClientHooks<Arc<Exchange>> for Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        let exchange = self.inner();
-        // progenitor sends the spec's version; the API knows no such header.
-        request.headers_mut().remove("api-version");
-        if request.body().is_none() && *request.method() == Method::POST {
-            // Some gateways refuse a POST that doesn't say how long it is.
-            let zero = HeaderValue::from_static("0");
-            request.headers_mut().insert(CONTENT_LENGTH, zero);
-        }
-        for (name, value) in &exchange.headers {
-            request.headers_mut().insert(name, value.clone());
-        }
-        if !exchange.query.is_empty() {
-            request
-                .url_mut()
-                .query_pairs_mut()
-                .extend_pairs(&exchange.query);
-        }
-        Ok(())
-    }
-
-    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let asked = request.url().clone();
-        if request.method().is_safe() {
-            self.inner().begin();
-        } else {
-            let body = request.body_mut().take().unwrap_or_default();
-            *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(self.inner())));
-        }
-        let response = self.client().execute(request).await?;
-        self.inner().receive(&asked, response).await
     }
 }

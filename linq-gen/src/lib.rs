@@ -22,6 +22,7 @@ mod open_enum;
     rustdoc::all
 )]
 mod generated;
+mod hooks;
 mod operation;
 mod request_body;
 

@@ -9,6 +9,15 @@ use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
+impl Client {
+    /// Chats, to share contact cards in.
+    pub fn chats(&self) -> ChatsResource {
+        ChatsResource {
+            client: self.clone(),
+        }
+    }
+}
+
 /// The chats of a partner; [`Client::chats`] returns it.
 ///
 /// Source: [Chats](https://docs.linqapp.com).
@@ -18,10 +27,6 @@ pub struct ChatsResource {
 }
 
 impl ChatsResource {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Shares the contact card of the chat's line with the people in the chat.
     ///
     /// `chat_id` is a UUID. This works in iMessage only. Share at most once a day, after the first message

@@ -6,6 +6,7 @@ mod error_codes;
 mod events;
 mod generator;
 mod inline_types;
+mod items;
 mod manifest;
 mod open_enums;
 mod operations;

@@ -1,8 +1,9 @@
 //! The base URL: where the API is.
 
+use std::net::IpAddr;
+
 use reqwest::Url;
 
-use crate::client::http::is_loopback;
 use crate::error::Error;
 
 pub(crate) use linq_gen::BASE_URL;
@@ -49,6 +50,16 @@ fn without_version(path: &str) -> &str {
         Some((rest, last)) if last.eq_ignore_ascii_case(VERSION) => rest.trim_end_matches('/'),
         _ => path,
     }
+}
+
+/// Whether a URL leads to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -14,11 +14,9 @@ use crate::client::base_url::{self, BASE_URL};
 use crate::client::headers;
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
-use crate::client::{Client, Settings};
+use crate::client::{Client, RetryLimits, Settings, positive};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-use crate::request;
-use crate::request::retry::Limits;
 
 pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
@@ -27,6 +25,44 @@ const MOST_CALLS: u32 = 1_000;
 
 /// More than 50,000 contact cards, and a bound on what many responses at once take.
 const MAX_RESPONSE_BYTES: usize = 8 << 20;
+
+impl Client {
+    /// Builds a client from environment variables: `LINQ_API_V3_API_KEY` and, if they are set,
+    /// `LINQ_API_V3_BASE_URL` and `LINQ_API_V3_CUSTOM_HEADERS`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Builds a client with this API key and default settings.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::build`].
+    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
+        Self::builder().api_key(api_key).build()
+    }
+
+    /// Starts a client with settings of your own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let client = linq::Client::builder()
+    ///     .api_key("key")
+    ///     .timeout(Duration::from_secs(10))
+    ///     .max_retries(4)
+    ///     .user_agent_suffix("my-app/1.2")
+    ///     .build()?;
+    /// # Ok::<(), linq::Error>(())
+    /// ```
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+}
 
 /// The settings of a [`Client`]; start with [`Client::builder`] or [`ClientBuilder::from_env`].
 ///
@@ -267,10 +303,7 @@ impl ClientBuilder {
             (Some(http), None) => http.into(),
             (None, connect_timeout) => {
                 let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(5));
-                HttpClients::build(
-                    &base_url,
-                    request::positive("connect_timeout", connect_timeout)?,
-                )?
+                HttpClients::build(&base_url, positive("connect_timeout", connect_timeout)?)?
             }
         };
         if (self.budgets.values()).any(|budget| !(1..=MOST_CALLS).contains(&budget.calls)) {
@@ -295,8 +328,8 @@ impl ClientBuilder {
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             api_key,
             headers,
-            timeout: request::positive("timeout", self.timeout)?,
-            retry: Limits {
+            timeout: positive("timeout", self.timeout)?,
+            retry: RetryLimits {
                 max_retries: self.max_retries,
                 max_wait: self.max_retry_wait,
             },

@@ -16,14 +16,10 @@ use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 
 use crate::budget::BudgetGuard;
-use crate::chats::ChatsResource;
-use crate::client::builder::ClientBuilder;
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::clock::Clock;
-use crate::contact_card::ContactCardResource;
 use crate::error::Error;
-use crate::request::retry::Limits;
 
 /// A client of the Linq Partner API.
 ///
@@ -47,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) api_key: SecretString,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
-    pub(crate) retry: Limits,
+    pub(crate) retry: RetryLimits,
     pub(crate) max_response_bytes: usize,
     pub(crate) clock: Arc<dyn Clock>,
     /// Keyed by their names in the contract.
@@ -56,52 +52,6 @@ pub(crate) struct Settings {
 }
 
 impl Client {
-    /// Builds a client from environment variables: `LINQ_API_V3_API_KEY` and, if they are set,
-    /// `LINQ_API_V3_BASE_URL` and `LINQ_API_V3_CUSTOM_HEADERS`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::from_env`] and [`ClientBuilder::build`].
-    pub fn from_env() -> Result<Self, Error> {
-        ClientBuilder::from_env()?.build()
-    }
-
-    /// Builds a client with this API key and default settings.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::build`].
-    pub fn new(api_key: impl Into<String>) -> Result<Self, Error> {
-        Self::builder().api_key(api_key).build()
-    }
-
-    /// Starts a client with settings of your own.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// let client = linq::Client::builder()
-    ///     .api_key("key")
-    ///     .timeout(Duration::from_secs(10))
-    ///     .max_retries(4)
-    ///     .user_agent_suffix("my-app/1.2")
-    ///     .build()?;
-    /// # Ok::<(), linq::Error>(())
-    /// ```
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::default()
-    }
-
-    /// Contact cards: the name and photo that people see for a phone number.
-    pub fn contact_card(&self) -> ContactCardResource {
-        ContactCardResource::new(self.clone())
-    }
-
-    /// Chats, to share contact cards in.
-    pub fn chats(&self) -> ChatsResource {
-        ChatsResource::new(self.clone())
-    }
-
     pub(crate) fn from_settings(settings: Settings) -> Self {
         Self(Arc::new(settings))
     }
@@ -109,6 +59,22 @@ impl Client {
     pub(crate) fn settings(&self) -> &Settings {
         &self.0
     }
+}
+
+/// How often a request may be sent again, and after which wait at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RetryLimits {
+    pub(crate) max_retries: u32,
+    pub(crate) max_wait: Duration,
+}
+
+/// Checks a timeout.
+pub(crate) fn positive(setting: &str, timeout: Duration) -> Result<Duration, Error> {
+    if timeout.is_zero() {
+        let text = format!("`{setting}(..)` must be longer than zero");
+        return Err(Error::invalid_input(text));
+    }
+    Ok(timeout)
 }
 
 /// Omits the API key, and the headers, which can hold other secrets.

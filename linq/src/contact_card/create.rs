@@ -1,11 +1,10 @@
 //! Setting up a contact card.
 
-use linq_gen::ApiCode;
 use linq_gen::operations::CREATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::error::Error;
+use crate::error::{Condition, Error};
 use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
@@ -46,8 +45,8 @@ impl Create {
                 api.create_contact_card(card).await
             })
             .await
-            .map_err(|error| match error.api_code() {
-                Some(ApiCode::CONTACT_CARD_EXISTS) => {
+            .map_err(|error| match error.condition() {
+                Some(Condition::CardExists) => {
                     error.with_advice("change the card with `update`, or use `ensure`")
                 }
                 _ => error,

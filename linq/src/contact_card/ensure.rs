@@ -1,6 +1,5 @@
 //! Ensuring that a card is as it should be.
 
-use linq_gen::ApiCode;
 use std::hash::Hash;
 
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
@@ -12,7 +11,7 @@ use super::retrieve::Get;
 use super::update::Update;
 use super::{fields, returned};
 use crate::error::write_outcome::WriteOutcome;
-use crate::error::{Error, Kind};
+use crate::error::{Condition, Error, Kind};
 use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
@@ -76,7 +75,7 @@ impl Ensure {
             if error.is_mismatch() {
                 remember(&sent, card, &[PHONE_NUMBER]);
             }
-            let exists = error.api_code() == Some(ApiCode::CONTACT_CARD_EXISTS);
+            let exists = error.condition() == Some(Condition::CardExists);
             if exists || error.is_no_card() {
                 return error.with_advice("something else is changing this card; try again later");
             }

@@ -22,6 +22,15 @@ pub use ensured::Ensured;
 pub use retrieve::{Get, Retrieve};
 pub use update::Update;
 
+impl Client {
+    /// Contact cards: the name and photo that people see for a phone number.
+    pub fn contact_card(&self) -> ContactCardResource {
+        ContactCardResource {
+            client: self.clone(),
+        }
+    }
+}
+
 /// The contact cards of a partner; see [`Client::contact_card`].
 ///
 /// Source: [Contact cards](https://docs.linqapp.com).
@@ -31,10 +40,6 @@ pub struct ContactCardResource {
 }
 
 impl ContactCardResource {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
     /// Returns every contact card of the partner or, with [`Request::phone_number`], that of one number.
     ///
     /// The list is empty if there is no card. It is not paginated.

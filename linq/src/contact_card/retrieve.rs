@@ -84,7 +84,7 @@ impl Operation for Get {
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let response = match self.0.run(call).await {
             Ok(response) => response,
-            Err(error) if error.is_no_card() => return error.into_response(None),
+            Err(error) if error.is_no_card() => return Response::from_error(error, None),
             Err(error) => return Err(error),
         };
         // The API documents one card for each number; if there are more, the active one counts.

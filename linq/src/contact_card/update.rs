@@ -1,11 +1,10 @@
 //! Changing a contact card.
 
-use linq_gen::ApiCode;
 use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::{fields, returned};
-use crate::error::Error;
+use crate::error::{Condition, Error};
 use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
@@ -38,11 +37,11 @@ impl Update {
                 api.update_contact_card(number, changes).await
             })
             .await
-            .map_err(|error| match error.api_code() {
-                _ if error.is_no_card() => {
+            .map_err(|error| match error.condition() {
+                Some(Condition::NoActiveCard) => {
                     error.with_advice("set up a card with `create`, or use `ensure`")
                 }
-                Some(ApiCode::UPSTREAM_RATE_LIMITED) => error.with_advice(
+                Some(Condition::UpstreamRateLimited) => error.with_advice(
                     "the card is no longer active: set it up again later with `create` or `ensure`",
                 ),
                 _ => error,

@@ -1,7 +1,7 @@
 //! The advice at the end of an error's text.
 
+use super::write_outcome::WriteOutcome;
 use super::{Error, Kind, Line};
-use crate::error::write_outcome::WriteOutcome;
 
 /// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if
 /// nobody knows.

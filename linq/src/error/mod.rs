@@ -1,29 +1,30 @@
 //! The one error type, and its accessors.
 
 mod advice;
-pub(crate) mod answer;
+pub(crate) mod body;
 mod cause;
+mod kind;
 mod line;
 pub(crate) mod redact;
 mod text;
+pub(crate) mod trace_id;
 pub(crate) mod write_outcome;
 
-use linq_gen::ApiCode;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use linq_gen::Operation;
+use linq_gen::{ApiCode, Received};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::error::answer::Answer;
-use crate::error::write_outcome::WriteOutcome;
+use body::ErrorBody;
+use line::Line;
+use write_outcome::WriteOutcome;
+
 use crate::phone_number::InvalidPhoneNumber;
-use crate::request::response::Response;
-use crate::request::retry;
 
 pub(crate) use cause::Cause;
-pub(crate) use line::{Line, is_shown};
+pub(crate) use kind::{Condition, Kind};
 
 /// Why a request failed, or why a client could not be built.
 ///
@@ -68,59 +69,17 @@ struct Inner {
     detail: Line,
     /// What to do, if only the operation knows.
     advice: Option<Line>,
-    /// None if it failed before there was a request.
-    operation: Option<&'static Operation>,
+    condition: Option<Condition>,
+    /// Whether the same request can succeed later, if its outcome is known.
+    may_succeed_later: bool,
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
-    response: Option<ErrorResponse>,
+    /// The response; of its body, the beginning, with the API key taken out.
+    received: Option<Received>,
+    /// What the response says.
+    body: ErrorBody,
     source: Option<Cause>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Nothing was sent: an argument or a setting is wrong.
-    InvalidInput,
-    /// Nothing was sent: the budget is used up.
-    RateLimited,
-    /// The connection was never made.
-    Connect,
-    /// A proxy made no connection.
-    Proxy,
-    /// The TLS handshake failed.
-    Tls,
-    /// The server refused the request before it processed it.
-    Refused,
-    /// The connection was not made in time.
-    ConnectTimeout,
-    /// The connection broke before the response was complete.
-    Broken,
-    /// No complete answer in time.
-    Timeout,
-    /// The caller's own HTTP client has followed a redirect of a write.
-    Redirected,
-    /// A complete answer that is no success.
-    Status,
-    /// A success whose body can't be used.
-    Decode,
-    /// A success whose card lacks what was asked for.
-    Mismatch,
-    /// A success with the card of another phone number.
-    OtherCard,
-    /// A success whose card was stored, but not applied to the device.
-    NotApplied,
-}
-
-/// What is known of a response that an error is about.
-pub(crate) struct ErrorResponse {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) trace_id: Option<String>,
-    pub(crate) code: Option<ApiCode>,
-    pub(crate) message: Option<Line>,
-    pub(crate) doc_url: Option<Line>,
-    pub(crate) excerpt: String,
-    pub(crate) is_complete: bool,
 }
 
 impl Error {
@@ -129,28 +88,19 @@ impl Error {
             kind,
             detail: Line::new(detail.as_ref()),
             advice: None,
-            operation: None,
+            condition: None,
+            may_succeed_later: false,
             write_outcome: None,
             attempts: 0,
             retry_after: None,
-            response: None,
+            received: None,
+            body: ErrorBody::default(),
             source: None,
         }))
     }
 
     pub(crate) fn invalid_input(detail: impl AsRef<str>) -> Self {
         Self::new(Kind::InvalidInput, detail)
-    }
-
-    /// Nothing may be sent for that long.
-    pub(crate) fn rate_limited(
-        operation: &'static Operation,
-        detail: impl AsRef<str>,
-        wait: Duration,
-    ) -> Self {
-        let mut error = Self::new(Kind::RateLimited, detail).with_attempts(operation, 0);
-        error.0.retry_after = Some(wait);
-        error
     }
 
     /// Sets what to do, in place of the advice that fits every operation.
@@ -164,28 +114,37 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_response(
+    /// Adds the response that the error is about, and what classification has found in it.
+    pub(crate) fn with_received(
         mut self,
-        response: ErrorResponse,
+        mut received: Received,
+        mut body: ErrorBody,
+        condition: Option<Condition>,
         retry_after: Option<Duration>,
     ) -> Self {
-        self.0.response = Some(response);
+        received.body = std::mem::take(&mut body.excerpt).into();
+        self.0.received = Some(received);
+        self.0.body = body;
+        self.0.condition = condition;
         self.0.retry_after = retry_after;
         self
     }
 
-    /// Records how many attempts at which operation were made.
-    pub(crate) fn with_attempts(mut self, operation: &'static Operation, attempts: u32) -> Self {
-        self.0.operation = Some(operation);
+    /// Records how many attempts were made, and what classification has found about the last one.
+    pub(crate) fn with_attempts(
+        mut self,
+        attempts: u32,
+        may_succeed_later: bool,
+        write_outcome: Option<WriteOutcome>,
+    ) -> Self {
         self.0.attempts = attempts;
-        if !operation.is_read() {
-            self.0.write_outcome = Some(WriteOutcome::of(&self));
-        }
+        self.0.may_succeed_later = may_succeed_later;
+        self.0.write_outcome = write_outcome;
         self
     }
 
     /// Marks the error as that of a request that writes: nothing was sent, unless more is known.
-    pub(crate) fn of_a_write(mut self) -> Self {
+    pub(crate) fn or_not_sent(mut self) -> Self {
         self.0.write_outcome.get_or_insert(WriteOutcome::NotSent);
         self
     }
@@ -209,21 +168,11 @@ impl Error {
         self
     }
 
-    /// Takes the refusal for an answer that means `value`; of its body, the beginning is left.
-    pub(crate) fn into_response<T>(self, value: T) -> Result<Response<T>, Self> {
-        let attempts = self.0.attempts;
-        match self.0.response {
+    /// The response, and how it can be traced; the error itself if there is none.
+    pub(crate) fn into_received(self) -> Result<(Received, Option<String>), Self> {
+        match self.0.received {
             None => Err(self),
-            Some(response) => {
-                let answer = Answer {
-                    status: response.status,
-                    headers: response.headers,
-                    trace_id: response.trace_id,
-                    body: response.excerpt.into(),
-                    is_complete: response.is_complete,
-                };
-                Ok(Response::new(value, answer, attempts))
-            }
+            Some(received) => Ok((received, self.0.body.trace_id)),
         }
     }
 
@@ -231,29 +180,18 @@ impl Error {
         self.0.kind
     }
 
-    pub(crate) fn operation(&self) -> Option<&'static Operation> {
-        self.0.operation
+    pub(crate) fn condition(&self) -> Option<Condition> {
+        self.0.condition
     }
 
-    /// What the header `x-should-retry` says.
-    pub(crate) fn should_retry(&self) -> Option<bool> {
-        let text = self.headers()?.get("x-should-retry")?.to_str().ok()?;
-        text.trim().to_ascii_lowercase().parse().ok()
-    }
-
-    /// The number has no active card. Only a complete 404 with the API's code says so.
+    /// The number has no active card.
     pub(crate) fn is_no_card(&self) -> bool {
-        let is_complete = |response: &ErrorResponse| response.is_complete;
-        self.0.kind == Kind::Status
-            && self.0.response.as_ref().is_some_and(is_complete)
-            && self.is_not_found()
-            && self.api_code() == Some(ApiCode::CONTACT_CARD_NOT_FOUND)
+        self.0.condition == Some(Condition::NoActiveCard)
     }
 
     /// The service stored a write, and has not applied it yet.
     pub(crate) fn is_incomplete(&self) -> bool {
-        let is_incomplete_code = self.api_code() == Some(ApiCode::CONTACT_CARD_INCOMPLETE);
-        self.is_not_applied() || (self.is_server() && is_incomplete_code)
+        self.is_not_applied() || self.0.condition == Some(Condition::CardIncomplete)
     }
 
     fn has_status(&self, status: StatusCode) -> bool {
@@ -290,7 +228,7 @@ impl Error {
     /// `None` then).
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(StatusCode::TOO_MANY_REQUESTS)
-            || self.api_code() == Some(ApiCode::UPSTREAM_RATE_LIMITED)
+            || self.0.condition == Some(Condition::UpstreamRateLimited)
             || self.0.kind == Kind::RateLimited
     }
 
@@ -358,7 +296,7 @@ impl Error {
     /// one. The client has already retried as far as its settings allow. False for a write whose outcome is
     /// unknown.
     pub fn is_retryable(&self) -> bool {
-        retry::is_retryable(self)
+        self.0.may_succeed_later && self.0.write_outcome != Some(WriteOutcome::Unknown)
     }
 
     /// What is known about the write that failed, and so what to do next.
@@ -373,27 +311,27 @@ impl Error {
 
     /// The HTTP status, if there was an answer, whatever its body.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.response.as_ref().map(|response| response.status)
+        self.0.received.as_ref().map(|received| received.status)
     }
 
     /// The headers of the answer, if there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.0.response.as_ref().map(|response| &response.headers)
+        self.0.received.as_ref().map(|received| &received.headers)
     }
 
     /// The API's code for the error, if the API itself answered.
     pub fn api_code(&self) -> Option<ApiCode> {
-        self.0.response.as_ref()?.code
+        self.0.body.code
     }
 
     /// What the API says about the error, for people: one line of at most 500 bytes, without the API key.
     pub fn message(&self) -> Option<&str> {
-        Some(self.0.response.as_ref()?.message.as_ref()?.as_str())
+        self.0.body.message.as_ref().map(Line::as_str)
     }
 
     /// The page that documents the error: one line of at most 500 bytes, without the API key.
     pub fn doc_url(&self) -> Option<&str> {
-        Some(self.0.response.as_ref()?.doc_url.as_ref()?.as_str())
+        self.0.body.doc_url.as_ref().map(Line::as_str)
     }
 
     /// How long to wait before the next attempt: as long as the service asks for, or until the budget has
@@ -404,7 +342,7 @@ impl Error {
 
     /// The trace id of the answer; quote it when you ask Linq for support.
     pub fn trace_id(&self) -> Option<&str> {
-        self.0.response.as_ref()?.trace_id.as_deref()
+        self.0.body.trace_id.as_deref()
     }
 
     /// How many attempts were made; 0 when nothing was sent.
@@ -415,10 +353,7 @@ impl Error {
     /// The beginning of the answer's body, at most 4 KiB, with the API key taken out. It can hold
     /// personal data: think before you log it.
     pub fn body(&self) -> Option<&str> {
-        self.0
-            .response
-            .as_ref()
-            .map(|response| response.excerpt.as_str())
+        std::str::from_utf8(&self.0.received.as_ref()?.body).ok()
     }
 }
 

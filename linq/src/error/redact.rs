@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::error::is_shown;
+use super::line::is_shown;
 
 const REDACTED: &str = "[redacted]";
 

@@ -1,11 +1,6 @@
 //! What is known about a write that failed.
 
-use reqwest::StatusCode;
-
-use crate::error::{Error, Kind};
-use linq_gen::ApiCode;
-
-/// What is known about a write that failed; [`Error::write_outcome`] returns it.
+/// What is known about a write that failed; [`Error::write_outcome`](crate::Error::write_outcome) returns it.
 ///
 /// ```no_run
 /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -28,12 +23,12 @@ use linq_gen::ApiCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
     /// No write was sent, or the server said that it did not process it: nothing has changed, and nothing counts
-    /// against the budget. Fix the reported problem, or wait for [`Error::retry_after`], and try again.
+    /// against the budget. Fix the reported problem, or wait for [`Error::retry_after`](crate::Error::retry_after), and try again.
     NotSent,
     /// The service did not apply the write, or not completely: it refused the write, did not complete it
-    /// (code 2022), or returned a card that [was not applied](Error::is_not_applied) or
-    /// [lacks a field](Error::is_mismatch). The call counts against the budget. Fix the reported problem; if
-    /// [`Error::is_retryable`], try again after [`Error::retry_after`].
+    /// (code 2022), or returned a card that [was not applied](crate::Error::is_not_applied) or
+    /// [lacks a field](crate::Error::is_mismatch). The call counts against the budget. Fix the reported problem; if
+    /// [`Error::is_retryable`](crate::Error::is_retryable), try again after [`Error::retry_after`](crate::Error::retry_after).
     ///
     /// One refusal has an effect: an update that fails with
     /// [`ApiCode::UPSTREAM_RATE_LIMITED`](crate::ApiCode::UPSTREAM_RATE_LIMITED) leaves the card inactive.
@@ -47,21 +42,6 @@ pub enum WriteOutcome {
 }
 
 impl WriteOutcome {
-    pub(crate) fn of(error: &Error) -> Self {
-        match error.kind() {
-            Kind::InvalidInput
-            | Kind::RateLimited
-            | Kind::Connect
-            | Kind::ConnectTimeout
-            | Kind::Proxy
-            | Kind::Tls
-            | Kind::Refused => Self::NotSent,
-            Kind::Redirected | Kind::OtherCard => Self::Unknown,
-            Kind::Mismatch | Kind::NotApplied => Self::Rejected,
-            Kind::Broken | Kind::Timeout | Kind::Status | Kind::Decode => of_answer(error),
-        }
-    }
-
     /// What is known after two writes in a row that both failed.
     pub(crate) fn and(self, later: Self) -> Self {
         match (self, later) {
@@ -69,27 +49,5 @@ impl WriteOutcome {
             (Self::Rejected, _) | (_, Self::Rejected) => Self::Rejected,
             (Self::NotSent, Self::NotSent) => Self::NotSent,
         }
-    }
-}
-
-/// A refusal is certain by its status, even if the body was lost; a server error only by its code.
-fn of_answer(error: &Error) -> WriteOutcome {
-    let refused = match (error.status(), error.api_code()) {
-        (None, _) => false,
-        // A gateway can give up after it has forwarded the request.
-        (Some(StatusCode::REQUEST_TIMEOUT), _) => false,
-        (Some(status), None) if (452..500).contains(&status.as_u16()) => false,
-        // Other redirects can mean that the write was applied.
-        (Some(StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT), _) => true,
-        (Some(status), _) if status.is_client_error() => true,
-        (Some(status), Some(code)) if status.is_server_error() => {
-            code == ApiCode::CONTACT_CARD_INCOMPLETE || code == ApiCode::UPSTREAM_RATE_LIMITED
-        }
-        _ => false,
-    };
-    if refused {
-        WriteOutcome::Rejected
-    } else {
-        WriteOutcome::Unknown
     }
 }

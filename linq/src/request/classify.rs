@@ -1,22 +1,22 @@
 //! What an attempt comes to: the value, or the error that says the most.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
-use linq_gen::{BodyEnd, Exchange, Operation, ResponseValue};
-use reqwest::Url;
+use linq_gen::{ApiCode, BodyEnd, Exchange, Operation, Received, ResponseValue};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
+use reqwest::{StatusCode, Url};
 use secrecy::ExposeSecret as _;
 use serde::de::DeserializeOwned;
 
 use crate::client::Settings;
-use crate::client::http::failure::Failure;
 use crate::decode::{decode, without_bom};
-use crate::error::answer::Answer;
+use crate::error::body::ErrorBody;
 use crate::error::redact::redacted;
-use crate::error::{Cause, Error, ErrorResponse, Kind};
-use crate::request::error_body::ErrorBody;
+use crate::error::write_outcome::WriteOutcome;
+use crate::error::{Condition, Error, Kind};
+use crate::request::connection::{NO_REDIRECTS, Progress, host};
 use crate::request::retry_after::retry_after;
+use crate::request::{connection, retry};
 
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.
@@ -26,7 +26,7 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
     exchange: &Exchange,
     timeout: Duration,
     settings: &Settings,
-) -> Result<(T, Answer), Error> {
+) -> Result<(T, Received), Error> {
     use linq_gen::Error::{CommunicationError, Custom, InvalidRequest};
 
     let deadline = || {
@@ -50,31 +50,31 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
                 } else {
                     Progress::Sent
                 };
-                transport(operation, error, progress, settings)
+                connection::failed(operation, error, progress, settings)
             }
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
         });
     };
-    let (status, end, redirected) = (received.status, received.end, received.redirected);
-    let answer = Answer::new(received, &settings.api_key);
     let error = match result {
-        _ if redirected && !operation.is_read() => Error::new(
+        _ if received.redirected && !operation.is_read() => Error::new(
             Kind::Redirected,
             "your own HTTP client has followed a redirect of a write",
         )
         .with_advice(NO_REDIRECTS),
         None => deadline(),
         Some(Err(CommunicationError(error))) => {
-            transport(operation, error, Progress::Answered, settings)
+            connection::failed(operation, error, Progress::Answered, settings)
         }
-        Some(Ok(value)) if end == BodyEnd::Complete && is_object_or_nothing(&answer.body) => {
-            return Ok((value.into_inner(), answer));
+        Some(Ok(value))
+            if received.end == BodyEnd::Complete && is_object_or_nothing(&received.body) =>
+        {
+            return Ok((value.into_inner(), received));
         }
-        _ if !status.is_success() => {
-            Error::new(Kind::Status, refusal(operation, &answer, settings))
+        _ if !received.status.is_success() => {
+            Error::new(Kind::Status, refusal(operation, &received, settings))
         }
-        _ if end == BodyEnd::TooLarge => Error::new(
+        _ if received.end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
                 "the body is larger than the {} bytes that `max_response_bytes(..)` accepts",
@@ -83,20 +83,20 @@ pub(crate) fn outcome<T: DeserializeOwned, E>(
         )
         .with_advice("raise that limit"),
         // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
-        _ => match decode(without_bom(&answer.body)) {
-            Ok(value) => return Ok((value, answer)),
-            Err(_) if is_compressed(&answer) => {
-                let text = format!("{} can't be read", body_kind(&answer, settings));
+        _ => match decode(without_bom(&received.body)) {
+            Ok(value) => return Ok((value, received)),
+            Err(_) if is_compressed(&received) => {
+                let text = format!("{} can't be read", body_kind(&received, settings));
                 Error::new(Kind::Decode, text).with_advice("check the gateway that compresses it")
             }
             Err(reason) => {
-                let body = body_kind(&answer, settings);
+                let body = body_kind(&received, settings);
                 let text = format!("{body} is not what the API documents: {reason}");
                 Error::new(Kind::Decode, text)
             }
         },
     };
-    Err(with_answer(error, answer, settings))
+    Err(with_received(error, received, settings))
 }
 
 /// Whether a body can be what the API documents, as far as its beginning tells.
@@ -104,113 +104,19 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
 
-/// How far a request got.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    NotSent,
-    /// Some of it may have left this machine. Of a read, that is all that is known.
-    Sent,
-    /// The head of the response has arrived.
-    Answered,
-}
-
-/// The error of a connection that could not be made, or broke.
-fn transport(
-    operation: &Operation,
-    error: reqwest::Error,
-    progress: Progress,
-    settings: &Settings,
-) -> Error {
-    let failure = Failure::of(error);
-    let host = host(&settings.base_url);
-    let reason = redacted(&failure.reason, settings.api_key.expose_secret());
-    let cause = Cause::new(failure.system, &reason);
-    let proxy = proxy(&failure, &settings.base_url);
-    let kind = match failure.kind {
-        Kind::Connect if proxy.is_some() => Kind::Proxy,
-        kind => kind,
-    };
-    let problem = match (kind, &proxy) {
-        (Kind::InvalidInput, _) => format!("the request can't be built: {reason}"),
-        (Kind::Connect, _) => format!("no connection to {host}: {reason}"),
-        (Kind::ConnectTimeout, None) => format!("no connection to {host} in time"),
-        (Kind::ConnectTimeout, Some(proxy)) => {
-            format!("no connection to {host} through {proxy} in time")
-        }
-        (Kind::Proxy, proxy) => {
-            let proxy = proxy.as_deref().unwrap_or("the proxy");
-            format!("no connection to {host} through {proxy}: {reason}")
-        }
-        (Kind::Tls, None) => format!("no TLS connection to {host}: {reason}"),
-        (Kind::Tls, Some(proxy)) => format!("no TLS connection to {proxy}: {reason}"),
-        (Kind::Refused, _) => format!("{host} did not process the request: {reason}"),
-        (Kind::Timeout, _) => format!("{host} gave no complete response in time"),
-        (Kind::Broken, _) if progress == Progress::NotSent => {
-            format!("the connection to {host} broke before the request was sent: {reason}")
-        }
-        (Kind::Broken, _) => {
-            format!("the connection to {host} broke before the response was complete: {reason}")
-        }
-        _ => reason,
-    };
-    let is_write = !operation.is_read();
-    let may_redirect = settings.http.may_redirect_writes;
-    let kind = match (kind, progress) {
-        (Kind::Broken, Progress::NotSent) => Kind::Connect,
-        (Kind::Timeout, Progress::NotSent) => Kind::ConnectTimeout,
-        // A client of the caller's own may have been redirected unseen, and what failed was not the first request.
-        (Kind::InvalidInput, Progress::Sent) if may_redirect => Kind::Redirected,
-        (_, Progress::Sent) if is_write && may_redirect && failure.is_connect => Kind::Redirected,
-        (Kind::Refused | Kind::Tls, Progress::Sent) if is_write && may_redirect => Kind::Broken,
-        // Whoever answers has processed the request.
-        (Kind::Refused | Kind::Tls, Progress::Answered) => Kind::Broken,
-        (kind, _) => kind,
-    };
-    if kind == Kind::Redirected && is_write {
-        let detail =
-            format!("your own HTTP client has followed a redirect of a write, and then: {problem}");
-        let error = Error::new(kind, detail).with_source(cause);
-        return error.with_advice(NO_REDIRECTS);
-    }
-    let error = Error::new(kind, problem).with_source(cause);
-    match failure.advice {
-        Some(advice) => error.with_advice(advice),
-        None => error,
-    }
-}
-
-/// What an HTTP client of the caller's own should do with redirects.
-const NO_REDIRECTS: &str = "build it with `redirect(Policy::none())`";
-
-/// The proxy that a connection was to go through, if it was to go through one.
-fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
-    let url = Url::parse(base_url).ok()?;
-    let elsewhere = failure.address.filter(|address| {
-        let host = url.host_str().unwrap_or_default();
-        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        let is_host = ip.is_err() || ip == Ok(address.ip());
-        !is_host || url.port_or_known_default() != Some(address.port())
-    });
-    match (elsewhere, failure.is_proxy) {
-        (Some(address), _) => Some(format!("the proxy {address}")),
-        (None, true) => Some("the proxy".to_owned()),
-        (None, false) => None,
-    }
-}
-
 /// What a response that is no success says, in words that need no API behind them.
 ///
 /// Nothing of the response is quoted: it could echo the API key, or what is personal.
-fn refusal(operation: &Operation, answer: &Answer, settings: &Settings) -> String {
-    if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        let body = body_kind(answer, settings);
+fn refusal(operation: &Operation, received: &Received, settings: &Settings) -> String {
+    if !matches!(received.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        let body = body_kind(received, settings);
         return format!("{body} is not an error of the API");
     }
     if !operation.is_read() {
         return "a redirect of a write is not followed".to_owned();
     }
     let base_url = Url::parse(&settings.base_url).ok();
-    let target = answer
+    let target = received
         .header(LOCATION.as_str())
         .find_map(|location| base_url.as_ref()?.join(location).ok());
     match (base_url, target) {
@@ -222,15 +128,15 @@ fn refusal(operation: &Operation, answer: &Answer, settings: &Settings) -> Strin
 }
 
 /// What a body is by its headers, for people.
-fn body_kind(answer: &Answer, settings: &Settings) -> String {
-    if answer.body.is_empty() {
+fn body_kind(received: &Received, settings: &Settings) -> String {
+    if received.body.is_empty() {
         return "the empty body".to_owned();
     }
-    if let Some(encoding) = encoding(answer) {
+    if let Some(encoding) = encoding(received) {
         let encoding = redacted(encoding, settings.api_key.expose_secret());
         return format!("the compressed body (Content-Encoding: {encoding})");
     }
-    let content_type = answer.header(CONTENT_TYPE.as_str()).next();
+    let content_type = received.header(CONTENT_TYPE.as_str()).next();
     match content_type
         .and_then(|kind| kind.split(';').next())
         .map(str::trim_end)
@@ -243,53 +149,109 @@ fn body_kind(answer: &Answer, settings: &Settings) -> String {
     .to_owned()
 }
 
-fn is_compressed(answer: &Answer) -> bool {
-    !answer.body.is_empty() && encoding(answer).is_some()
+fn is_compressed(received: &Received) -> bool {
+    !received.body.is_empty() && encoding(received).is_some()
 }
 
 /// How a body is compressed, if it is.
-fn encoding(answer: &Answer) -> Option<&str> {
-    let mut encodings = answer.header(CONTENT_ENCODING.as_str());
+fn encoding(received: &Received) -> Option<&str> {
+    let mut encodings = received.header(CONTENT_ENCODING.as_str());
     encodings.find(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
 }
 
 /// A success that is refused here: it carries no error of the API, whatever its body looks like.
-pub(crate) fn refused_success(error: Error, answer: Answer, settings: &Settings) -> Error {
-    let (response, wait) = described(answer, settings);
-    let response = ErrorResponse {
-        code: None,
-        message: None,
-        doc_url: None,
-        ..response
-    };
-    error.with_response(response, wait)
-}
-
-fn with_answer(error: Error, answer: Answer, settings: &Settings) -> Error {
-    let (response, wait) = described(answer, settings);
-    error.with_response(response, wait)
-}
-
-/// What an error tells of an answer, and the wait that it asks for.
-fn described(answer: Answer, settings: &Settings) -> (ErrorResponse, Option<Duration>) {
-    let body = ErrorBody::read(&answer, &settings.api_key);
-    let wait = retry_after(&answer, body.retry_after, settings.clock.now());
-    let response = ErrorResponse {
-        status: answer.status,
-        headers: answer.headers,
+pub(crate) fn refused_success(error: Error, received: Received, settings: &Settings) -> Error {
+    let (body, wait) = read(&received, settings);
+    let body = ErrorBody {
         trace_id: body.trace_id,
-        code: body.code,
-        message: body.message,
-        doc_url: body.doc_url,
         excerpt: body.excerpt,
-        is_complete: answer.is_complete,
+        ..ErrorBody::default()
     };
-    (response, wait)
+    error.with_received(received, body, None, wait)
 }
 
-/// Where a base URL leads, for people: the host, and the port if it is not the usual one.
-fn host(base_url: &str) -> String {
-    Url::parse(base_url)
-        .map(|url| url.authority().to_owned())
-        .unwrap_or_default()
+fn with_received(error: Error, received: Received, settings: &Settings) -> Error {
+    let (body, wait) = read(&received, settings);
+    let condition = body
+        .code
+        .and_then(|code| condition(error.kind(), &received, code));
+    error.with_received(received, body, condition, wait)
+}
+
+/// What a response says, and how long it asks to wait.
+fn read(received: &Received, settings: &Settings) -> (ErrorBody, Option<Duration>) {
+    let body = ErrorBody::read(received, &settings.api_key);
+    let wait = retry_after(received, body.retry_after, settings.clock.now());
+    (body, wait)
+}
+
+/// What a code of the API means.
+fn condition(kind: Kind, received: &Received, code: ApiCode) -> Option<Condition> {
+    match code {
+        // Only a complete 404 of the API proves that there is no card.
+        ApiCode::CONTACT_CARD_NOT_FOUND => (kind == Kind::Status
+            && received.status == StatusCode::NOT_FOUND
+            && received.end == BodyEnd::Complete)
+            .then_some(Condition::NoActiveCard),
+        ApiCode::CONTACT_CARD_EXISTS => Some(Condition::CardExists),
+        ApiCode::CONTACT_CARD_INCOMPLETE => received
+            .status
+            .is_server_error()
+            .then_some(Condition::CardIncomplete),
+        ApiCode::UPSTREAM_RATE_LIMITED => Some(Condition::UpstreamRateLimited),
+        _ => None,
+    }
+}
+
+/// The error of an operation after so many attempts: whether the same request can succeed later, and what is known
+/// of a write.
+///
+/// More can succeed later than the client sends again itself: a rate-limited upstream wants a long wait, and makes
+/// it longer with each attempt.
+pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Error {
+    let may_succeed_later = retry::may_be_sent_again(&error, operation)
+        || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
+        || error.condition() == Some(Condition::UpstreamRateLimited);
+    let write_outcome = (!operation.is_read()).then(|| write_outcome(&error));
+    error.with_attempts(attempts, may_succeed_later, write_outcome)
+}
+
+fn write_outcome(error: &Error) -> WriteOutcome {
+    match error.kind() {
+        Kind::InvalidInput
+        | Kind::RateLimited
+        | Kind::Connect
+        | Kind::ConnectTimeout
+        | Kind::Proxy
+        | Kind::Tls
+        | Kind::Refused => WriteOutcome::NotSent,
+        Kind::Redirected | Kind::OtherCard => WriteOutcome::Unknown,
+        Kind::Mismatch | Kind::NotApplied => WriteOutcome::Rejected,
+        Kind::Broken | Kind::Timeout | Kind::Status | Kind::Decode => {
+            if is_rejected(error) {
+                WriteOutcome::Rejected
+            } else {
+                WriteOutcome::Unknown
+            }
+        }
+    }
+}
+
+/// Whether a response says that the write was not applied: a refusal by its status, even if the body was lost; a
+/// server error only by its code.
+fn is_rejected(error: &Error) -> bool {
+    match (error.status(), error.api_code()) {
+        (None, _) => false,
+        // A gateway can give up after it has forwarded the request.
+        (Some(StatusCode::REQUEST_TIMEOUT), _) => false,
+        (Some(status), None) if (452..500).contains(&status.as_u16()) => false,
+        // Other redirects can mean that the write was applied.
+        (Some(StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT), _) => true,
+        (Some(status), _) if status.is_client_error() => true,
+        (Some(status), _) if status.is_server_error() => matches!(
+            error.condition(),
+            Some(Condition::CardIncomplete | Condition::UpstreamRateLimited)
+        ),
+        _ => false,
+    }
 }

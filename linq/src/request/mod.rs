@@ -1,7 +1,8 @@
 //! Requests: the options that all of them have, and sending.
 
 pub(crate) mod classify;
-pub(crate) mod error_body;
+mod connection;
+pub(crate) mod options;
 pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
@@ -12,13 +13,11 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-
-use crate::client::Client;
-use crate::client::headers;
+use crate::client::{Client, headers, positive};
 use crate::error::Error;
 use crate::request::response::Response;
 use crate::request::send::Call;
+use options::Options;
 
 /// A request that has not been sent yet.
 ///
@@ -42,18 +41,6 @@ pub struct Request<O> {
     client: Client,
     options: Options,
     pub(crate) operation: O,
-}
-
-/// The settings of one request, in place of the client's.
-#[derive(Default)]
-pub(crate) struct Options {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) max_retries: Option<u32>,
-    pub(crate) max_retry_wait: Option<Duration>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) query: Vec<(String, String)>,
-    /// The first invalid argument, reported by `send`.
-    pub(crate) invalid: Option<Error>,
 }
 
 impl<O> Request<O> {
@@ -142,7 +129,7 @@ impl<O: Operation> Request<O> {
         };
         response.map_err(|error| match max_writes {
             0 => error,
-            _ => error.of_a_write(),
+            _ => error.or_not_sent(),
         })
     }
 }
@@ -174,13 +161,4 @@ pub trait Operation: Send + 'static {
     #[doc(hidden)]
     fn run(self, call: &Call)
     -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
-}
-
-/// Checks a timeout.
-pub(crate) fn positive(setting: &str, timeout: Duration) -> Result<Duration, Error> {
-    if timeout.is_zero() {
-        let text = format!("`{setting}(..)` must be longer than zero");
-        return Err(Error::invalid_input(text));
-    }
-    Ok(timeout)
 }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use linq_gen::Received;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use secrecy::SecretString;
 
-use crate::error::answer::Answer;
+use crate::error::{Error, trace_id};
 
 /// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came in.
 ///
@@ -21,29 +23,44 @@ use crate::error::answer::Answer;
 /// ```
 pub struct Response<T> {
     value: T,
-    answer: Answer,
+    received: Received,
+    trace_id: Option<String>,
     attempts: u32,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer, attempts: u32) -> Self {
+    pub(crate) fn new(value: T, received: Received, attempts: u32, api_key: &SecretString) -> Self {
         Self {
             value,
-            answer,
+            trace_id: trace_id::in_headers(&received, api_key),
+            received,
             attempts,
         }
+    }
+
+    /// Takes a refusal for a response that means `value`; of its body, the beginning is left.
+    pub(crate) fn from_error(error: Error, value: T) -> Result<Self, Error> {
+        let attempts = error.attempts();
+        let (received, trace_id) = error.into_received()?;
+        Ok(Self {
+            value,
+            received,
+            trace_id,
+            attempts,
+        })
     }
 
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: change(self.value),
-            answer: self.answer,
+            received: self.received,
+            trace_id: self.trace_id,
             attempts: self.attempts,
         }
     }
 
-    pub(crate) fn answer(&self) -> &Answer {
-        &self.answer
+    pub(crate) fn received(&self) -> &Received {
+        &self.received
     }
 
     /// The value.
@@ -58,17 +75,17 @@ impl<T> Response<T> {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.answer.status
+        self.received.status
     }
 
     /// The headers of the response.
     pub fn headers(&self) -> &HeaderMap {
-        &self.answer.headers
+        &self.received.headers
     }
 
     /// The `X-Trace-ID` of the response; quote it when you contact Linq support.
     pub fn trace_id(&self) -> Option<&str> {
-        self.answer.trace_id.as_deref()
+        self.trace_id.as_deref()
     }
 
     /// The number of attempts, at least 1.
@@ -78,7 +95,7 @@ impl<T> Response<T> {
 
     /// The raw body.
     pub fn body(&self) -> &[u8] {
-        &self.answer.body
+        &self.received.body
     }
 }
 

@@ -10,13 +10,12 @@
 //! | other statuses | only with `x-should-retry: true` | never |
 //! | no answer in time, the connection broke | again | never: the outcome is unknown |
 
-use linq_gen::ApiCode;
 use std::time::Duration;
 
 use linq_gen::{Operation, RetryOn};
 use reqwest::StatusCode;
 
-use crate::error::write_outcome::WriteOutcome;
+use crate::client::RetryLimits;
 use crate::error::{Error, Kind};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
@@ -24,28 +23,8 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
 /// The bounds of what is added at random to a wait that the service asks for.
 const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
-/// What the caller allows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    pub(crate) max_retries: u32,
-    pub(crate) max_wait: Duration,
-}
-
-/// Whether the same request can succeed if it is sent again later. That is more than is sent again here: a
-/// rate-limited upstream wants a long wait, and makes it longer with each attempt.
-pub(crate) fn is_retryable(error: &Error) -> bool {
-    if error.write_outcome() == Some(WriteOutcome::Unknown) {
-        return false;
-    }
-    may_be_sent_again(error)
-        || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
-        || error.api_code() == Some(ApiCode::UPSTREAM_RATE_LIMITED)
-}
-
-fn may_be_sent_again(error: &Error) -> bool {
-    let Some(operation) = error.operation() else {
-        return false;
-    };
+/// Whether a request may be sent again, as far as this failure says.
+pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::RateLimited | Kind::Tls => false,
         Kind::Mismatch | Kind::OtherCard | Kind::NotApplied => false,
@@ -56,7 +35,7 @@ fn may_be_sent_again(error: &Error) -> bool {
 }
 
 fn can_be_repeated(error: &Error) -> bool {
-    match (error.status(), error.should_retry()) {
+    match (error.status(), should_retry(error)) {
         (Some(status), Some(should)) if is_failure(status) => should,
         (Some(status), None) if is_failure(status) => {
             status.is_server_error()
@@ -78,7 +57,13 @@ fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static
         .find(|refusal| {
             refusal.status == status && (refusal.code.is_none() || refusal.code == code)
         })
-        .filter(|_| error.should_retry() != Some(false))
+        .filter(|_| should_retry(error) != Some(false))
+}
+
+/// What the header `x-should-retry` says.
+fn should_retry(error: &Error) -> Option<bool> {
+    let text = error.headers()?.get("x-should-retry")?.to_str().ok()?;
+    text.trim().to_ascii_lowercase().parse().ok()
 }
 
 fn is_failure(status: StatusCode) -> bool {
@@ -89,15 +74,18 @@ fn is_failure(status: StatusCode) -> bool {
 ///
 /// `writes` is how many writes have reached the service, `random` is from 0 to 1. The wait is never shorter
 /// than the service asks for. If the service asks for more than the caller allows, there is no next attempt.
-pub(crate) fn wait(error: &Error, limits: Limits, writes: u32, random: f64) -> Option<Duration> {
+pub(crate) fn wait(
+    error: &Error,
+    operation: &Operation,
+    limits: RetryLimits,
+    writes: u32,
+    random: f64,
+) -> Option<Duration> {
     let retries = error.attempts().saturating_sub(1);
-    if retries >= limits.max_retries || !may_be_sent_again(error) {
+    if retries >= limits.max_retries || !may_be_sent_again(error, operation) {
         return None;
     }
-    let refusal = error
-        .operation()
-        .and_then(|operation| can_be_written_again(error, operation));
-    if let Some(refusal) = refusal
+    if let Some(refusal) = can_be_written_again(error, operation)
         && (refusal.max_retries.is_some_and(|retries| writes > retries)
             || (refusal.requires_retry_after && error.retry_after().is_none()))
     {

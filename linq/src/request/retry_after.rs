@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::answer::Answer;
+use linq_gen::Received;
 
 /// The longest wait that is reported; a service that asks for more means "not today".
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
@@ -13,18 +13,18 @@ const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 /// A date is compared with the response's own `Date`, so that a wrong clock here doesn't matter, or else with
 /// `now`.
 pub(crate) fn retry_after(
-    answer: &Answer,
+    received: &Received,
     body_seconds: Option<f64>,
     now: SystemTime,
 ) -> Option<Duration> {
-    let now = answer
+    let now = received
         .header("date")
         .find_map(|date| httpdate::parse_http_date(date).ok())
         .unwrap_or(now);
-    let milliseconds = answer
+    let milliseconds = received
         .header("retry-after-ms")
         .filter_map(|text| seconds(text.parse::<f64>().ok()? / 1000.0));
-    let header = answer
+    let header = received
         .header("retry-after")
         .filter_map(|text| parse(text, now));
     milliseconds
@@ -57,6 +57,7 @@ fn seconds(number: f64) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use linq_gen::BodyEnd;
     use proptest::prelude::*;
     use reqwest::StatusCode;
     use reqwest::header::HeaderMap;
@@ -109,14 +110,14 @@ mod tests {
                     headers.insert(name, value.parse().unwrap());
                 }
             }
-            let answer = Answer {
+            let received = Received {
                 status: StatusCode::TOO_MANY_REQUESTS,
                 headers,
-                trace_id: None,
+                redirected: false,
                 body: Bytes::new(),
-                is_complete: true,
+                end: BodyEnd::Complete,
             };
-            if let Some(wait) = retry_after(&answer, body, now()) {
+            if let Some(wait) = retry_after(&received, body, now()) {
                 prop_assert!(!wait.is_zero() && wait <= LONGEST, "{wait:?}");
             }
         }

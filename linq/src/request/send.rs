@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::{Either, select};
-use linq_gen::{Exchange, Operation, ResponseValue};
+use linq_gen::{Exchange, Operation, Received, ResponseValue};
 use serde::de::DeserializeOwned;
 
 use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
-use crate::client::Client;
 use crate::client::ignored_changes::IgnoredChanges;
-use crate::error::answer::Answer;
+use crate::client::{Client, RetryLimits};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
-use crate::request::Options;
-use crate::request::classify::{outcome, refused_success};
+use crate::request::classify::{outcome, refused_success, settled};
+use crate::request::options::Options;
 use crate::request::response::Response;
-use crate::request::retry::{self, Limits};
+use crate::request::retry;
 use crate::request::trace;
 
 /// Requests on their way: the client that sends them, and what they change of the client's settings.
@@ -70,7 +69,7 @@ impl Call {
             ));
         }
         let settings = self.client.settings();
-        let limits = Limits {
+        let limits = RetryLimits {
             max_retries: self
                 .options
                 .max_retries
@@ -97,8 +96,10 @@ impl Call {
             let outcome = self
                 .attempt(operation, &attempt.exchange, &send)
                 .await
-                .map(|(value, answer)| Response::new(value, answer, attempts))
-                .map_err(|error| error.with_attempts(operation, attempts));
+                .map(|(value, received)| {
+                    Response::new(value, received, attempts, &settings.api_key)
+                })
+                .map_err(|error| settled(error, operation, attempts));
             self.note(operation, attempt, outcome.as_ref().err());
             trace::attempt(operation.id, attempts, outcome.as_ref());
             let error = match (outcome, failed) {
@@ -107,7 +108,7 @@ impl Call {
                 (Err(error), None) => error,
             };
             let used_up = self.used_up(operation, key);
-            let wait = retry::wait(&error, limits, self.writes(), fastrand::f64())
+            let wait = retry::wait(&error, operation, limits, self.writes(), fastrand::f64())
                 .filter(|_| operation.is_read() || self.may_write())
                 .filter(|wait| used_up.is_none_or(|used_up| used_up <= *wait));
             let Some(wait) = wait else {
@@ -136,8 +137,8 @@ impl Call {
         problem: impl AsRef<str>,
     ) -> Error {
         let error = Error::new(kind, problem);
-        refused_success(error, response.answer().clone(), self.client.settings())
-            .with_attempts(operation, response.attempts())
+        let error = refused_success(error, response.received().clone(), self.client.settings());
+        settled(error, operation, response.attempts())
     }
 
     pub(crate) fn ignored(&self) -> &IgnoredChanges {
@@ -180,7 +181,8 @@ impl Call {
                     (reason, wait)
                 }
             };
-            Error::rate_limited(operation, format!("nothing was sent: {reason}"), wait)
+            let error = Error::new(Kind::RateLimited, format!("nothing was sent: {reason}"));
+            settled(error, operation, 0).with_retry_after(Some(wait))
         })
     }
 
@@ -219,7 +221,7 @@ impl Call {
         operation: &Operation,
         exchange: &Arc<Exchange>,
         send: &S,
-    ) -> Result<(T, Answer), Error>
+    ) -> Result<(T, Received), Error>
     where
         T: DeserializeOwned,
         S: Fn(linq_gen::Client) -> F,

@@ -15,6 +15,46 @@ use crate::clock::{Clock, SystemClock};
 
 const SECRET_VARIABLE: &str = "LINQ_WEBHOOK_SECRET";
 
+impl Verifier {
+    /// A verifier with this secret, as Linq shows it when a webhook subscription is created: `whsec_` and
+    /// base64, or base64 alone.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookErrorKind::InvalidSecret`] for anything else, including an empty string.
+    pub fn new(secret: impl Into<String>) -> Result<Self, WebhookError> {
+        Self::builder().secret(secret).build()
+    }
+
+    /// A verifier with the secret in `LINQ_WEBHOOK_SECRET`.
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookErrorKind::NoSecret`] if the variable is missing or empty,
+    /// [`WebhookErrorKind::InvalidSecret`] if it is not base64, with or without `whsec_` before it.
+    pub fn from_env() -> Result<Self, WebhookError> {
+        VerifierBuilder::from_env()?.build()
+    }
+
+    /// Starts a verifier with other settings.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use linq::webhook::Verifier;
+    ///
+    /// let verifier = Verifier::builder()
+    ///     .secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    ///     .secret("whsec_c2VjcmV0LXRoYXQtcmVwbGFjZXMtaXQ=") // while one replaces the other
+    ///     .tolerance(Duration::from_secs(60))
+    ///     .build()?;
+    /// # Ok::<(), linq::webhook::WebhookError>(())
+    /// ```
+    pub fn builder() -> VerifierBuilder {
+        VerifierBuilder::default()
+    }
+}
+
 /// The settings of a [`Verifier`], from [`Verifier::builder`].
 #[must_use = "settings do nothing until they are built"]
 pub struct VerifierBuilder {

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::builder::VerifierBuilder;
 use super::error::{WebhookError, WebhookErrorKind};
 use super::event::Event;
 use super::headers::{FoundHeaders, LEGACY_TIMESTAMP, SignedHeaders, TIMESTAMP};
@@ -47,44 +46,6 @@ pub(crate) struct Settings {
 }
 
 impl Verifier {
-    /// A verifier with this secret, as Linq shows it when a webhook subscription is created: `whsec_` and
-    /// base64, or base64 alone.
-    ///
-    /// # Errors
-    ///
-    /// [`WebhookErrorKind::InvalidSecret`] for anything else, including an empty string.
-    pub fn new(secret: impl Into<String>) -> Result<Self, WebhookError> {
-        Self::builder().secret(secret).build()
-    }
-
-    /// A verifier with the secret in `LINQ_WEBHOOK_SECRET`.
-    ///
-    /// # Errors
-    ///
-    /// [`WebhookErrorKind::NoSecret`] if the variable is missing or empty,
-    /// [`WebhookErrorKind::InvalidSecret`] if it is not base64, with or without `whsec_` before it.
-    pub fn from_env() -> Result<Self, WebhookError> {
-        VerifierBuilder::from_env()?.build()
-    }
-
-    /// Starts a verifier with other settings.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use linq::webhook::Verifier;
-    ///
-    /// let verifier = Verifier::builder()
-    ///     .secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    ///     .secret("whsec_c2VjcmV0LXRoYXQtcmVwbGFjZXMtaXQ=") // while one replaces the other
-    ///     .tolerance(Duration::from_secs(60))
-    ///     .build()?;
-    /// # Ok::<(), linq::webhook::WebhookError>(())
-    /// ```
-    pub fn builder() -> VerifierBuilder {
-        VerifierBuilder::default()
-    }
-
     /// Verifies a delivery by its Standard Webhooks headers, and returns its event.
     ///
     /// `headers` are those of the request: a reference to an `http::HeaderMap`, or any pairs of name and
@@ -93,7 +54,7 @@ impl Verifier {
     ///
     /// The signature covers `webhook-id`, `webhook-timestamp` and the body. The id is the event's, but is
     /// not compared with it: use [`Event::event_id`] to tell whether an event has been seen. Legacy headers
-    /// count if [the verifier accepts them](VerifierBuilder::accept_legacy_headers) and the others are not
+    /// count if [the verifier accepts them](super::VerifierBuilder::accept_legacy_headers) and the others are not
     /// complete.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use syn::{File, Item};
 
-use super::{types, uses, webhook_types};
+use super::{items, uses, webhook_types};
 
 /// Where the generated part of the manifest begins; it goes on to the end of the file.
 const MARK: &str =
@@ -34,7 +34,7 @@ pub(crate) struct Needs {
 
 impl Needs {
     pub(super) fn of(file: &File) -> Result<Self, String> {
-        let (gated, free): (Vec<_>, Vec<_>) = types::all(file)
+        let (gated, free): (Vec<_>, Vec<_>) = items::all(file)
             .iter()
             .partition(|item| webhook_types::is_gated(item));
         let outside = file

@@ -5,7 +5,7 @@
 use quote::quote;
 use syn::{Attribute, File, Ident, Item, ItemEnum, ItemImpl, LitStr, Type, parse_quote};
 
-use super::types;
+use super::items;
 
 /// The variant for a value that is not known.
 pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
@@ -14,7 +14,7 @@ pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
 const REPLACED: [&str; 3] = ["Display", "FromStr", "TryFrom"];
 
 pub(super) fn open(file: &mut File) {
-    let Some(items) = types::all_mut(file) else {
+    let Some(items) = items::all_mut(file) else {
         return;
     };
     let mut opened = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn open(file: &mut File) {
 
 /// Whether each variant is a text of its own.
 fn is_text(item: &ItemEnum) -> bool {
-    let untagged = item.attrs.iter().any(types::is_serde);
+    let untagged = item.attrs.iter().any(items::is_serde);
     let all_plain = item
         .variants
         .iter()
@@ -47,7 +47,7 @@ fn open_one(item: &mut ItemEnum) -> Item {
         let value = renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
         variant
             .attrs
-            .retain(|attribute| !types::is_serde(attribute));
+            .retain(|attribute| !items::is_serde(attribute));
         quote!(#ident = #value)
     });
     let conversions = parse_quote!(open_enum!(#name { #(#variants),* }););
@@ -76,7 +76,7 @@ fn renamed(attributes: &[Attribute]) -> Option<String> {
     let mut value = None;
     let serde = attributes
         .iter()
-        .filter(|attribute| types::is_serde(attribute));
+        .filter(|attribute| items::is_serde(attribute));
     for attribute in serde {
         // What can't be read is not a rename, which is all that the generator writes here.
         let _ = attribute.parse_nested_meta(|meta| {

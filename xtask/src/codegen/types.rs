@@ -3,27 +3,10 @@
 use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, File, FnArg, ImplItem, Item, Meta, Pat, Token, parse_quote};
+use syn::{Field, File, FnArg, ImplItem, Item, Meta, Pat, Token, parse_quote};
 
+use super::items::{all_mut, is_serde};
 use super::uses::{self, Uses};
-
-/// The items of the module `types`.
-pub(super) fn all(file: &File) -> &[Item] {
-    let types = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
-        _ => None,
-    });
-    types.map_or(&[], |(_, items)| items)
-}
-
-/// The same, to change them.
-pub(super) fn all_mut(file: &mut File) -> Option<&mut Vec<Item>> {
-    let types = file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut(),
-        _ => None,
-    });
-    types.map(|(_, items)| items)
-}
 
 /// Lets every type that the API sends grow without breaking those who use it. What requests are made of
 /// stays as it is: `linq` builds it.
@@ -89,8 +72,4 @@ fn tell_absent_from_empty(field: &mut Field) {
     *attribute = parse_quote!(#[serde(#(#options),*)]);
     let ty = &field.ty;
     field.ty = parse_quote!(::std::option::Option<#ty>);
-}
-
-pub(super) fn is_serde(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("serde")
 }

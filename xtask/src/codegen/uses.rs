@@ -7,14 +7,14 @@ use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{Fields, File, Item, Path};
 
-use super::types;
+use super::items;
 
 /// The types of a generated file, each with those that it is made of.
 pub(super) struct Uses(BTreeMap<String, BTreeSet<String>>);
 
 impl Uses {
     pub(super) fn of(file: &File) -> Self {
-        let items: Vec<_> = types::all(file).iter().filter_map(made_of).collect();
+        let items: Vec<_> = items::all(file).iter().filter_map(made_of).collect();
         let names: BTreeSet<_> = items.iter().map(|(name, _)| name.clone()).collect();
         let uses = items.into_iter().map(|(name, parts)| {
             let used = words(parts).intersection(&names).cloned().collect();

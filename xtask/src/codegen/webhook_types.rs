@@ -8,7 +8,7 @@ use syn::{File, Item, parse_quote};
 
 use crate::spec::names;
 
-use super::types;
+use super::items;
 use super::uses::{self, Uses};
 
 /// The names of the types that `x-webhooks` uses and `paths` does not.
@@ -52,7 +52,7 @@ pub(super) fn gate(file: &mut File, webhook_types: &BTreeSet<String>) {
     let others = uses.names().filter(|name| !by_webhooks.contains(*name));
     let by_others = uses.closure(others.cloned().chain(in_methods));
     let gated: BTreeSet<_> = by_webhooks.difference(&by_others).collect();
-    for item in types::all_mut(file).into_iter().flatten() {
+    for item in items::all_mut(file).into_iter().flatten() {
         let (attributes, about) = match item {
             Item::Struct(item) => (&mut item.attrs, item.ident.to_token_stream()),
             Item::Enum(item) => (&mut item.attrs, item.ident.to_token_stream()),

@@ -1,11 +1,11 @@
 //! What a failure below HTTP means, in words of this crate: nothing that a server sent is quoted.
 
-use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
 
 use h2::Reason;
 
+use super::chain::Chain;
 use super::tls;
 use crate::error::Kind;
 
@@ -26,9 +26,9 @@ pub(crate) struct Failure {
     pub(crate) is_connect: bool,
 }
 
-impl Failure {
-    /// Reads what reqwest reports.
-    pub(crate) fn of(error: reqwest::Error) -> Self {
+/// Reads what reqwest reports.
+impl From<reqwest::Error> for Failure {
+    fn from(error: reqwest::Error) -> Self {
         // The URL holds the phone number.
         let error = error.without_url();
         let chain = Chain::new(&error);
@@ -87,108 +87,4 @@ fn is_not_processed(error: &h2::Error) -> bool {
             Some(Reason::NO_ERROR) => error.is_go_away(),
             _ => false,
         }
-}
-
-/// How the text of an error begins whose private type is about a proxy.
-const TUNNEL: &str = "tunnel error: ";
-
-/// An error and what it comes from, outermost first.
-pub(super) struct Chain<'a>(Vec<&'a (dyn StdError + 'static)>);
-
-impl<'a> Chain<'a> {
-    fn new(error: &'a (dyn StdError + 'static)) -> Self {
-        /// More than any chain has.
-        const MAX_LENGTH: usize = 64;
-        let mut chain = vec![error];
-        while let Some(next) = chain.last().and_then(|error| next(*error))
-            && chain.len() < MAX_LENGTH
-        {
-            chain.push(next);
-        }
-        Self(chain)
-    }
-
-    pub(super) fn find<T: StdError + 'static>(&self) -> Option<&'a T> {
-        self.0.iter().rev().find_map(|error| error.downcast_ref())
-    }
-
-    pub(super) fn has<T: StdError + 'static>(&self) -> bool {
-        self.find::<T>().is_some()
-    }
-
-    pub(super) fn root(&self) -> String {
-        self.0.last().map(ToString::to_string).unwrap_or_default()
-    }
-
-    /// Whether a proxy was asked for a connection to the host. The types of its errors are private.
-    fn has_proxy(&self) -> bool {
-        let mut texts = self.0.iter().map(ToString::to_string);
-        texts.any(|text| text.starts_with(TUNNEL) || text.contains("socks proxy"))
-    }
-
-    /// The address that could not be connected to, which only the `Debug` form of a private type has.
-    fn address(&self) -> Option<SocketAddr> {
-        let mut texts = self.0.iter().map(|error| format!("{error:?}"));
-        texts.find_map(|text| {
-            let (_, rest) = text.split_once("ConnectError(\"tcp connect error\", ")?;
-            rest.split(',').next()?.parse().ok()
-        })
-    }
-
-    /// The text of the innermost error that is known to be harmless.
-    fn reason(&self) -> String {
-        let known = self.0.iter().rev().find_map(|error| {
-            if let Some(error) = error.downcast_ref::<h2::Error>() {
-                h2_reason(error)
-            } else if let Some(error) = error.downcast_ref::<io::Error>() {
-                Some(io_reason(error))
-            } else if error.downcast_ref().is_some_and(hyper::Error::is_timeout) {
-                Some("no answer to an HTTP/2 ping".to_owned())
-            } else if error.is::<hyper::Error>() || error.is::<reqwest::Error>() {
-                Some(error.to_string())
-            } else {
-                let text = error.to_string();
-                text.strip_prefix(TUNNEL).map(str::to_owned)
-            }
-        });
-        known.unwrap_or_default()
-    }
-}
-
-/// What `error` comes from; `io::Error` and `h2::Error` don't say so by `source`.
-fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        return error.get_ref().map(|inner| inner as _);
-    }
-    if let Some(io) = error
-        .downcast_ref::<h2::Error>()
-        .and_then(h2::Error::get_io)
-    {
-        return Some(io);
-    }
-    error.source()
-}
-
-/// The error of the system, or its kind: what else an `io::Error` holds may be anything.
-fn io_reason(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(code) => io::Error::from_raw_os_error(code).to_string(),
-        None => error.kind().to_string(),
-    }
-}
-
-/// What ended a stream or a connection, without the data that a server may add.
-fn h2_reason(error: &h2::Error) -> Option<String> {
-    let reason = error.reason()?;
-    let frame = match error {
-        _ if error.is_go_away() => "GOAWAY",
-        _ if error.is_reset() => "RST_STREAM",
-        _ => "error",
-    };
-    let side = if error.is_remote() {
-        "the server sent"
-    } else {
-        "this client sent"
-    };
-    Some(format!("{side} HTTP/2 {frame} {reason:?}"))
 }

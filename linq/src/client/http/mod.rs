@@ -1,16 +1,17 @@
 //! The HTTP clients that are used unless the caller brings one, and the replacement of their connections.
 
+mod chain;
 pub(crate) mod failure;
 mod root_certificates;
 mod tls;
 
-use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
+use crate::client::base_url::is_loopback;
 use crate::error::{Cause, Error};
 use failure::Failure;
 
@@ -119,7 +120,7 @@ impl Connections {
     ) -> Result<Self, Error> {
         let http = builder()
             .build()
-            .map_err(|error| cannot_be_built(Failure::of(error)))?;
+            .map_err(|error| cannot_be_built(Failure::from(error)))?;
         let mut connections = Self::fixed(http);
         connections.builder = Some(Box::new(builder));
         Ok(connections)
@@ -204,14 +205,4 @@ fn same_origin() -> redirect::Policy {
             attempt.stop()
         }
     })
-}
-
-/// Whether a URL leads to this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::failure::Chain;
+use super::chain::Chain;
 
 /// Why a TLS handshake failed. Trying again does not help.
 // Each backend tells some of them.
@@ -95,7 +95,7 @@ pub(super) fn problem(chain: &Chain<'_>, is_connect: bool) -> Option<Problem> {
 mod rustls {
     use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 
-    use super::super::failure::Chain;
+    use super::super::chain::Chain;
     use super::Problem;
 
     /// By these a server says that it has not taken the client's part of the handshake, even if they arrive
@@ -178,7 +178,7 @@ mod rustls {
 mod native {
     use std::io;
 
-    use super::super::failure::Chain;
+    use super::super::chain::Chain;
     use super::Problem;
 
     /// The numbers of the alerts by which a server says that it has not taken the client's part of the handshake.

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::test_clock::TestClock;
 use crate::webhook::headers::{ID, LEGACY_SIGNATURE, SIGNATURE};
-use crate::webhook::testing;
+use crate::webhook::{VerifierBuilder, testing};
 
 /// Id, timestamp, signature and body.
 type Delivery<'a> = [&'a [u8]; 4];

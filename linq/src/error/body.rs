@@ -3,21 +3,22 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use linq_gen::ApiCode;
+use linq_gen::{ApiCode, Received};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::line::Line;
+use super::redact::redacted;
+use super::trace_id;
 use crate::decode::without_bom;
-use crate::error::Line;
-use crate::error::answer::{Answer, checked_trace_id};
-use crate::error::redact::redacted;
 
 /// How much of a body is kept, and how much of a text in it is looked at.
 const MAX_EXCERPT: usize = 4096;
 
-/// The API's error envelope as far as the body has it, and an excerpt of the body whatever it is.
+/// The API's error as far as the body has it, and an excerpt of the body whatever it is.
+#[derive(Default)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<ApiCode>,
     pub(crate) message: Option<Line>,
@@ -28,9 +29,9 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads what `answer` says; the API key, should it be echoed, is taken out.
-    pub(crate) fn read(answer: &Answer, api_key: &SecretString) -> Self {
-        let text = String::from_utf8_lossy(without_bom(&answer.body));
+    /// Reads what a response says; the API key, should it be echoed, is taken out.
+    pub(crate) fn read(received: &Received, api_key: &SecretString) -> Self {
+        let text = String::from_utf8_lossy(without_bom(&received.body));
         let excerpt = |text: &str| redacted(beginning(text), api_key.expose_secret());
         let [error, trace_id] = fields(&text, ["error", "trace_id"]);
         let [code, message, doc_url, retry_after] = fields(
@@ -43,9 +44,9 @@ impl ErrorBody {
             message: shown(message).filter(|message| !message.as_str().trim().is_empty()),
             doc_url: shown(doc_url),
             retry_after: value(retry_after),
-            trace_id: answer.trace_id.clone().or_else(|| {
+            trace_id: trace_id::in_headers(received, api_key).or_else(|| {
                 let trace_id: String = value(trace_id)?;
-                checked_trace_id(&trace_id, api_key).map(str::to_owned)
+                trace_id::shown(&trace_id, api_key).map(str::to_owned)
             }),
             excerpt: excerpt(&text),
         }

@@ -1,0 +1,49 @@
+//! What failed, and what an error of the API means.
+
+/// What failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing was sent: an argument or a setting is wrong.
+    InvalidInput,
+    /// Nothing was sent: the budget is used up.
+    RateLimited,
+    /// The connection was never made.
+    Connect,
+    /// A proxy made no connection.
+    Proxy,
+    /// The TLS handshake failed.
+    Tls,
+    /// The server refused the request before it processed it.
+    Refused,
+    /// The connection was not made in time.
+    ConnectTimeout,
+    /// The connection broke before the response was complete.
+    Broken,
+    /// No complete response in time.
+    Timeout,
+    /// The caller's own HTTP client has followed a redirect of a write.
+    Redirected,
+    /// A complete response that is not a success.
+    Status,
+    /// A success whose body can't be used.
+    Decode,
+    /// A success whose card lacks what was asked for.
+    Mismatch,
+    /// A success with the card of another phone number.
+    OtherCard,
+    /// A success whose card was stored, but not applied to the device.
+    NotApplied,
+}
+
+/// What an error of the API means beyond its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// The number has no active card.
+    NoActiveCard,
+    /// The number has an active card.
+    CardExists,
+    /// The card was stored, and its set-up or update did not complete.
+    CardIncomplete,
+    /// The service is rate-limited itself: every further attempt extends the limit.
+    UpstreamRateLimited,
+}

@@ -1,0 +1,113 @@
+//! Connections that could not be made, or broke: what that means, by how far the request got.
+
+use std::net::IpAddr;
+
+use linq_gen::Operation;
+use reqwest::Url;
+use secrecy::ExposeSecret as _;
+
+use crate::client::Settings;
+use crate::client::http::failure::Failure;
+use crate::error::redact::redacted;
+use crate::error::{Cause, Error, Kind};
+
+/// How far a request got.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    NotSent,
+    /// Some of it may have left this machine. Of a read, that is all that is known.
+    Sent,
+    /// The head of the response has arrived.
+    Answered,
+}
+
+/// The error of a connection that could not be made, or broke.
+pub(super) fn failed(
+    operation: &Operation,
+    error: reqwest::Error,
+    progress: Progress,
+    settings: &Settings,
+) -> Error {
+    let failure = Failure::from(error);
+    let host = host(&settings.base_url);
+    let reason = redacted(&failure.reason, settings.api_key.expose_secret());
+    let cause = Cause::new(failure.system, &reason);
+    let proxy = proxy(&failure, &settings.base_url);
+    let kind = match failure.kind {
+        Kind::Connect if proxy.is_some() => Kind::Proxy,
+        kind => kind,
+    };
+    let problem = match (kind, &proxy) {
+        (Kind::InvalidInput, _) => format!("the request can't be built: {reason}"),
+        (Kind::Connect, _) => format!("no connection to {host}: {reason}"),
+        (Kind::ConnectTimeout, None) => format!("no connection to {host} in time"),
+        (Kind::ConnectTimeout, Some(proxy)) => {
+            format!("no connection to {host} through {proxy} in time")
+        }
+        (Kind::Proxy, proxy) => {
+            let proxy = proxy.as_deref().unwrap_or("the proxy");
+            format!("no connection to {host} through {proxy}: {reason}")
+        }
+        (Kind::Tls, None) => format!("no TLS connection to {host}: {reason}"),
+        (Kind::Tls, Some(proxy)) => format!("no TLS connection to {proxy}: {reason}"),
+        (Kind::Refused, _) => format!("{host} did not process the request: {reason}"),
+        (Kind::Timeout, _) => format!("{host} gave no complete response in time"),
+        (Kind::Broken, _) if progress == Progress::NotSent => {
+            format!("the connection to {host} broke before the request was sent: {reason}")
+        }
+        (Kind::Broken, _) => {
+            format!("the connection to {host} broke before the response was complete: {reason}")
+        }
+        _ => reason,
+    };
+    let is_write = !operation.is_read();
+    let may_redirect = settings.http.may_redirect_writes;
+    let kind = match (kind, progress) {
+        (Kind::Broken, Progress::NotSent) => Kind::Connect,
+        (Kind::Timeout, Progress::NotSent) => Kind::ConnectTimeout,
+        // A client of the caller's own may have been redirected unseen, and what failed was not the first request.
+        (Kind::InvalidInput, Progress::Sent) if may_redirect => Kind::Redirected,
+        (_, Progress::Sent) if is_write && may_redirect && failure.is_connect => Kind::Redirected,
+        (Kind::Refused | Kind::Tls, Progress::Sent) if is_write && may_redirect => Kind::Broken,
+        // Whoever answers has processed the request.
+        (Kind::Refused | Kind::Tls, Progress::Answered) => Kind::Broken,
+        (kind, _) => kind,
+    };
+    if kind == Kind::Redirected && is_write {
+        let detail =
+            format!("your own HTTP client has followed a redirect of a write, and then: {problem}");
+        let error = Error::new(kind, detail).with_source(cause);
+        return error.with_advice(NO_REDIRECTS);
+    }
+    let error = Error::new(kind, problem).with_source(cause);
+    match failure.advice {
+        Some(advice) => error.with_advice(advice),
+        None => error,
+    }
+}
+
+/// What an HTTP client of the caller's own should do with redirects.
+pub(super) const NO_REDIRECTS: &str = "build it with `redirect(Policy::none())`";
+
+/// The proxy that a connection was to go through, if it was to go through one.
+fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
+    let url = Url::parse(base_url).ok()?;
+    let elsewhere = failure.address.filter(|address| {
+        let host = url.host_str().unwrap_or_default();
+        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+        let is_host = ip.is_err() || ip == Ok(address.ip());
+        !is_host || url.port_or_known_default() != Some(address.port())
+    });
+    match (elsewhere, failure.is_proxy) {
+        (Some(address), _) => Some(format!("the proxy {address}")),
+        (None, true) => Some("the proxy".to_owned()),
+        (None, false) => None,
+    }
+}
+
+/// Where a base URL leads, for people: the host, and the port if it is not the usual one.
+pub(super) fn host(base_url: &str) -> String {
+    Url::parse(base_url)
+        .map(|url| url.authority().to_owned())
+        .unwrap_or_default()
+}
