@@ -51,15 +51,8 @@ impl ChatsResource {
     ///
     /// Source: [Chats](https://docs.linqapp.com), `POST /v3/chats/{chatId}/share_contact_card`.
     pub fn share_contact_card(&self, chat_id: impl AsRef<str>) -> Request<ShareContactCard> {
-        let operation = ShareContactCard {
-            chat_id: Uuid::nil(),
-        };
-        Request::new(self.client.clone(), operation).change(
-            parse(chat_id.as_ref()),
-            |request, chat_id| {
-                request.operation.chat_id = chat_id;
-            },
-        )
+        let operation = parse(chat_id.as_ref()).map(|chat_id| ShareContactCard { chat_id });
+        Request::new(self.client.clone(), operation)
     }
 }
 
@@ -80,9 +73,7 @@ pub struct ShareContactCard {
 impl Operation for ShareContactCard {
     type Answer = ();
 
-    fn max_writes(&self) -> u32 {
-        u32::MAX
-    }
+    const MAX_WRITES: u32 = u32::MAX;
 
     async fn run(self, call: &Call) -> Result<Response<()>, Error> {
         let chat_id = &self.chat_id;

@@ -5,7 +5,6 @@ use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRe
 
 use super::{fields, returned};
 use crate::error::{Condition, Error};
-use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
@@ -17,25 +16,6 @@ pub struct Create {
 }
 
 impl Create {
-    pub(super) fn new() -> Self {
-        Self {
-            card: ContactCardCreateRequest {
-                phone_number: String::new(),
-                first_name: String::new(),
-                last_name: None,
-                image_url: None,
-            },
-        }
-    }
-
-    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
-        self.card.phone_number = phone_number.into();
-    }
-
-    pub(super) fn set_first_name(&mut self, first_name: String) {
-        self.card.first_name = first_name;
-    }
-
     /// Sends the request. The returned card is that of the number; its fields are not checked.
     pub(super) async fn send(&self, call: &Call) -> Result<Response<ContactCard>, Error> {
         let card = &self.card;
@@ -58,16 +38,16 @@ impl Create {
 impl Request<Create> {
     /// The last name on the card; an empty one means none.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
-        self.change(fields::last_name(last_name.into()), |request, name| {
-            request.operation.card.last_name = Some(name);
+        self.with(fields::last_name(last_name.into()), |operation, name| {
+            operation.card.last_name = Some(name);
         })
     }
 
     /// The photo on the card: a public `https` URL with a host name, in ASCII and without user name and
     /// password. The service keeps a copy, and returns the URL of that copy.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
-        self.change(fields::image_url(image_url.into()), |request, url| {
-            request.operation.card.image_url = Some(url);
+        self.with(fields::image_url(image_url.into()), |operation, url| {
+            operation.card.image_url = Some(url);
         })
     }
 }
@@ -75,9 +55,7 @@ impl Request<Create> {
 impl Operation for Create {
     type Answer = ContactCard;
 
-    fn max_writes(&self) -> u32 {
-        u32::MAX
-    }
+    const MAX_WRITES: u32 = u32::MAX;
 
     async fn run(mut self, call: &Call) -> Result<Response<ContactCard>, Error> {
         let card = &mut self.card;

@@ -6,13 +6,12 @@ use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::create::Create;
 use super::ensured::Ensured;
-use super::plan::{Method, Next, Step, Told, Wanted};
+use super::plan::{Known, Method, Next, Step, Wanted};
 use super::retrieve::Get;
 use super::update::Update;
 use super::{fields, returned};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Condition, Error, Kind};
-use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
@@ -23,40 +22,19 @@ const PHONE_NUMBER: &str = "phone_number";
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
 #[derive(Clone, Debug)]
 pub struct Ensure {
-    wanted: Wanted,
-    dry_run: bool,
+    pub(super) wanted: Wanted,
 }
 
 impl Ensure {
-    pub(super) fn new() -> Self {
-        Self {
-            wanted: Wanted::default(),
-            dry_run: false,
-        }
-    }
-
-    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
-        self.wanted.phone_number = Some(phone_number);
-    }
-
-    pub(super) fn set_first_name(&mut self, first_name: String) {
-        self.wanted.first_name = first_name;
-    }
-
-    /// `None` if the given one is not valid.
-    pub(super) fn phone_number(&self) -> Option<&PhoneNumber> {
-        self.wanted.phone_number.as_ref()
-    }
-
     /// Sends a step. The returned card is active and has the fields of the step. `card` is the card before.
     async fn write(
         &self,
         step: &Step,
         card: Option<&ContactCard>,
-        told: &Told,
+        known: &Known,
         call: &Call,
     ) -> Result<Response<ContactCard>, Error> {
-        let (number, sent) = (self.wanted.number(), step.fields());
+        let (number, sent) = (self.wanted.phone_number.as_str(), step.fields());
         let remember = |fields: &_, card, ignored: &[&'static str]| {
             let change = Change::new(number, fields, card);
             call.ignored().remember(&change, ignored);
@@ -65,7 +43,7 @@ impl Ensure {
             Step::Create(card) => Create { card }.send(call).await,
             Step::Update(changes) => {
                 let update = Update {
-                    phone_number: number.to_owned(),
+                    phone_number: self.wanted.phone_number.clone(),
                     changes,
                 };
                 update.send(call).await
@@ -86,7 +64,7 @@ impl Ensure {
             let problem = "the card is stored and not applied to the device";
             return Err(call.reject(step.operation(), &response, Kind::NotApplied, problem));
         }
-        let image_before = match &told.image_before {
+        let image_before = match &known.image_before {
             Some(before) => before.as_deref(),
             None => card.and_then(returned::photo),
         };
@@ -112,8 +90,8 @@ impl Request<Ensure> {
     /// The wanted last name. An empty one asks for none, but the API does not document that this works.
     /// Differences in white space and Unicode composition do not count.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
-        self.change(fields::last_name(last_name.into()), |request, name| {
-            request.operation.wanted.last_name = Some(name);
+        self.with(fields::last_name(last_name.into()), |operation, name| {
+            operation.wanted.last_name = Some(name);
         })
     }
 
@@ -123,92 +101,91 @@ impl Request<Ensure> {
     /// [`image_changed`](Self::image_changed) says that this is another one. Without either,
     /// [`Ensured::image_kept`] is true. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
-        self.change(fields::image_url(image_url.into()), |request, url| {
-            request.operation.wanted.image_url = Some(url);
+        self.with(fields::image_url(image_url.into()), |operation, url| {
+            operation.wanted.image_url = Some(url);
         })
     }
 
     /// The [`image_url`](Self::image_url) of the last time, from your own records: the photo is replaced if the
     /// two differ. Record the URL after each successful run. Without `image_url` this has no effect.
-    pub fn previous_image_url(mut self, image_url: impl Into<String>) -> Self {
-        self.operation.wanted.previous_image_url = Some(image_url.into());
-        self
+    pub fn previous_image_url(self, image_url: impl Into<String>) -> Self {
+        self.with(Ok::<_, Error>(image_url.into()), |operation, given| {
+            operation.wanted.previous_image_url = Some(given);
+        })
     }
 
     /// Whether [`image_url`](Self::image_url) is another photo than that of the card, whatever
     /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces the photo, which
     /// suits a first run without records. Without `image_url` this has no effect.
-    pub fn image_changed(mut self, image_changed: bool) -> Self {
-        self.operation.wanted.image_changed = Some(image_changed);
-        self
+    pub fn image_changed(self, image_changed: bool) -> Self {
+        self.with(Ok::<_, Error>(image_changed), |operation, given| {
+            operation.wanted.image_changed = Some(given);
+        })
     }
 
     /// Writes nothing, and returns what would be done.
-    pub fn dry_run(mut self) -> Self {
-        self.operation.dry_run = true;
-        self
+    pub fn dry_run(self) -> Self {
+        self.without_writes()
     }
 }
 
 impl Operation for Ensure {
     type Answer = Ensured;
 
-    fn max_writes(&self) -> u32 {
-        if self.dry_run { 0 } else { 2 }
-    }
+    const MAX_WRITES: u32 = 2;
 
     async fn run(self, call: &Call) -> Result<Response<Ensured>, Error> {
-        let get = Get::of(self.wanted.phone_number.clone());
-        let mut past = Past::default();
+        let get = Get::new(self.wanted.phone_number.clone());
+        let mut progress = Progress::default();
         let mut read = get.clone().run(call).await?;
         loop {
             let card = read.value().as_ref();
-            let image_kept = self.wanted.keeps_image(card, &past.told);
-            let step = match self.wanted.next_step(card.cloned(), &past.told) {
+            let image_kept = self.wanted.keeps_image(card, &progress.known);
+            let step = match self.wanted.next_step(card.cloned(), &progress.known) {
                 Next::Nothing(card) => {
-                    let step = past.done.or(past.begun);
-                    return Ok(read.map(|_| Ensured::by(step, card, image_kept)));
+                    let step = progress.done.or(progress.begun);
+                    return Ok(read.map(|_| Ensured::from_step(step, card, image_kept)));
                 }
                 Next::Write(step) => step,
             };
-            if past.is_empty() {
+            if progress.is_empty() {
                 let fields = step.fields();
-                let change = Change::new(self.wanted.number(), &fields, card);
+                let change = Change::new(self.wanted.phone_number.as_str(), &fields, card);
                 if let Some(names) = call.ignored().fields(&change) {
                     return Err(ignored(&names));
                 }
             }
-            if self.dry_run {
-                let card = step.foreseen(card)?;
-                return Ok(read.map(|_| Ensured::by(Some(step), card, image_kept)));
+            if call.is_dry_run() {
+                let card = step.result(card)?;
+                return Ok(read.map(|_| Ensured::from_step(Some(step), card, image_kept)));
             }
-            if let Some(done) = &past.done {
+            if let Some(done) = &progress.done {
                 // What is left was not sent: a set-up without last name may keep the one that it finds.
                 let names = returned::names(&step.fields());
-                past.failed.get_or_insert_with(|| {
+                progress.failed.get_or_insert_with(|| {
                     returned::mismatch(call, done.operation(), &read, &names)
                 });
             }
             if !call.may_write()
-                && let Some(failed) = past.failed
+                && let Some(failed) = progress.failed
             {
                 return Err(failed);
             }
-            read = match self.write(&step, card, &past.told, call).await {
+            read = match self.write(&step, card, &progress.known, call).await {
                 Ok(response) => {
-                    past.succeed(step, read.into_value());
+                    progress.succeed(step, read.into_value());
                     response.map(Some)
                 }
                 Err(error) => {
                     if error.is_not_applied() {
                         call.pause().await;
                     }
-                    past.learn(step, read.into_value(), error)?;
+                    progress.learn(step, read.into_value(), error)?;
                     match get.clone().run(call).await {
                         Ok(read) => read,
                         // That a write failed matters more than that reading did.
                         Err(error) => {
-                            return Err(match past.failed {
+                            return Err(match progress.failed {
                                 Some(failed) => failed.with_retry_after(error.retry_after()),
                                 None => error,
                             });
@@ -272,8 +249,8 @@ fn ignored(names: &[&str]) -> Error {
 
 /// What the writes so far have come to.
 #[derive(Default)]
-struct Past {
-    told: Told,
+struct Progress {
+    known: Known,
     /// The first step that may have been carried out.
     begun: Option<Step>,
     /// The first step that was carried out.
@@ -282,14 +259,14 @@ struct Past {
     failed: Option<Error>,
 }
 
-impl Past {
+impl Progress {
     fn is_empty(&self) -> bool {
         self.done.is_none() && self.failed.is_none()
     }
 
     fn succeed(&mut self, step: Step, card: Option<ContactCard>) {
         self.note_image(&step, card);
-        self.told.method = None;
+        self.known.method = None;
         self.done.get_or_insert(step);
         self.failed = None;
     }
@@ -301,7 +278,7 @@ impl Past {
         }
         let may_be_done =
             error.write_outcome() == Some(WriteOutcome::Unknown) || error.is_incomplete();
-        self.told.method = if error.is_conflict() {
+        self.known.method = if error.is_conflict() {
             Some(Method::Update)
         } else if error.is_no_card() {
             Some(Method::Create)
@@ -321,7 +298,7 @@ impl Past {
             Some(earlier) => error.after(&earlier),
             None => error,
         };
-        if !may_be_done && self.told.method.is_none() {
+        if !may_be_done && self.known.method.is_none() {
             return Err(error);
         }
         if may_be_done {
@@ -336,7 +313,7 @@ impl Past {
     fn note_image(&mut self, step: &Step, card: Option<ContactCard>) {
         if step.fields().image_url.is_some() {
             let image = card.and_then(|card| card.image_url);
-            self.told.image_before.get_or_insert(image);
+            self.known.image_before.get_or_insert(image);
         }
     }
 }

@@ -68,12 +68,16 @@ impl EnsureAll {
     /// ```
     pub fn reports(self) -> EnsureReports {
         let mut times_given = HashMap::new();
-        for number in self.requests.iter().filter_map(number_of) {
+        for number in self
+            .requests
+            .iter()
+            .filter_map(|request| request.phone_number.clone())
+        {
             *times_given.entry(number).or_insert(0_u32) += 1;
         }
         let requests = self.requests.into_iter().enumerate();
         let reports = requests.map(move |(index, request)| {
-            let phone_number = number_of(&request);
+            let phone_number = request.phone_number.clone();
             let is_given_once = match &phone_number {
                 Some(number) if times_given.get(number) != Some(&1) => Err(Error::invalid_input(
                     "the phone number is given more than once; give each number once",
@@ -84,17 +88,13 @@ impl EnsureAll {
                 EnsureReport {
                     index,
                     phone_number,
-                    result: request.change(is_given_once, |_, ()| ()).await,
+                    result: request.with(is_given_once, |_, ()| ()).await,
                 }
             }
         });
         let reports = stream::iter(reports).buffer_unordered(self.concurrency);
         EnsureReports(Box::pin(reports))
     }
-}
-
-fn number_of(request: &Request<Ensure>) -> Option<PhoneNumber> {
-    request.operation.phone_number().cloned()
 }
 
 impl EnsureReports {

@@ -40,7 +40,7 @@ pub enum Ensured {
 
 impl Ensured {
     /// What a step did.
-    pub(super) fn by(step: Option<Step>, card: ContactCard, image_kept: bool) -> Self {
+    pub(super) fn from_step(step: Option<Step>, card: ContactCard, image_kept: bool) -> Self {
         match step {
             None => Self::Unchanged { card, image_kept },
             Some(Step::Create(_)) => Self::Created { card },

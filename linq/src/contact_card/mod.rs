@@ -10,6 +10,10 @@ mod retrieve;
 mod returned;
 mod update;
 
+use linq_gen::types::{ContactCardCreateRequest, ContactCardUpdateRequest};
+
+use plan::Wanted;
+
 use crate::client::Client;
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -64,7 +68,7 @@ impl ContactCardResource {
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn retrieve(&self) -> Request<Retrieve> {
-        Request::new(self.client.clone(), Retrieve::new())
+        Request::new(self.client.clone(), Ok(Retrieve::default()))
     }
 
     /// Returns the contact card of one phone number, or `None` if it has none.
@@ -89,7 +93,9 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        self.for_number(Get::of(None), phone_number, Get::set_phone_number)
+        Request::for_number(self.client.clone(), phone_number, |number| {
+            Ok(Get::new(number))
+        })
     }
 
     /// Sets up the contact card of a phone number, once, and returns it.
@@ -123,10 +129,16 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        self.for_number(Create::new(), phone_number, Create::set_phone_number)
-            .change(fields::first_name(first_name.into()), |request, name| {
-                request.operation.set_first_name(name);
+        Request::for_number(self.client.clone(), phone_number, |number| {
+            Ok(Create {
+                card: ContactCardCreateRequest {
+                    phone_number: number.into(),
+                    first_name: fields::first_name(first_name.into())?,
+                    last_name: None,
+                    image_url: None,
+                },
             })
+        })
     }
 
     /// Changes the given fields, at least one, of a phone number's active contact card, and returns the card.
@@ -160,7 +172,12 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        self.for_number(Update::new(), phone_number, Update::set_phone_number)
+        Request::for_number(self.client.clone(), phone_number, |phone_number| {
+            Ok(Update {
+                phone_number,
+                changes: ContactCardUpdateRequest::default(),
+            })
+        })
     }
 
     /// Makes sure that a phone number has an active contact card with these fields, and returns what was done.
@@ -215,10 +232,12 @@ impl ContactCardResource {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        self.for_number(Ensure::new(), phone_number, Ensure::set_phone_number)
-            .change(fields::first_name(first_name.into()), |request, name| {
-                request.operation.set_first_name(name);
+        Request::for_number(self.client.clone(), phone_number, |number| {
+            let first_name = fields::first_name(first_name.into())?;
+            Ok(Ensure {
+                wanted: Wanted::new(number, first_name),
             })
+        })
     }
 
     /// Runs many [`ensure`](Self::ensure) requests, a few at a time. One failure does not stop the others.
@@ -238,23 +257,5 @@ impl ContactCardResource {
     /// All requests for a phone number that appears more than once fail, and nothing is sent for it.
     pub fn ensure_all(&self, requests: impl IntoIterator<Item = Request<Ensure>>) -> EnsureAll {
         EnsureAll::new(requests.into_iter().collect())
-    }
-
-    /// A request for a phone number. It fails without being sent if that is not valid.
-    fn for_number<O, N>(
-        &self,
-        operation: O,
-        phone_number: N,
-        set: impl FnOnce(&mut O, PhoneNumber),
-    ) -> Request<O>
-    where
-        N: TryInto<PhoneNumber, Error: Into<Error>>,
-    {
-        Request::new(self.client.clone(), operation).change(
-            phone_number.try_into(),
-            |request, number| {
-                set(&mut request.operation, number);
-            },
-        )
     }
 }

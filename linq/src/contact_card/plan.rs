@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::phone_number::PhoneNumber;
 
 /// The wanted card. Fields that are `None` may have any value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    pub(super) phone_number: Option<PhoneNumber>,
+    pub(super) phone_number: PhoneNumber,
     pub(super) first_name: String,
     pub(super) last_name: Option<String>,
     pub(super) image_url: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Wanted {
 
 /// What is known from the writes so far.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct Known {
     /// The method that the service asked for instead.
     pub(super) method: Option<Method>,
     /// The URL of the card's image before another image was sent, if that may have been applied.
@@ -72,14 +72,14 @@ impl Step {
     }
 
     /// The card as this step would leave it.
-    pub(super) fn foreseen(&self, card: Option<&ContactCard>) -> Result<ContactCard, Error> {
+    pub(super) fn result(&self, card: Option<&ContactCard>) -> Result<ContactCard, Error> {
         let fields = match self {
             Self::Create(new) => merged((), new),
             Self::Update(changes) => merged(card, changes),
         };
-        fields
-            .and_then(serde_json::from_value)
-            .map_err(|error| Error::invalid_input(format!("no card can be foreseen: {error}")))
+        fields.and_then(serde_json::from_value).map_err(|error| {
+            Error::invalid_input(format!("the resulting card can't be worked out: {error}"))
+        })
     }
 }
 
@@ -99,21 +99,27 @@ fn merged(old: impl Serialize, new: impl Serialize) -> serde_json::Result<Value>
 }
 
 impl Wanted {
-    /// Empty if the given one is not valid; nothing is sent then.
-    pub(super) fn number(&self) -> &str {
-        self.phone_number.as_ref().map_or("", PhoneNumber::as_str)
+    pub(super) fn new(phone_number: PhoneNumber, first_name: String) -> Self {
+        Self {
+            phone_number,
+            first_name,
+            last_name: None,
+            image_url: None,
+            previous_image_url: None,
+            image_changed: None,
+        }
     }
 
     /// What comes next, given the current card.
-    pub(super) fn next_step(&self, card: Option<ContactCard>, told: &Told) -> Next {
+    pub(super) fn next_step(&self, card: Option<ContactCard>, known: &Known) -> Next {
         let nothing = ContactCardUpdateRequest::default();
-        let mut changes = self.changes(card.as_ref(), told);
+        let mut changes = self.changes(card.as_ref(), known);
         let is_active = match card {
             Some(card) if card.is_active && changes == nothing => return Next::Nothing(card),
             Some(ref card) => card.is_active,
             None => false,
         };
-        let method = told.method.unwrap_or(match is_active {
+        let method = known.method.unwrap_or(match is_active {
             true => Method::Update,
             false => Method::Create,
         });
@@ -129,16 +135,16 @@ impl Wanted {
         })
     }
 
-    fn changes(&self, card: Option<&ContactCard>, told: &Told) -> ContactCardUpdateRequest {
+    fn changes(&self, card: Option<&ContactCard>, known: &Known) -> ContactCardUpdateRequest {
         let asked = ContactCardUpdateRequest {
             first_name: Some(self.first_name.clone()),
             last_name: self.last_name.clone(),
             image_url: self.image_url.clone(),
         };
         match card {
-            Some(card) => returned::lacking(card, asked, |shown| self.is_other_photo(shown, told)),
+            Some(card) => returned::lacking(card, asked, |shown| self.is_other_photo(shown, known)),
             // A card that exists but can't be read may have the photo.
-            None if told.method == Some(Method::Update) && !self.is_another_image() => {
+            None if known.method == Some(Method::Update) && !self.is_another_image() => {
                 ContactCardUpdateRequest {
                     image_url: None,
                     ..asked
@@ -150,8 +156,8 @@ impl Wanted {
 
     /// Whether the photo at this URL is known not to be the wanted one. The service returns the URL of its own
     /// copy, which only tells whether the photo was replaced in the meantime.
-    fn is_other_photo(&self, shown: &str, told: &Told) -> bool {
-        match &told.image_before {
+    fn is_other_photo(&self, shown: &str, known: &Known) -> bool {
+        match &known.image_before {
             Some(before) => before.as_deref() == Some(shown),
             None => self.is_another_image(),
         }
@@ -164,14 +170,14 @@ impl Wanted {
     }
 
     /// Whether an active card keeps an image that may not be the wanted one.
-    pub(super) fn keeps_image(&self, card: Option<&ContactCard>, told: &Told) -> bool {
+    pub(super) fn keeps_image(&self, card: Option<&ContactCard>, known: &Known) -> bool {
         let Some(card) = card.filter(|card| card.is_active && returned::photo(card).is_some())
         else {
             return false;
         };
         let is_known = self.image_changed.is_some()
             || self.previous_image_url.is_some()
-            || told.image_before.is_some()
+            || known.image_before.is_some()
             || card.image_url == self.image_url;
         self.image_url.is_some() && !is_known
     }
@@ -185,7 +191,7 @@ impl Wanted {
         let last_name = self.last_name.clone().or(last_name);
         let kept_image = image_url.filter(|url| fields::image_url(url.clone()).is_ok());
         ContactCardCreateRequest {
-            phone_number: self.number().to_owned(),
+            phone_number: self.phone_number.as_str().to_owned(),
             first_name: self.first_name.clone(),
             last_name: last_name.filter(|name| !name.is_empty()),
             image_url: self.image_url.clone().or(kept_image),

@@ -11,15 +11,9 @@ use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
 /// The operation of [`ContactCardResource::retrieve`](super::ContactCardResource::retrieve).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Retrieve {
     phone_number: Option<PhoneNumber>,
-}
-
-impl Retrieve {
-    pub(super) fn new() -> Self {
-        Self { phone_number: None }
-    }
 }
 
 impl Request<Retrieve> {
@@ -31,8 +25,8 @@ impl Request<Retrieve> {
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
     {
-        self.change(phone_number.try_into(), |request, number| {
-            request.operation.phone_number = Some(number);
+        self.with(phone_number.try_into(), |operation, number| {
+            operation.phone_number = Some(number);
         })
     }
 }
@@ -40,9 +34,7 @@ impl Request<Retrieve> {
 impl Operation for Retrieve {
     type Answer = ContactCardRetrieveResponse;
 
-    fn max_writes(&self) -> u32 {
-        0
-    }
+    const MAX_WRITES: u32 = 0;
 
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
@@ -64,22 +56,17 @@ impl Operation for Retrieve {
 pub struct Get(Retrieve);
 
 impl Get {
-    /// Without a number if the given one is not valid; nothing is sent then.
-    pub(super) fn of(phone_number: Option<PhoneNumber>) -> Self {
-        Self(Retrieve { phone_number })
-    }
-
-    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
-        self.0.phone_number = Some(phone_number);
+    pub(super) fn new(phone_number: PhoneNumber) -> Self {
+        Self(Retrieve {
+            phone_number: Some(phone_number),
+        })
     }
 }
 
 impl Operation for Get {
     type Answer = Option<ContactCard>;
 
-    fn max_writes(&self) -> u32 {
-        self.0.max_writes()
-    }
+    const MAX_WRITES: u32 = Retrieve::MAX_WRITES;
 
     async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
         let response = match self.0.run(call).await {

@@ -13,22 +13,11 @@ use crate::request::{Operation, Request};
 /// The operation of [`ContactCardResource::update`](super::ContactCardResource::update).
 #[derive(Clone, Debug)]
 pub struct Update {
-    pub(super) phone_number: String,
+    pub(super) phone_number: PhoneNumber,
     pub(super) changes: ContactCardUpdateRequest,
 }
 
 impl Update {
-    pub(super) fn new() -> Self {
-        Self {
-            phone_number: String::new(),
-            changes: ContactCardUpdateRequest::default(),
-        }
-    }
-
-    pub(super) fn set_phone_number(&mut self, phone_number: PhoneNumber) {
-        self.phone_number = phone_number.into();
-    }
-
     /// Sends the request. The returned card is that of the number; its fields are not checked.
     pub(super) async fn send(&self, call: &Call) -> Result<Response<ContactCard>, Error> {
         let (number, changes) = (self.phone_number.as_str(), &self.changes);
@@ -53,23 +42,23 @@ impl Update {
 impl Request<Update> {
     /// The new first name.
     pub fn first_name(self, first_name: impl Into<String>) -> Self {
-        self.change(fields::first_name(first_name.into()), |request, name| {
-            request.operation.changes.first_name = Some(name);
+        self.with(fields::first_name(first_name.into()), |operation, name| {
+            operation.changes.first_name = Some(name);
         })
     }
 
     /// The new last name. An empty one asks for none, but the API does not document that this works.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
-        self.change(fields::last_name(last_name.into()), |request, name| {
-            request.operation.changes.last_name = Some(name);
+        self.with(fields::last_name(last_name.into()), |operation, name| {
+            operation.changes.last_name = Some(name);
         })
     }
 
     /// The new photo: a public `https` URL with a host name, in ASCII and without user name and password.
     /// The service keeps a copy, and returns the URL of that copy. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
-        self.change(fields::image_url(image_url.into()), |request, url| {
-            request.operation.changes.image_url = Some(url);
+        self.with(fields::image_url(image_url.into()), |operation, url| {
+            operation.changes.image_url = Some(url);
         })
     }
 }
@@ -77,9 +66,7 @@ impl Request<Update> {
 impl Operation for Update {
     type Answer = ContactCard;
 
-    fn max_writes(&self) -> u32 {
-        u32::MAX
-    }
+    const MAX_WRITES: u32 = u32::MAX;
 
     async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
         if self.changes == ContactCardUpdateRequest::default() {

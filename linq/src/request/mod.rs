@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::client::{Client, headers, positive};
 use crate::error::Error;
+use crate::phone_number::PhoneNumber;
 use crate::request::response::Response;
 use crate::request::send::Call;
 use options::Options;
@@ -40,35 +41,78 @@ use options::Options;
 pub struct Request<O> {
     client: Client,
     options: Options,
-    pub(crate) operation: O,
+    /// The phone number that it is about, if it is about one, and that is valid.
+    pub(crate) phone_number: Option<PhoneNumber>,
+    /// The first invalid argument takes the operation's place.
+    operation: Result<O, Error>,
 }
 
-impl<O> Request<O> {
-    pub(crate) fn new(client: Client, operation: O) -> Self {
+impl<O: Operation> Request<O> {
+    pub(crate) fn new(client: Client, operation: Result<O, Error>) -> Self {
         Self {
             client,
-            options: Options::default(),
+            options: Options::new(O::MAX_WRITES),
+            phone_number: None,
             operation,
         }
     }
 
-    /// Applies a valid argument; an invalid one makes the request fail without being sent.
-    pub(crate) fn change<T, E: Into<Error>>(
-        mut self,
-        changed: Result<T, E>,
-        change: impl FnOnce(&mut Self, T),
-    ) -> Self {
-        match changed {
-            Ok(value) => change(&mut self, value),
-            Err(error) => self.options.invalid = self.options.invalid.or(Some(error.into())),
+    /// A request for a phone number.
+    pub(crate) fn for_number<N>(
+        client: Client,
+        phone_number: N,
+        operation: impl FnOnce(PhoneNumber) -> Result<O, Error>,
+    ) -> Self
+    where
+        N: TryInto<PhoneNumber, Error: Into<Error>>,
+    {
+        let number = phone_number.try_into().map_err(Into::into);
+        Self {
+            phone_number: number.as_ref().ok().cloned(),
+            ..Self::new(client, number.and_then(operation))
         }
+    }
+}
+
+impl<O> Request<O> {
+    /// Applies a valid argument to the operation; an invalid one makes the request fail without being sent.
+    pub(crate) fn with<T, E: Into<Error>>(
+        mut self,
+        argument: Result<T, E>,
+        set: impl FnOnce(&mut O, T),
+    ) -> Self {
+        self.operation = self.operation.and_then(|mut operation| {
+            set(&mut operation, argument.map_err(Into::into)?);
+            Ok(operation)
+        });
+        self
+    }
+
+    /// Applies a valid argument to the options.
+    fn with_option<T>(
+        mut self,
+        argument: Result<T, Error>,
+        set: impl FnOnce(&mut Options, T),
+    ) -> Self {
+        match argument {
+            Ok(value) => {
+                set(&mut self.options, value);
+                self
+            }
+            Err(error) => self.with(Err(error), |_, ()| ()),
+        }
+    }
+
+    /// Lets the request send no write.
+    pub(crate) fn without_writes(mut self) -> Self {
+        self.options.max_writes = 0;
         self
     }
 
     /// Overrides [`ClientBuilder::timeout`](crate::ClientBuilder::timeout) for this request.
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.change(positive("timeout", timeout), |request, timeout| {
-            request.options.timeout = Some(timeout);
+        self.with_option(positive("timeout", timeout), |options, timeout| {
+            options.timeout = Some(timeout);
         })
     }
 
@@ -93,7 +137,7 @@ impl<O> Request<O> {
     /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let added = headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
-        self.change(added, |_, ()| ())
+        self.with(added, |_, ()| ())
     }
 
     /// A query parameter to append to the request's own.
@@ -108,7 +152,7 @@ impl<O> Request<O> {
             )),
             _ => Ok((name, value.into())),
         };
-        self.change(checked, |request, pair| request.options.query.push(pair))
+        self.with_option(checked, |options, pair| options.query.push(pair))
     }
 }
 
@@ -119,13 +163,13 @@ impl<O: Operation> Request<O> {
     ///
     /// Every failure is an [`Error`]. Invalid arguments fail before anything is sent.
     pub async fn send(self) -> Result<Response<O::Answer>, Error> {
-        let max_writes = self.operation.max_writes();
-        let response = match self.options.invalid {
-            Some(error) => Err(error),
-            None => {
-                let call = Call::new(self.client, self.options, max_writes);
-                self.operation.run(&call).await
+        let max_writes = self.options.max_writes;
+        let response = match self.operation {
+            Ok(operation) => {
+                let call = Call::new(self.client, self.options);
+                operation.run(&call).await
             }
+            Err(error) => Err(error),
         };
         response.map_err(|error| match max_writes {
             0 => error,
@@ -145,7 +189,10 @@ impl<O: Operation> IntoFuture for Request<O> {
 
 impl<O: fmt::Debug> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Request").field(&self.operation).finish()
+        match &self.operation {
+            Ok(operation) => f.debug_tuple("Request").field(operation).finish(),
+            Err(error) => f.debug_tuple("Request").field(error).finish(),
+        }
     }
 }
 
@@ -156,7 +203,7 @@ pub trait Operation: Send + 'static {
 
     /// How many writes may reach the service, retries included; 0 for an operation that only reads.
     #[doc(hidden)]
-    fn max_writes(&self) -> u32;
+    const MAX_WRITES: u32;
 
     #[doc(hidden)]
     fn run(self, call: &Call)

@@ -27,22 +27,24 @@ pub struct Call {
     options: Options,
     /// How many writes have reached the service, or may have.
     writes: AtomicU32,
-    max_writes: u32,
 }
 
 impl Call {
-    /// Begins requests of which `max_writes` may be writes that reach the service.
-    pub(crate) fn new(client: Client, options: Options, max_writes: u32) -> Self {
+    pub(crate) fn new(client: Client, options: Options) -> Self {
         Self {
             client,
             options,
             writes: AtomicU32::new(0),
-            max_writes,
         }
     }
 
+    /// Whether no write may be sent at all.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.options.max_writes == 0
+    }
+
     pub(crate) fn may_write(&self) -> bool {
-        self.writes() < self.max_writes
+        self.writes() < self.options.max_writes
     }
 
     fn writes(&self) -> u32 {
