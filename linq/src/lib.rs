@@ -13,8 +13,8 @@
 //! # }
 //! ```
 //!
-//! [`create`](ContactCardResource::create) and [`update`](ContactCardResource::update) write a card.
-//! [`ensure`](ContactCardResource::ensure) writes only if the card is not yet as it should be, so it can run
+//! [`create`](contact_card::ContactCardResource::create) and [`update`](contact_card::ContactCardResource::update) write a card.
+//! [`ensure`](contact_card::ContactCardResource::ensure) writes only if the card is not yet as it should be, so it can run
 //! again at any time.
 //!
 //! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`] sends it;
@@ -73,10 +73,10 @@
 #![warn(missing_docs)]
 
 mod budget;
-mod chats;
+pub mod chats;
 mod client;
 mod clock;
-mod contact_card;
+pub mod contact_card;
 mod decode;
 mod error;
 mod phone_number;
@@ -87,8 +87,6 @@ mod test_clock;
 pub mod webhook;
 
 pub use reqwest;
-
-pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 
 /// ```
 /// use linq::ApiCode;
@@ -103,14 +101,10 @@ pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
 /// ```
 pub use linq_gen::ApiCode;
 
-pub use chats::{ChatsResource, ShareContactCard};
 pub use client::Client;
 pub use client::builder::ClientBuilder;
 pub use clock::{Clock, SystemClock};
-pub use contact_card::{
-    ContactCardResource, Create, Ensure, EnsureAll, EnsureReport, EnsureReports, Ensured, Get,
-    Retrieve, Update,
-};
+pub use contact_card::{ContactCard, Ensured};
 pub use error::Error;
 pub use error::write_outcome::WriteOutcome;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};

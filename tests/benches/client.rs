@@ -3,7 +3,8 @@
 //! `cargo bench --package linq-tests --bench client`. Each pair is measured in one run; compare within a run only.
 
 use divan::{Bencher, black_box};
-use linq::{Client, ContactCardRetrieveResponse};
+use linq::Client;
+use linq::contact_card::ContactCardRetrieveResponse;
 use linq_sandbox::{Card, Sandbox};
 use serde::Deserialize;
 use tokio::runtime::Runtime;

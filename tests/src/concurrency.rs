@@ -49,7 +49,7 @@ fn what_people_hold_can_cross_threads() {
     fn can_be_sent<T: Send + 'static>(_: T) {}
     crosses::<linq::Client>();
     crosses::<linq::Error>();
-    crosses::<linq::Response<linq::ContactCardRetrieveResponse>>();
+    crosses::<linq::Response<linq::contact_card::ContactCardRetrieveResponse>>();
     let client = linq::Client::new("key").unwrap();
     can_be_sent(client.contact_card().retrieve().send());
     can_be_sent(client.contact_card().get("+15551234567").into_future());

@@ -1,6 +1,7 @@
 //! A card is made to be as it should be, with as few writes as can be.
 
-use linq::{Client, Ensure, Ensured, Request};
+use linq::contact_card::Ensure;
+use linq::{Client, Ensured, Request};
 use linq_sandbox::Card;
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
 //! The public types say in JSON Schema what the spec says.
 
 use insta::assert_snapshot;
+use linq::contact_card::ContactCardRetrieveResponse;
 use linq::webhook::{ContactCardChangedData, ContactCardReceivedData};
-use linq::{ContactCard, ContactCardRetrieveResponse, PhoneNumber};
+use linq::{ContactCard, PhoneNumber};
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value, json};
 

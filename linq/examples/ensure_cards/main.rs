@@ -16,7 +16,8 @@ use card_file::{Images, Row};
 use clap::Parser;
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use indicatif::ProgressBar;
-use linq::{Client, ContactCardResource, Ensure, EnsureReport, Ensured, Request};
+use linq::contact_card::{ContactCardResource, Ensure, EnsureReport};
+use linq::{Client, Ensured, Request};
 
 /// Ensures the contact cards in a file.
 #[derive(Parser)]

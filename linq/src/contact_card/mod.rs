@@ -19,6 +19,8 @@ use crate::error::Error;
 use crate::phone_number::PhoneNumber;
 use crate::request::Request;
 
+pub use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};
+
 pub use create::Create;
 pub use ensure::Ensure;
 pub use ensure_all::{EnsureAll, EnsureReport, EnsureReports};

@@ -281,7 +281,7 @@ impl Error {
         matches!(self.0.kind, Kind::Mismatch | Kind::OtherCard)
     }
 
-    /// The service stored the card of [`ensure`](crate::ContactCardResource::ensure), but has not applied it to
+    /// The service stored the card of [`ensure`](crate::contact_card::ContactCardResource::ensure), but has not applied it to
     /// the device: the returned card is not active. Try again later.
     pub fn is_not_applied(&self) -> bool {
         self.0.kind == Kind::NotApplied
@@ -303,7 +303,7 @@ impl Error {
     ///
     /// `None` when no write was involved: a request that only reads (a dry run included), or invalid
     /// settings. A request that writes always has an outcome, even if it failed before its first write:
-    /// invalid arguments, or an [`ensure`](crate::ContactCardResource::ensure) that could not read the
+    /// invalid arguments, or an [`ensure`](crate::contact_card::ContactCardResource::ensure) that could not read the
     /// card, are [`WriteOutcome::NotSent`].
     pub fn write_outcome(&self) -> Option<WriteOutcome> {
         self.0.write_outcome

@@ -32,12 +32,12 @@ pub enum WriteOutcome {
     ///
     /// One refusal has an effect: an update that fails with
     /// [`ApiCode::UPSTREAM_RATE_LIMITED`](crate::ApiCode::UPSTREAM_RATE_LIMITED) leaves the card inactive.
-    /// Shares then fail until a card is set up again, with [`create`](crate::ContactCardResource::create) or
-    /// [`ensure`](crate::ContactCardResource::ensure).
+    /// Shares then fail until a card is set up again, with [`create`](crate::contact_card::ContactCardResource::create) or
+    /// [`ensure`](crate::contact_card::ContactCardResource::ensure).
     Rejected,
     /// The write may or may not have been applied: the response was lost, came too late, or doesn't say.
     /// Read the card before you write again, or use
-    /// [`ensure`](crate::ContactCardResource::ensure), which does that itself.
+    /// [`ensure`](crate::contact_card::ContactCardResource::ensure), which does that itself.
     Unknown,
 }
 
