@@ -31,7 +31,7 @@ impl Create {
                 }
                 _ => error,
             })?;
-        returned::of_number(call, &CREATE_CONTACT_CARD, response, number)
+        returned::check_number(call, &CREATE_CONTACT_CARD, response, number)
     }
 }
 

@@ -45,7 +45,7 @@ impl Operation for Retrieve {
             })
             .await?;
         match phone_number {
-            Some(phone_number) => returned::list_of_number(call, response, phone_number),
+            Some(phone_number) => returned::check_numbers(call, response, phone_number),
             None => Ok(response),
         }
     }

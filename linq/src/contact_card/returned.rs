@@ -63,7 +63,7 @@ pub(super) fn names(fields: &ContactCardUpdateRequest) -> Vec<&'static str> {
 }
 
 /// The returned card, unless it belongs to another phone number.
-pub(super) fn of_number(
+pub(super) fn check_number(
     call: &Call,
     operation: &'static Operation,
     response: Response<ContactCard>,
@@ -79,7 +79,7 @@ pub(super) fn of_number(
 
 /// The returned cards of a phone number. Others were not asked for; if there are only others, nobody knows
 /// whether the number has a card.
-pub(super) fn list_of_number(
+pub(super) fn check_numbers(
     call: &Call,
     response: Response<ContactCardRetrieveResponse>,
     phone_number: &str,

@@ -35,7 +35,7 @@ impl Update {
                 ),
                 _ => error,
             })?;
-        returned::of_number(call, &UPDATE_CONTACT_CARD, response, number)
+        returned::check_number(call, &UPDATE_CONTACT_CARD, response, number)
     }
 }
 

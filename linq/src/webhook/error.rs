@@ -76,7 +76,7 @@ impl WebhookError {
     }
 
     /// An error about a header; `detail` follows its name.
-    pub(crate) fn of_header(
+    pub(crate) fn in_header(
         kind: WebhookErrorKind,
         header: &'static str,
         detail: impl Into<String>,

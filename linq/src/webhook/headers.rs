@@ -105,7 +105,7 @@ impl FoundHeaders {
         match self.get(name) {
             Some(Ok(value)) => Ok(value),
             Some(Err(problem)) => Err(invalid(name, problem)),
-            None => Err(WebhookError::of_header(
+            None => Err(WebhookError::in_header(
                 WebhookErrorKind::MissingHeader,
                 name,
                 if self.are_legacy() {
@@ -132,7 +132,7 @@ pub(crate) fn check_id(id: &[u8]) -> Result<&str, WebhookError> {
 }
 
 fn invalid(name: &'static str, problem: &str) -> WebhookError {
-    WebhookError::of_header(WebhookErrorKind::InvalidHeader, name, problem)
+    WebhookError::in_header(WebhookErrorKind::InvalidHeader, name, problem)
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn signer(key: &[u8], parts: &[&[u8]]) -> Result<Signer, WebhookError> {
 
 fn unix_seconds(name: &'static str, time: SystemTime) -> Result<String, WebhookError> {
     let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| {
-        WebhookError::of_header(
+        WebhookError::in_header(
             WebhookErrorKind::InvalidTimestamp,
             name,
             "can't hold a time before 1970",
@@ -94,7 +94,7 @@ fn header_map<const COUNT: usize>(
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let value = HeaderValue::try_from(value).map_err(|_| {
-            WebhookError::of_header(
+            WebhookError::in_header(
                 WebhookErrorKind::InvalidHeader,
                 name,
                 "can't hold this value",

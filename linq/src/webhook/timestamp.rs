@@ -12,7 +12,7 @@ pub(crate) fn check(
     tolerance: Duration,
 ) -> Result<(), WebhookError> {
     let sent = unix_seconds(text).ok_or_else(|| {
-        WebhookError::of_header(
+        WebhookError::in_header(
             WebhookErrorKind::InvalidTimestamp,
             name,
             "is not a time in Unix seconds, such as 1767323045; send it as Linq does",
@@ -37,7 +37,7 @@ pub(crate) fn check(
     } else {
         return Ok(());
     };
-    Err(WebhookError::of_header(problem.0, name, problem.1))
+    Err(WebhookError::in_header(problem.0, name, problem.1))
 }
 
 /// Digits alone, since the number's text is what is signed.

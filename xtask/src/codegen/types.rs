@@ -11,7 +11,7 @@ use super::uses::{self, Uses};
 /// Lets every type that the API sends grow without breaking those who use it. What requests are made of
 /// stays as it is: `linq` builds it.
 pub(super) fn open(file: &mut File) {
-    let sent = Uses::of(file).closure(bodies(file));
+    let sent = Uses::new(file).closure(bodies(file));
     for item in all_mut(file).into_iter().flatten() {
         let (name, attributes) = match item {
             Item::Struct(item) => {

@@ -13,7 +13,7 @@ use super::items;
 pub(super) struct Uses(BTreeMap<String, BTreeSet<String>>);
 
 impl Uses {
-    pub(super) fn of(file: &File) -> Self {
+    pub(super) fn new(file: &File) -> Self {
         let items: Vec<_> = items::all(file).iter().filter_map(made_of).collect();
         let names: BTreeSet<_> = items.iter().map(|(name, _)| name.clone()).collect();
         let uses = items.into_iter().map(|(name, parts)| {

@@ -42,7 +42,7 @@ fn references<'a>(document: &'a Value, section: &str) -> BTreeSet<&'a str> {
 
 /// Puts these types behind the feature, with those that only they are made of.
 pub(super) fn gate(file: &mut File, webhook_types: &BTreeSet<String>) {
-    let uses = Uses::of(file);
+    let uses = Uses::new(file);
     let in_methods = file
         .items
         .iter()

@@ -114,7 +114,7 @@ mod rustls {
 
     pub(super) fn problem(chain: &Chain<'_>, is_connect: bool) -> Option<Problem> {
         match chain.find::<Error>() {
-            Some(error) if is_connect => Some(of(error)),
+            Some(error) if is_connect => Some(problem_of(error)),
             Some(Error::AlertReceived(alert)) => refused_client(|refused| refused == alert),
             Some(_) => None,
             // h2 keeps only the text of an error of the connection.
@@ -134,9 +134,9 @@ mod rustls {
             .then_some(Problem::ClientCertificate)
     }
 
-    fn of(error: &Error) -> Problem {
+    fn problem_of(error: &Error) -> Problem {
         match error {
-            Error::InvalidCertificate(error) => of_certificate(error),
+            Error::InvalidCertificate(error) => certificate_problem(error),
             Error::InvalidMessage(InvalidMessage::InvalidContentType) => Problem::NotTls,
             Error::AlertReceived(AlertDescription::CertificateRequired) => {
                 Problem::ClientCertificate
@@ -147,14 +147,14 @@ mod rustls {
     }
 
     /// A name without the kind that it is of: `DnsName("example.com")`, `IpAddress(127.0.0.1)`.
-    fn of_name(presented: &str) -> String {
+    fn host_name(presented: &str) -> String {
         let name = presented
             .split_once('(')
             .map_or(presented, |(_, name)| name);
         name.trim_end_matches(')').trim_matches('"').to_owned()
     }
 
-    fn of_certificate(error: &CertificateError) -> Problem {
+    fn certificate_problem(error: &CertificateError) -> Problem {
         match error {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Problem::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
@@ -163,7 +163,7 @@ mod rustls {
             CertificateError::UnknownIssuer => Problem::UnknownAuthority,
             CertificateError::NotValidForName => Problem::WrongName(Vec::new()),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                Problem::WrongName(presented.iter().map(|name| of_name(name)).collect())
+                Problem::WrongName(presented.iter().map(|name| host_name(name)).collect())
             }
             other => match other.to_string() {
                 // The certificate of an authority, signed by itself.
@@ -199,10 +199,10 @@ mod native {
             // The connection broke.
             return None;
         }
-        Some(of(&error.to_string()))
+        Some(problem_of(&error.to_string()))
     }
 
-    fn of(text: &str) -> Problem {
+    fn problem_of(text: &str) -> Problem {
         let lower = text.to_lowercase();
         let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         if let Some((_, alert)) = lower.split_once(" alert ") {
