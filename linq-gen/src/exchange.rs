@@ -57,8 +57,8 @@ pub enum BodyEnd {
 }
 
 impl Exchange {
-    /// A request with headers and query parameters beyond those of the spec, whose response body may
-    /// have `max_body_bytes` at the most.
+    /// A request with headers and query parameters beyond those of the spec, whose response body may have at
+    /// most `max_body_bytes`.
     pub fn new(headers: HeaderMap, query: Vec<(String, String)>, max_body_bytes: usize) -> Self {
         Self {
             headers,

@@ -71,7 +71,7 @@ pub struct ShareContactCard {
 }
 
 impl Operation for ShareContactCard {
-    type Answer = ();
+    type Output = ();
 
     const MAX_WRITES: u32 = u32::MAX;
 

@@ -56,7 +56,7 @@ impl Call {
 pub(crate) fn call<O>(id: &'static str, request: impl Fn(&Client) -> Request<O> + 'static) -> Call
 where
     O: Operation + Debug,
-    O::Answer: Debug,
+    O::Output: Debug,
 {
     let send = move |client: &Client| -> Sending {
         let request = request(client);

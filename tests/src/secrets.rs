@@ -135,7 +135,7 @@ async fn not_in_a_body_that_escapes_it() {
             (Some("[redacted]"), Some("[redacted]"))
         );
 
-        // Wherever the body is cut, no more of it is left than tells nothing.
+        // Wherever the body is cut, what is left of it says nothing.
         for cut in 0..=spelling.len() {
             let client = builder(&sandbox)
                 .max_response_bytes(cut + 1)

@@ -53,7 +53,7 @@ impl Request<Create> {
 }
 
 impl Operation for Create {
-    type Answer = ContactCard;
+    type Output = ContactCard;
 
     const MAX_WRITES: u32 = u32::MAX;
 

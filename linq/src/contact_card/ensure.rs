@@ -130,7 +130,7 @@ impl Request<Ensure> {
 }
 
 impl Operation for Ensure {
-    type Answer = Ensured;
+    type Output = Ensured;
 
     const MAX_WRITES: u32 = 2;
 

@@ -32,11 +32,11 @@ impl Request<Retrieve> {
 }
 
 impl Operation for Retrieve {
-    type Answer = ContactCardRetrieveResponse;
+    type Output = ContactCardRetrieveResponse;
 
     const MAX_WRITES: u32 = 0;
 
-    async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
+    async fn run(self, call: &Call) -> Result<Response<Self::Output>, Error> {
         let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
         let key = phone_number.unwrap_or_default();
         let response = call
@@ -64,11 +64,11 @@ impl Get {
 }
 
 impl Operation for Get {
-    type Answer = Option<ContactCard>;
+    type Output = Option<ContactCard>;
 
     const MAX_WRITES: u32 = Retrieve::MAX_WRITES;
 
-    async fn run(self, call: &Call) -> Result<Response<Self::Answer>, Error> {
+    async fn run(self, call: &Call) -> Result<Response<Self::Output>, Error> {
         let response = match self.0.run(call).await {
             Ok(response) => response,
             Err(error) if error.is_no_card() => return Response::from_error(error, None),

@@ -64,7 +64,7 @@ impl Request<Update> {
 }
 
 impl Operation for Update {
-    type Answer = ContactCard;
+    type Output = ContactCard;
 
     const MAX_WRITES: u32 = u32::MAX;
 

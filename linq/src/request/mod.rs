@@ -162,7 +162,7 @@ impl<O: Operation> Request<O> {
     /// # Errors
     ///
     /// Every failure is an [`Error`]. Invalid arguments fail before anything is sent.
-    pub async fn send(self) -> Result<Response<O::Answer>, Error> {
+    pub async fn send(self) -> Result<Response<O::Output>, Error> {
         let max_writes = self.options.max_writes;
         let response = match self.operation {
             Ok(operation) => {
@@ -179,7 +179,7 @@ impl<O: Operation> Request<O> {
 }
 
 impl<O: Operation> IntoFuture for Request<O> {
-    type Output = Result<O::Answer, Error>;
+    type Output = Result<O::Output, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -199,7 +199,7 @@ impl<O: fmt::Debug> fmt::Debug for Request<O> {
 /// What a [`Request`] does. Only the operations of this crate implement it.
 pub trait Operation: Send + 'static {
     /// What the request returns.
-    type Answer: Send;
+    type Output: Send;
 
     /// How many writes may reach the service, retries included; 0 for an operation that only reads.
     #[doc(hidden)]
@@ -207,5 +207,5 @@ pub trait Operation: Send + 'static {
 
     #[doc(hidden)]
     fn run(self, call: &Call)
-    -> impl Future<Output = Result<Response<Self::Answer>, Error>> + Send;
+    -> impl Future<Output = Result<Response<Self::Output>, Error>> + Send;
 }
