@@ -128,40 +128,31 @@ fn each_is_told_with_its_remedy() {
     );
 }
 
-fn own(authority: &Authority) -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(Policy::none());
-    builder.tls_certs_only([authority.certificate()])
+/// What is told with an HTTP client of the caller's own, whose TLS `backend` chooses.
+async fn told_with_own_client(
+    backend: fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+) -> String {
+    let authority = Authority::new();
+    told(&authority, |server| {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .tls_certs_only([authority.certificate()]);
+        let http = backend(http).build().unwrap();
+        server.builder().http_client(http).build().unwrap()
+    })
+    .await
 }
 
 #[tokio::test]
 async fn so_they_are_with_a_client_of_ones_own() {
-    let authority = Authority::new();
-    let lines = told(&authority, |server| {
-        let http = own(&authority).tls_backend_rustls();
-        server
-            .builder()
-            .http_client(http.build().unwrap())
-            .build()
-            .unwrap()
-    })
-    .await;
+    let lines = told_with_own_client(reqwest::ClientBuilder::tls_backend_rustls).await;
     assert_snapshot!("rustls", lines);
 }
 
 #[tokio::test]
 async fn so_they_are_with_the_tls_of_the_platform() {
-    let authority = Authority::new();
-    let lines = told(&authority, |server| {
-        let http = own(&authority).tls_backend_native();
-        server
-            .builder()
-            .http_client(http.build().unwrap())
-            .build()
-            .unwrap()
-    })
-    .await;
+    let lines = told_with_own_client(reqwest::ClientBuilder::tls_backend_native).await;
     assert_snapshot!("native_tls", lines);
 }
 
