@@ -796,25 +796,29 @@ impl crate::ApiCode {
         Self::UPSTREAM_RATE_LIMITED,
     ];
 }
-/// The kinds of webhook events.
+/// The kinds of webhook events, and the types of their data.
 #[cfg(feature = "webhooks")]
 pub mod events {
+    pub use crate::OtherEvent;
     #[allow(unused_imports)]
-    use super::types;
+    pub use super::types::{
+        ContactCardChange, ContactCardChangedData, ContactCardFieldChange,
+        ContactCardReceivedData, WebhookActor, WebhookContactCard,
+    };
     /// What happened, with its data.
     #[derive(Clone, Debug, PartialEq)]
     #[non_exhaustive]
     pub enum EventKind {
         ///`contact_card.received`: a person shared their contact with one of your lines.
-        ContactCardReceived(types::ContactCardReceivedData),
+        ContactCardReceived(ContactCardReceivedData),
         ///`contact_card.created`: a contact card of your account was created.
-        ContactCardCreated(types::ContactCardChangedData),
+        ContactCardCreated(ContactCardChangedData),
         ///`contact_card.updated`: a contact card of your account was updated.
-        ContactCardUpdated(types::ContactCardChangedData),
+        ContactCardUpdated(ContactCardChangedData),
         ///`contact_card.deleted`: a contact card of your account was deleted.
-        ContactCardDeleted(types::ContactCardChangedData),
+        ContactCardDeleted(ContactCardChangedData),
         /// Any other event. There are many types, and new ones appear without notice.
-        Other(crate::OtherEvent),
+        Other(OtherEvent),
     }
     impl EventKind {
         /// The event types that have a kind of their own.

@@ -31,6 +31,6 @@ pub use api_code::ApiCode;
 pub use event::{OtherEvent, ReadData};
 pub use exchange::{BodyEnd, Exchange, Received};
 #[cfg(feature = "webhooks")]
-pub use generated::events::EventKind;
+pub use generated::events;
 pub use generated::{BASE_URL, Client, Error, ResponseValue, operations, types};
 pub use operation::{Budget, Operation, Parameter, Place, RetryOn};

@@ -166,7 +166,8 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     file.items.push(base_url::generate(document));
     file.items.push(operations::generate(document)?);
     file.items.push(error_codes::generate(document)?);
-    file.items.push(events::generate(document)?);
+    let events = events::generate(document, &file)?;
+    file.items.push(events);
     let needs = Needs::of(&file)?;
     Ok((file, needs))
 }

@@ -85,7 +85,7 @@ async fn receive(verifier: &Verifier, request: Request) -> Result<Event, Webhook
 /// Anybody can send what is refused, so only what is Linq's is worth a warning.
 #[cfg(feature = "tracing")]
 fn log(outcome: &Result<Event, WebhookError>) {
-    use super::event::EventKind;
+    use linq_gen::events::EventKind;
 
     match outcome {
         Err(error) if error.is_authentic() => {

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-pub use linq_gen::{EventKind, OtherEvent};
+use linq_gen::events::EventKind;
 
 /// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
 /// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and values that
 /// are newer than this crate are kept in [`raw_json`](Self::raw_json); data of another form than documented
-/// is [`EventKind::Other`] with a [`reason`](OtherEvent::reason).
+/// is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
 ///
 /// Source: [Webhook events](https://docs.linqapp.com).
 #[derive(Clone, PartialEq)]

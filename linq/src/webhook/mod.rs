@@ -54,15 +54,13 @@ mod verifier;
 
 pub use chrono;
 
-pub use linq_gen::types::{
-    ContactCardChange, ContactCardChangedData, ContactCardFieldChange, ContactCardReceivedData,
-    WebhookActor, WebhookContactCard,
-};
+#[doc(inline)]
+pub use linq_gen::events::*;
 
 #[cfg(feature = "axum")]
 pub use axum::LinqEvent;
 pub use builder::VerifierBuilder;
 pub use error::{WebhookError, WebhookErrorKind};
-pub use event::{Event, EventKind, OtherEvent};
+pub use event::Event;
 pub use seen::{Claim, Seen, SeenEvents};
 pub use verifier::Verifier;

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use linq_gen::ReadData;
+use linq_gen::events::{EventKind, OtherEvent};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::error::{WebhookError, WebhookErrorKind};
-use super::event::{Event, EventKind, OtherEvent};
+use super::event::Event;
 use crate::decode::{Undecodable, decode};
 
 impl Event {

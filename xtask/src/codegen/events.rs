@@ -1,13 +1,17 @@
-//! Generates the kinds of webhook events, each with the type of its data.
+//! Generates the kinds of webhook events, and re-exports the types of their data.
 
-use quote::quote;
+use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Ident, Item, parse_quote};
+use syn::{File, Ident, Item, parse_quote};
 
+use super::uses::Uses;
 use crate::spec::names;
 
-/// The kind of every event without a type of its own.
+/// The kind of every event whose data has no type of its own.
 const OTHER: &str = "Other";
+
+/// What the module has besides the types of the data.
+const OWN_NAMES: [&str; 2] = ["EventKind", "OtherEvent"];
 
 /// An event of `x-webhooks`.
 struct Event<'a> {
@@ -17,8 +21,8 @@ struct Event<'a> {
     data: Ident,
 }
 
-/// The module `events`.
-pub(super) fn generate(document: &Value) -> Result<Item, String> {
+/// The module `events`, with the types of `file` that the data of events consists of.
+pub(super) fn generate(document: &Value, file: &File) -> Result<Item, String> {
     let webhooks = document.get("x-webhooks").and_then(Value::as_object);
     let mut events: Vec<Event> = Vec::new();
     for (event_type, webhook) in webhooks.into_iter().flatten() {
@@ -32,11 +36,18 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
         }
         events.push(event);
     }
+    let data_types = Uses::new(file).closure(events.iter().map(|event| event.data.to_string()));
+    if let Some(name) = OWN_NAMES.iter().find(|name| data_types.contains(**name)) {
+        return Err(format!(
+            "the name of the type `{name}` is taken by a type of every client"
+        ));
+    }
+    let data_types = data_types.iter().map(|name| format_ident!("{name}"));
     let variants = events.iter().map(|event| {
         let Event {
             doc, variant, data, ..
         } = event;
-        quote!(#[doc = #doc] #variant(types::#data))
+        quote!(#[doc = #doc] #variant(#data))
     });
     let types = events.iter().map(|event| event.event_type);
     let arms = events.iter().map(|event| {
@@ -48,11 +59,12 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
         quote!(#event_type => ::std::option::Option::Some(data.read().map(Self::#variant)))
     });
     Ok(parse_quote! {
-        /// The kinds of webhook events.
+        /// The kinds of webhook events, and the types of their data.
         #[cfg(feature = "webhooks")]
         pub mod events {
+            pub use crate::OtherEvent;
             #[allow(unused_imports)]
-            use super::types;
+            pub use super::types::{#(#data_types),*};
 
             /// What happened, with its data.
             #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +72,7 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
             pub enum EventKind {
                 #(#variants,)*
                 /// Any other event. There are many types, and new ones appear without notice.
-                Other(crate::OtherEvent),
+                Other(OtherEvent),
             }
 
             impl EventKind {
@@ -114,4 +126,45 @@ fn uncapitalized(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_lowercase().chain(letters).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens as _;
+    use serde_json::json;
+
+    use super::*;
+
+    fn generated(file: &File) -> Result<String, String> {
+        let data = json!({"$ref": "#/components/schemas/Data"});
+        let schema = json!({"properties": {"data": data}});
+        let content = json!({"application/json": {"schema": schema}});
+        let post = json!({"summary": "It happened", "requestBody": {"content": content}});
+        let document = json!({"x-webhooks": {"it.happened": {"post": post}}});
+        generate(&document, file).map(|item| item.to_token_stream().to_string())
+    }
+
+    #[test]
+    fn data_types_are_re_exported_with_the_types_of_their_fields() {
+        let code = generated(&parse_quote! {
+            pub mod types {
+                pub struct Data(Inner);
+                pub struct Inner;
+                pub struct Envelope(Data);
+            }
+        });
+        let code = code.unwrap();
+        assert!(code.contains("types :: { Data , Inner }"), "{code}");
+    }
+
+    #[test]
+    fn a_data_type_with_a_name_that_is_taken_is_refused() {
+        let refused = generated(&parse_quote! {
+            pub mod types {
+                pub struct Data(EventKind);
+                pub struct EventKind;
+            }
+        });
+        assert!(refused.unwrap_err().contains("`EventKind`"));
+    }
 }
