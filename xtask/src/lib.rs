@@ -2,5 +2,6 @@
 
 pub mod checkout;
 pub mod codegen;
+pub mod diff;
 pub mod sandbox;
 pub mod spec;

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use clap::{Parser, Subcommand};
 use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
-use xtask::{checkout, codegen, sandbox};
+use xtask::{checkout, codegen, diff, sandbox};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -30,6 +30,11 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    /// Review the OpenAPI document.
+    Spec {
+        #[command(subcommand)]
+        task: SpecTask,
+    },
     /// Serve a stand-in for the API on this machine, until interrupted.
     Sandbox {
         /// The port; 0 takes a free one.
@@ -45,21 +50,63 @@ enum Task {
     },
 }
 
+#[derive(Subcommand)]
+enum SpecTask {
+    /// Say what a change means for those who call the API. Exits with 2 if a breaking change is not approved.
+    Diff {
+        /// The document before: a file or a git revision.
+        #[arg(default_value = "HEAD")]
+        old: String,
+        /// The document after: a file or a git revision [default: openapi/linq-v3.yaml].
+        new: Option<String>,
+        #[arg(long, value_enum, default_value_t)]
+        format: diff::Format,
+        /// The approved changes, if NEW is a file [default: openapi/approved-changes.yaml].
+        #[arg(long, value_name = "FILE")]
+        approvals: Option<PathBuf>,
+        /// Compile `linq` with the code generated from NEW.
+        #[arg(long)]
+        check_build: bool,
+    },
+}
+
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().task {
-        Task::Codegen { check, spec, out } => codegen(check, spec, out),
+    let arguments = Arguments::try_parse().unwrap_or_else(|message| {
+        // 2 is for breaking changes.
+        let _ = message.print();
+        process::exit(i32::from(message.use_stderr()))
+    });
+    let outcome = match arguments.task {
+        Task::Codegen { check, spec, out } => codegen(check, spec, out).map(|()| ExitCode::SUCCESS),
+        Task::Spec { task } => spec(task),
         Task::Sandbox {
             port,
             webhook_url,
             webhook_secret,
-        } => sandbox::run(port, webhook_url.map(|url| (url, webhook_secret))),
+        } => sandbox::run(port, webhook_url.map(|url| (url, webhook_secret)))
+            .map(|()| ExitCode::SUCCESS),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+    outcome.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+fn spec(task: SpecTask) -> Result<ExitCode, Box<dyn Error>> {
+    match task {
+        SpecTask::Diff {
+            old,
+            new,
+            format,
+            approvals,
+            check_build,
+        } => diff::run(&diff::Options {
+            old,
+            new,
+            format,
+            approvals,
+            check_build,
+        }),
     }
 }
 
@@ -102,6 +149,7 @@ mod tests {
 
         Commands:
           codegen  Write the generated client from the OpenAPI document
+          spec     Review the OpenAPI document
           sandbox  Serve a stand-in for the API on this machine, until interrupted
           help     Print this message or the help of the given subcommand(s)
 
