@@ -4,43 +4,35 @@ use insta::assert_snapshot;
 use linq::contact_card::ContactCardRetrieveResponse;
 use linq::webhook::{ContactCardChangedData, ContactCardReceivedData};
 use linq::{ContactCard, PhoneNumber};
+use linq_sandbox::json_schema;
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value, json};
 
 use crate::spec::spec;
 
-/// The JSON Schema that an OpenAPI 3.0 schema stands for, with its references put in.
+/// A schema of the spec as JSON Schema, with what it refers to in place of references.
 pub(crate) fn of_spec(spec: &Value, schema: &Value) -> Value {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target = spec.pointer(reference.trim_start_matches('#')).unwrap();
-        return of_spec(spec, target);
-    }
-    let mut schema = inlined(schema, &|child| of_spec(spec, child));
-    if let Some(fields) = schema.as_object_mut()
-        && fields.remove("nullable") == Some(Value::Bool(true))
-    {
-        fields["type"] = json!([fields["type"], "null"]);
-    }
-    schema
+    without_references(&json_schema(spec), &json_schema(schema))
 }
 
-/// The derived JSON Schema of `T`, with its references put in.
+/// The derived JSON Schema of `T`, with what it refers to in place of references.
 fn derived<T: JsonSchema>() -> Value {
-    fn with_definitions(definitions: &Value, schema: &Value) -> Value {
-        if let Some([some, none]) = schema["anyOf"].as_array().map(Vec::as_slice) {
-            assert_eq!(*none, json!({"type": "null"}));
-            return nullable(with_definitions(definitions, some));
-        }
-        match schema["$ref"].as_str() {
-            Some(reference) => {
-                let name = reference.trim_start_matches("#/$defs/");
-                with_definitions(definitions, &definitions[name])
-            }
-            None => inlined(schema, &|child| with_definitions(definitions, child)),
-        }
-    }
     let schema = schema_for!(T).to_value();
-    with_definitions(&schema["$defs"], &schema)
+    without_references(&schema, &schema)
+}
+
+fn without_references(root: &Value, schema: &Value) -> Value {
+    if let Some([some, none]) = schema["anyOf"].as_array().map(Vec::as_slice) {
+        assert_eq!(*none, json!({"type": "null"}));
+        return nullable(without_references(root, some));
+    }
+    match schema["$ref"].as_str() {
+        Some(reference) => {
+            let target = root.pointer(reference.trim_start_matches('#'));
+            without_references(root, target.unwrap())
+        }
+        None => inlined(schema, &|child| without_references(root, child)),
+    }
 }
 
 fn nullable(mut schema: Value) -> Value {
@@ -68,13 +60,14 @@ fn with_optional_as_nullable(mut schema: Value) -> Value {
 
 /// A schema without what has no meaning for a validator, `change` done to those in it.
 fn inlined(schema: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
-    const WORDS: [&str; 7] = [
+    const WORDS: [&str; 8] = [
         "$defs",
         "$schema",
         "description",
         "example",
         "format",
         "minimum",
+        "nullable",
         "title",
     ];
     let mut result = Map::new();

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use linq_sandbox::{Card, EXAMPLE_CHAT_ID, Fault, Sandbox};
+use linq_sandbox::{Card, EXAMPLE_CHAT_ID, Fault, Sandbox, validator};
 use serde_json::{Value, json};
 
-use crate::json_schema::of_spec;
 use crate::spec::{resolved, spec};
 
 const CARD: &str = "/v3/contact_card";
@@ -178,7 +177,7 @@ async fn ask(sandbox: &Sandbox, case: &Case, key: &str) -> reqwest::Response {
 }
 
 fn assert_valid(spec: &Value, schema: &Value, value: &Value) {
-    let validator = jsonschema::validator_for(&of_spec(spec, schema)).unwrap();
+    let validator = validator(spec, schema).unwrap();
     if let Err(error) = validator.validate(value) {
         panic!("{value}: {error}");
     }

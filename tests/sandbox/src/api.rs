@@ -12,6 +12,7 @@ use tower::ServiceExt;
 use crate::account::Accounts;
 use crate::contract::{Contract, Operation, PathParameters, Route};
 use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 use crate::{auth, chats, contact_card};
 
 /// The operations of a contract.
@@ -54,20 +55,37 @@ impl Api {
         mut request: Request<Body>,
     ) -> Response {
         let Some(account) = auth::account(&self.accounts, request.headers()) else {
-            let documented = operation.error(2004);
-            return documented
-                .unwrap_or(ErrorBody::UNAUTHORIZED)
-                .into_response();
+            return refuse(operation, Refusal::UNAUTHORIZED);
         };
         if let Some(own) = self.own.get(operation.id.as_str()) {
             request.extensions_mut().insert(account.clone());
             request.extensions_mut().insert(path);
-            return own.clone().oneshot(request).await.into_response();
+            let response = own.clone().oneshot(request).await.into_response();
+            return match response.extensions().get::<Refusal>() {
+                Some(refusal) => refuse(operation, *refusal),
+                None => response,
+            };
         }
         let (head, body) = request.into_parts();
         match axum::body::to_bytes(body, usize::MAX).await {
             Ok(body) => operation.serve(&head, &path, &body),
             Err(_) => gateway(StatusCode::BAD_REQUEST),
+        }
+    }
+}
+
+/// The error of a refusal, as the operation documents it.
+fn refuse(operation: &Operation, refusal: Refusal) -> Response {
+    let Refusal { code, retry_after } = refusal;
+    match operation.error(code) {
+        Some(documented) => ErrorBody {
+            retry_after,
+            ..documented
+        }
+        .into_response(),
+        None => {
+            let text = format!("the contract has no error with the code {code}");
+            (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     }
 }
@@ -81,19 +99,17 @@ pub(crate) fn gateway(status: StatusCode) -> Response {
 mod tests {
     use super::*;
     use crate::Sandbox;
-    use crate::error_body::ErrorBody;
 
     async fn ask(method: &str, path: &str, token: &str) -> Response {
-        let accounts = Sandbox::builder().api_key("key").accounts().unwrap();
+        let contract = Contract::ours().unwrap();
+        let accounts = Sandbox::builder().api_key("key").accounts(&contract);
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header("authorization", format!("Bearer {token}"))
             .body(Body::empty())
             .unwrap();
-        Api::new(accounts, Contract::ours().unwrap())
-            .handle(request)
-            .await
+        Api::new(accounts.unwrap(), contract).handle(request).await
     }
 
     /// The content type and the text of a response that is not the API's.

@@ -6,14 +6,20 @@ use std::hash::Hash;
 use std::time::{Duration, SystemTime};
 
 use crate::clock::remaining;
-use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 
-/// How often something may be done for each key within a sliding window.
+/// How often something may be done within a sliding window.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RateLimit {
+    pub(crate) calls: usize,
+    pub(crate) window: Duration,
+    pub(crate) counts: Counts,
+}
+
+/// What is left of a rate limit for each key.
 #[derive(Debug)]
 pub(crate) struct Budget<K> {
-    calls: usize,
-    window: Duration,
-    counts: Counts,
+    limit: RateLimit,
     /// The times of the last calls that count, at most `calls` for each key, oldest first.
     spent: HashMap<K, Vec<SystemTime>>,
     swept: SystemTime,
@@ -28,31 +34,33 @@ pub(crate) enum Counts {
 }
 
 impl<K: Eq + Hash> Budget<K> {
-    pub(crate) fn new(calls: usize, window: Duration, counts: Counts) -> Self {
+    pub(crate) fn new(limit: RateLimit) -> Self {
         Self {
-            calls,
-            window,
-            counts,
+            limit,
             spent: HashMap::new(),
             swept: SystemTime::UNIX_EPOCH,
         }
     }
 
     /// Counts one call for `key`, or refuses it.
-    pub(crate) fn spend<Q>(&mut self, key: &Q, now: SystemTime) -> Result<(), ErrorBody>
+    pub(crate) fn spend<Q>(&mut self, key: &Q, now: SystemTime) -> Result<(), Refusal>
     where
         K: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
     {
         self.sweep(now);
-        let window = self.window;
+        let RateLimit {
+            calls,
+            window,
+            counts,
+        } = self.limit;
         let spent = self.spent.entry(key.to_owned()).or_default();
         spent.retain(|&call| remaining(call, window, now).is_some());
-        if spent.len() < self.calls {
+        if spent.len() < calls {
             spent.push(now);
             return Ok(());
         }
-        if self.counts == Counts::All {
+        if counts == Counts::All {
             spent.remove(0);
             spent.push(now);
         }
@@ -60,19 +68,19 @@ impl<K: Eq + Hash> Budget<K> {
             .iter()
             .filter_map(|&call| remaining(call, window, now))
             .min();
-        Err(ErrorBody::RATE_LIMITED.retry_after(wait.unwrap_or(window)))
+        Err(Refusal::RATE_LIMITED.retry_after(wait.unwrap_or(window)))
     }
 
     /// Forgets the keys whose calls are all out of the window.
     ///
     /// Once per window is enough to bound what is remembered, and costs next to nothing per call.
     fn sweep(&mut self, now: SystemTime) {
-        if remaining(self.swept, self.window, now).is_none() {
+        if remaining(self.swept, self.limit.window, now).is_none() {
             self.swept = now;
             self.spent.retain(|_, calls| {
                 calls
                     .iter()
-                    .any(|&call| remaining(call, self.window, now).is_some())
+                    .any(|&call| remaining(call, self.limit.window, now).is_some())
             });
         }
     }
@@ -88,20 +96,24 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000) + Duration::from_secs_f64(seconds)
     }
 
-    fn budget() -> Budget<String> {
-        Budget::new(3, WINDOW, Counts::All)
+    fn budget(calls: usize, counts: Counts) -> Budget<String> {
+        Budget::new(RateLimit {
+            calls,
+            window: WINDOW,
+            counts,
+        })
     }
 
     /// The seconds to wait, if the call is refused.
     fn spend(budget: &mut Budget<String>, key: &str, seconds: f64) -> Option<u64> {
         let refusal = budget.spend(key, at(seconds)).err()?;
-        assert_eq!((refusal.status.as_u16(), refusal.code), (429, 1007));
+        assert_eq!(refusal.code, 1007);
         refusal.retry_after
     }
 
     #[test]
     fn the_window_slides() {
-        let mut budget = Budget::new(3, WINDOW, Counts::Accepted);
+        let mut budget = budget(3, Counts::Accepted);
         for seconds in [0.0, 100.0, 200.0] {
             assert_eq!(spend(&mut budget, "a", seconds), None, "{seconds}");
         }
@@ -115,7 +127,7 @@ mod tests {
 
     #[test]
     fn refused_calls_count_where_all_do() {
-        let mut budget = budget();
+        let mut budget = budget(3, Counts::All);
         for seconds in [0.0, 100.0, 200.0] {
             assert_eq!(spend(&mut budget, "a", seconds), None, "{seconds}");
         }
@@ -127,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_wait_is_rounded_up_to_what_suffices() {
-        let mut budget = Budget::new(1, WINDOW, Counts::Accepted);
+        let mut budget = budget(1, Counts::Accepted);
         assert_eq!(spend(&mut budget, "a", 0.5), None);
         assert_eq!(spend(&mut budget, "a", 598.25), Some(3));
         assert_eq!(spend(&mut budget, "a", 600.25), Some(1));
@@ -136,7 +148,7 @@ mod tests {
 
     #[test]
     fn each_key_has_its_own() {
-        let mut budget = budget();
+        let mut budget = budget(3, Counts::All);
         for key in ["a", "a", "a", "b"] {
             assert_eq!(spend(&mut budget, key, 0.0), None, "{key}");
         }
@@ -146,7 +158,7 @@ mod tests {
 
     #[test]
     fn keys_out_of_the_window_are_forgotten() {
-        let mut budget = budget();
+        let mut budget = budget(3, Counts::All);
         for number in 0..1_000 {
             spend(&mut budget, &number.to_string(), 0.0);
         }
@@ -159,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_clock_set_back_forgives_nothing() {
-        let mut budget = budget();
+        let mut budget = budget(3, Counts::All);
         for _ in 0..3 {
             spend(&mut budget, "a", 1_000.0);
         }

@@ -246,12 +246,12 @@ impl SandboxBuilder {
             Some(document) => Contract::parse(document)?,
             None => Contract::ours()?,
         };
-        let accounts = self.accounts()?;
+        let accounts = self.accounts(&contract)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         Sandbox::serve(listener, accounts, contract)
     }
 
-    pub(crate) fn accounts(self) -> io::Result<Accounts> {
+    pub(crate) fn accounts(self, contract: &Contract) -> io::Result<Accounts> {
         let webhook = match self.webhook {
             None => None,
             Some((url, secrets)) => {
@@ -265,7 +265,7 @@ impl SandboxBuilder {
             }
         };
         let account = |api_key, cards, chats, webhook| {
-            let state = State::new(cards, chats);
+            let state = State::new(cards, chats, contract);
             Arc::new(Account::new(api_key, self.clock.clone(), state, webhook))
         };
         Ok(Accounts {

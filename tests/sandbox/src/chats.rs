@@ -10,7 +10,7 @@ use uuid::fmt::Hyphenated;
 
 use crate::account::Account;
 use crate::contract::PathParameters;
-use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 
 /// The id of the chat that a sandbox knows unless it is given others: the one of the example card's
 /// line.
@@ -20,11 +20,11 @@ pub const EXAMPLE_CHAT_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 pub(crate) async fn share_contact_card(
     Extension(account): Extension<Arc<Account>>,
     Extension(path): Extension<PathParameters>,
-) -> Result<StatusCode, ErrorBody> {
+) -> Result<StatusCode, Refusal> {
     let chat = path
         .get("chatId")
         .and_then(|text| parse(text))
-        .ok_or(ErrorBody::INVALID_PARAMETER)?;
+        .ok_or(Refusal::INVALID_PARAMETER)?;
     let mut state = account.state();
     state.share(chat, account.now())?;
     Ok(StatusCode::NO_CONTENT)

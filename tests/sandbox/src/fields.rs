@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::error_body::ErrorBody;
 use crate::image::rehosted;
+use crate::refusal::Refusal;
 use crate::rules::{is_e164, is_first_name, is_last_name, is_photo_url};
 
 /// The fields of a request body that is a JSON object.
@@ -21,10 +21,10 @@ pub(crate) struct Changes {
 }
 
 impl Fields {
-    pub(crate) fn read(body: &[u8]) -> Result<Self, ErrorBody> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
         match serde_json::from_slice(body) {
             Ok(fields) => Ok(Self(fields)),
-            Err(_) => Err(ErrorBody::INVALID_BODY),
+            Err(_) => Err(Refusal::INVALID_BODY),
         }
     }
 
@@ -32,15 +32,15 @@ impl Fields {
         self.0.is_empty()
     }
 
-    pub(crate) fn phone_number(&self) -> Result<&str, ErrorBody> {
+    pub(crate) fn phone_number(&self) -> Result<&str, Refusal> {
         match self.text("phone_number")? {
-            None => Err(ErrorBody::MISSING_FIELD),
+            None => Err(Refusal::MISSING_FIELD),
             Some(number) if is_e164(number) => Ok(number),
-            Some(_) => Err(ErrorBody::PHONE_NUMBER_NOT_E164),
+            Some(_) => Err(Refusal::PHONE_NUMBER_NOT_E164),
         }
     }
 
-    pub(crate) fn changes(&self) -> Result<Changes, ErrorBody> {
+    pub(crate) fn changes(&self) -> Result<Changes, Refusal> {
         let last_name = self.checked("last_name", is_last_name)?;
         Ok(Changes {
             first_name: self.checked("first_name", is_first_name)?,
@@ -49,24 +49,20 @@ impl Fields {
         })
     }
 
-    fn checked(
-        &self,
-        name: &str,
-        is_allowed: fn(&str) -> bool,
-    ) -> Result<Option<String>, ErrorBody> {
+    fn checked(&self, name: &str, is_allowed: fn(&str) -> bool) -> Result<Option<String>, Refusal> {
         match self.text(name)? {
-            Some(text) if !is_allowed(text) => Err(ErrorBody::INVALID_PARAMETER),
+            Some(text) if !is_allowed(text) => Err(Refusal::INVALID_PARAMETER),
             text => Ok(text.map(str::to_owned)),
         }
     }
 
     /// A field that is absent or text; the service fails on null.
-    fn text(&self, name: &str) -> Result<Option<&str>, ErrorBody> {
+    fn text(&self, name: &str) -> Result<Option<&str>, Refusal> {
         match self.0.get(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Null) => Err(ErrorBody::INTERNAL_ERROR),
-            Some(_) => Err(ErrorBody::INVALID_BODY),
+            Some(Value::Null) => Err(Refusal::INTERNAL_ERROR),
+            Some(_) => Err(Refusal::INVALID_BODY),
         }
     }
 }
@@ -75,7 +71,7 @@ impl Fields {
 mod tests {
     use super::*;
 
-    fn code<T>(outcome: Result<T, ErrorBody>) -> Option<i32> {
+    fn code<T>(outcome: Result<T, Refusal>) -> Option<u32> {
         outcome.err().map(|error| error.code)
     }
 

@@ -73,6 +73,7 @@ mod fault_queue;
 mod fields;
 mod image;
 mod recorder;
+mod refusal;
 mod request_body;
 mod rules;
 mod sandbox;
@@ -85,6 +86,8 @@ mod webhook;
 pub use builder::{DEFAULT_API_KEY, SandboxBuilder};
 pub use card::Card;
 pub use chats::EXAMPLE_CHAT_ID;
+#[doc(hidden)]
+pub use contract::{json_schema, validator};
 pub use fault::Fault;
 pub use recorder::{RECORDED_REQUESTS, ReceivedRequest};
 pub use request_body::MAX_REQUEST_BODY;

@@ -1,17 +1,15 @@
 //! What the service knows of one partner, and how requests change it.
 
 use std::collections::HashMap;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use uuid::Uuid;
 
 use crate::Card;
-use crate::budget::{Budget, Counts};
-use crate::error_body::ErrorBody;
+use crate::budget::Budget;
+use crate::contract::Contract;
+use crate::refusal::Refusal;
 use crate::upstream::{Upstream, Write};
-
-const WRITE_WINDOW: Duration = Duration::from_secs(10 * 60);
-const SHARE_WINDOW: Duration = Duration::from_secs(5 * 60);
 
 /// What the service knows of one partner.
 #[derive(Debug)]
@@ -25,25 +23,25 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(cards: Vec<Card>, chats: HashMap<Uuid, String>) -> Self {
+    pub(crate) fn new(cards: Vec<Card>, chats: HashMap<Uuid, String>, contract: &Contract) -> Self {
         Self {
             cards,
             chats,
             upstream: Upstream::default(),
-            writes: Budget::new(3, WRITE_WINDOW, Counts::All),
-            shares: Budget::new(1, SHARE_WINDOW, Counts::Accepted),
+            writes: Budget::new(contract.rate_limit("contact_card_writes")),
+            shares: Budget::new(contract.rate_limit("contact_card_shares")),
         }
     }
 
     /// Counts one more write for the number, and refuses it if there were too many.
-    pub(crate) fn spend_write(&mut self, number: &str, now: SystemTime) -> Result<(), ErrorBody> {
+    pub(crate) fn spend_write(&mut self, number: &str, now: SystemTime) -> Result<(), Refusal> {
         self.writes.spend(number, now)
     }
 
     /// Sets up a card, over the inactive one of its number if there is one.
-    pub(crate) fn create(&mut self, card: Card, now: SystemTime) -> Result<Card, ErrorBody> {
+    pub(crate) fn create(&mut self, card: Card, now: SystemTime) -> Result<Card, Refusal> {
         if self.active_card(&card.phone_number).is_some() {
-            return Err(ErrorBody::CARD_EXISTS);
+            return Err(Refusal::CARD_EXISTS);
         }
         let of_number = |old: &Card| old.phone_number == card.phone_number;
         let place = self.cards.iter().position(of_number);
@@ -58,7 +56,7 @@ impl State {
         }
         match outcome {
             Write::Applied | Write::Unapplied => Ok(card),
-            Write::Incomplete => Err(ErrorBody::INCOMPLETE),
+            Write::Incomplete => Err(Refusal::INCOMPLETE),
         }
     }
 
@@ -70,14 +68,14 @@ impl State {
         number: &str,
         change: impl FnOnce(Card) -> Card,
         now: SystemTime,
-    ) -> Result<(Card, Card), ErrorBody> {
-        let place = self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
+    ) -> Result<(Card, Card), Refusal> {
+        let place = self.active_card(number).ok_or(Refusal::CARD_NOT_FOUND)?;
         let card = &mut self.cards[place];
         let outcome = self.upstream.write(number, now).inspect_err(|_| {
             card.is_active = false;
         })?;
         if outcome == Write::Incomplete {
-            return Err(ErrorBody::INCOMPLETE);
+            return Err(Refusal::INCOMPLETE);
         }
         let before = card.clone();
         *card = Card {
@@ -88,9 +86,9 @@ impl State {
     }
 
     /// Shares the active card of a chat's line with the chat.
-    pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), ErrorBody> {
-        let number = self.chats.get(&chat).ok_or(ErrorBody::CHAT_NOT_FOUND)?;
-        self.active_card(number).ok_or(ErrorBody::CARD_NOT_FOUND)?;
+    pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), Refusal> {
+        let number = self.chats.get(&chat).ok_or(Refusal::CHAT_NOT_FOUND)?;
+        self.active_card(number).ok_or(Refusal::CARD_NOT_FOUND)?;
         self.shares.spend(&chat, now)
     }
 
@@ -103,6 +101,8 @@ impl State {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -125,10 +125,11 @@ mod tests {
     }
 
     fn with(cards: impl IntoIterator<Item = Card>) -> State {
-        State::new(cards.into_iter().collect(), HashMap::new())
+        let contract = Contract::ours().unwrap();
+        State::new(cards.into_iter().collect(), HashMap::new(), &contract)
     }
 
-    fn rename(state: &mut State) -> Result<(Card, Card), i32> {
+    fn rename(state: &mut State) -> Result<(Card, Card), u32> {
         let jane = |card| Card {
             first_name: "Jane".into(),
             ..card
@@ -138,7 +139,7 @@ mod tests {
             .map_err(|error| error.code)
     }
 
-    fn create(state: &mut State, card: Card) -> Result<Card, i32> {
+    fn create(state: &mut State, card: Card) -> Result<Card, u32> {
         state.create(card, NOW).map_err(|error| error.code)
     }
 

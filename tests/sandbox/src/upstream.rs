@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
 
 use crate::clock::remaining;
-use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 
 /// How the system behind the API, which puts the cards on the devices, fails on demand.
 #[derive(Debug, Default)]
@@ -47,15 +47,11 @@ impl Upstream {
     /// Writes the card of `phone_number`.
     ///
     /// A write during a limit is refused and starts the limit anew.
-    pub(crate) fn write(
-        &mut self,
-        phone_number: &str,
-        now: SystemTime,
-    ) -> Result<Write, ErrorBody> {
+    pub(crate) fn write(&mut self, phone_number: &str, now: SystemTime) -> Result<Write, Refusal> {
         if let Some(limit) = self.limits.get_mut(phone_number) {
             if remaining(limit.since, limit.wait, now).is_some() {
                 limit.since = now;
-                return Err(ErrorBody::UPSTREAM_RATE_LIMITED);
+                return Err(Refusal::UPSTREAM_RATE_LIMITED);
             }
             self.limits.remove(phone_number);
         }
@@ -88,7 +84,7 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn write(upstream: &mut Upstream, number: &str, seconds: u64) -> Result<Write, i32> {
+    fn write(upstream: &mut Upstream, number: &str, seconds: u64) -> Result<Write, u32> {
         let outcome = upstream.write(number, at(seconds));
         outcome.map_err(|refusal| refusal.code)
     }

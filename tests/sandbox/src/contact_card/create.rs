@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::Card;
 use crate::account::Account;
-use crate::error_body::ErrorBody;
 use crate::fields::Fields;
+use crate::refusal::Refusal;
 use crate::trace_id::TraceId;
 use crate::webhook::Event;
 
@@ -17,7 +17,7 @@ pub(crate) async fn create(
     Extension(account): Extension<Arc<Account>>,
     Extension(trace_id): Extension<TraceId>,
     body: Bytes,
-) -> Result<Json<Card>, ErrorBody> {
+) -> Result<Json<Card>, Refusal> {
     let fields = Fields::read(&body)?;
     let phone_number = fields.phone_number()?;
     let mut state = account.state();
@@ -28,11 +28,11 @@ pub(crate) async fn create(
     Ok(Json(card))
 }
 
-fn new_card(phone_number: &str, fields: &Fields) -> Result<Card, ErrorBody> {
+fn new_card(phone_number: &str, fields: &Fields) -> Result<Card, Refusal> {
     let given = fields.changes()?;
     Ok(Card {
         phone_number: phone_number.into(),
-        first_name: given.first_name.ok_or(ErrorBody::MISSING_FIELD)?,
+        first_name: given.first_name.ok_or(Refusal::MISSING_FIELD)?,
         last_name: given.last_name.flatten(),
         image_url: given.image_url,
         is_active: true,
@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
 
-    fn card(body: &Value) -> Result<Card, i32> {
+    fn card(body: &Value) -> Result<Card, u32> {
         let fields = Fields::read(body.to_string().as_bytes()).unwrap();
         new_card("+15551234567", &fields).map_err(|error| error.code)
     }

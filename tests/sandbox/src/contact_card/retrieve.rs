@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::phone_number;
 use crate::Card;
 use crate::account::Account;
-use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct ContactCards {
@@ -20,7 +20,7 @@ pub(crate) struct ContactCards {
 pub(crate) async fn retrieve(
     Extension(account): Extension<Arc<Account>>,
     Query(parameters): Query<Vec<(String, String)>>,
-) -> Result<Json<ContactCards>, ErrorBody> {
+) -> Result<Json<ContactCards>, Refusal> {
     let wanted = phone_number(&parameters)?;
     let contact_cards = account
         .state()
@@ -39,16 +39,18 @@ mod tests {
 
     use super::*;
     use crate::clock::Clock;
+    use crate::contract::Contract;
     use crate::state::State;
 
     const OTHER: &str = "+15557654321";
 
-    async fn ask(query: &str) -> Result<Vec<String>, i32> {
+    async fn ask(query: &str) -> Result<Vec<String>, u32> {
         let other = Card {
             phone_number: OTHER.into(),
             ..Card::example()
         };
-        let state = State::new(vec![Card::example(), other], HashMap::new());
+        let contract = Contract::ours().unwrap();
+        let state = State::new(vec![Card::example(), other], HashMap::new(), &contract);
         let account = Account::new("key".into(), Clock::new(SystemTime::now), state, None);
         let uri = format!("/v3/contact_card{query}").parse().unwrap();
         let parameters = Query::try_from_uri(&uri).unwrap();

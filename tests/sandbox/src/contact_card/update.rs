@@ -9,8 +9,8 @@ use bytes::Bytes;
 use super::phone_number;
 use crate::Card;
 use crate::account::Account;
-use crate::error_body::ErrorBody;
 use crate::fields::{Changes, Fields};
+use crate::refusal::Refusal;
 use crate::trace_id::TraceId;
 use crate::webhook::Event;
 
@@ -20,8 +20,8 @@ pub(crate) async fn update(
     Extension(trace_id): Extension<TraceId>,
     Query(parameters): Query<Vec<(String, String)>>,
     body: Bytes,
-) -> Result<Json<Card>, ErrorBody> {
-    let number = phone_number(&parameters)?.ok_or(ErrorBody::MISSING_FIELD)?;
+) -> Result<Json<Card>, Refusal> {
+    let number = phone_number(&parameters)?.ok_or(Refusal::MISSING_FIELD)?;
     let mut state = account.state();
     let now = account.now();
     state.spend_write(number, now)?;
@@ -33,10 +33,10 @@ pub(crate) async fn update(
     Ok(Json(after))
 }
 
-fn read(body: &[u8]) -> Result<Changes, ErrorBody> {
+fn read(body: &[u8]) -> Result<Changes, Refusal> {
     let fields = Fields::read(body)?;
     if fields.is_empty() {
-        return Err(ErrorBody::INVALID_BODY);
+        return Err(Refusal::INVALID_BODY);
     }
     fields.changes()
 }
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     /// The example card, changed as `body` says.
-    fn changed_by(body: &str) -> Result<Card, i32> {
+    fn changed_by(body: &str) -> Result<Card, u32> {
         read(body.as_bytes())
             .map(|changes| changed(Card::example(), changes))
             .map_err(|error| error.code)

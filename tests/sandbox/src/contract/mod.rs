@@ -5,15 +5,19 @@ mod operation;
 mod parameter;
 mod schema;
 
+use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use http::Method;
 use serde_json::Value;
 
+use crate::budget::{Counts, RateLimit};
 use crate::error_body::ErrorBody;
 
 pub(crate) use operation::{Operation, PathParameters};
+pub use schema::{json_schema, validator};
 
 /// The contract of this project.
 static OURS: LazyLock<Result<Contract, String>> =
@@ -30,6 +34,8 @@ pub(crate) struct Contract(Arc<Parts>);
 struct Parts {
     base_path: String,
     operations: Vec<Operation>,
+    /// By their names.
+    rate_limits: HashMap<String, RateLimit>,
 }
 
 /// What a method and a path are.
@@ -75,12 +81,25 @@ impl Contract {
         Ok(Self(Arc::new(Parts {
             base_path: path.unwrap_or_default().to_owned(),
             operations,
+            rate_limits: fields(&document["x-linq-rate-limits"])
+                .map(|(name, limit)| (name.clone(), rate_limit(limit)))
+                .collect(),
         })))
     }
 
     /// What every path begins with.
     pub(crate) fn base_path(&self) -> &str {
         &self.0.base_path
+    }
+
+    /// The rate limit with a name; unlimited if the contract does not have it.
+    pub(crate) fn rate_limit(&self, name: &str) -> RateLimit {
+        let unlimited = RateLimit {
+            calls: usize::MAX,
+            window: Duration::ZERO,
+            counts: Counts::Accepted,
+        };
+        *self.0.rate_limits.get(name).unwrap_or(&unlimited)
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Route<'_> {
@@ -117,6 +136,18 @@ impl Contract {
             Route::To(operation, _) => operation.error(code),
             Route::OtherMethods(_) | Route::Nowhere => None,
         }
+    }
+}
+
+fn rate_limit(node: &Value) -> RateLimit {
+    let number = |field: &str| node[field].as_u64().unwrap_or_default();
+    RateLimit {
+        calls: usize::try_from(number("calls")).unwrap_or(usize::MAX),
+        window: Duration::from_secs(number("seconds")),
+        counts: match node["counts"].as_str() {
+            Some("all") => Counts::All,
+            _ => Counts::Accepted,
+        },
     }
 }
 

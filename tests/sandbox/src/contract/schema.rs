@@ -22,18 +22,7 @@ pub(super) enum Problem {
 
 impl Schema {
     pub(super) fn new(document: &Value, schema: &Value) -> Result<Self, String> {
-        let root = json!({
-            "allOf": [schema],
-            "components": {"schemas": document["components"]["schemas"]},
-        });
-        jsonschema::options()
-            .with_draft(Draft::Draft4)
-            .should_validate_formats(true)
-            .with_format("e164", is_e164)
-            .with_format("uuid", is_uuid)
-            .build(&as_json_schema(&root))
-            .map(Self)
-            .map_err(|error| error.to_string())
+        validator(document, schema).map(Self)
     }
 
     pub(super) fn check(&self, value: &Value) -> Result<(), Problem> {
@@ -54,13 +43,32 @@ fn is_uuid(text: &str) -> bool {
     text.parse::<uuid::fmt::Hyphenated>().is_ok()
 }
 
-/// JSON Schema of what is OpenAPI 3.0, which writes `nullable` for a type that may be null too.
-fn as_json_schema(node: &Value) -> Value {
+/// A validator for a schema of an OpenAPI 3.0 document, which can refer to other schemas of the document.
+///
+/// # Errors
+///
+/// If the schema is not valid.
+pub fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
+    let root = json!({
+        "allOf": [schema],
+        "components": {"schemas": document["components"]["schemas"]},
+    });
+    jsonschema::options()
+        .with_draft(Draft::Draft4)
+        .should_validate_formats(true)
+        .with_format("e164", is_e164)
+        .with_format("uuid", is_uuid)
+        .build(&json_schema(&root))
+        .map_err(|error| error.to_string())
+}
+
+/// Turns the schemas in `node` from OpenAPI 3.0 into JSON Schema, which has no `nullable`.
+pub fn json_schema(node: &Value) -> Value {
     match node {
         Value::Object(fields) => {
             let mut fields: serde_json::Map<_, _> = fields
                 .iter()
-                .map(|(name, value)| (name.clone(), as_json_schema(value)))
+                .map(|(name, value)| (name.clone(), json_schema(value)))
                 .collect();
             if fields.get("nullable") == Some(&Value::Bool(true)) {
                 if let Some(one) = fields.get("type").cloned() {
@@ -72,7 +80,7 @@ fn as_json_schema(node: &Value) -> Value {
             }
             Value::Object(fields)
         }
-        Value::Array(items) => items.iter().map(as_json_schema).collect(),
+        Value::Array(items) => items.iter().map(json_schema).collect(),
         other => other.clone(),
     }
 }
