@@ -3,5 +3,7 @@
 pub mod checkout;
 pub mod codegen;
 pub mod diff;
+pub mod lint;
+mod redocly;
 pub mod sandbox;
 pub mod spec;

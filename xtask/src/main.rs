@@ -6,7 +6,7 @@ use std::process::{self, ExitCode};
 
 use clap::{Parser, Subcommand};
 use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
-use xtask::{checkout, codegen, diff, sandbox};
+use xtask::{checkout, codegen, diff, lint, sandbox};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -68,6 +68,12 @@ enum SpecTask {
         #[arg(long)]
         check_build: bool,
     },
+    /// List what is wrong with the document, and fail if anything is.
+    Lint {
+        /// The document [default: openapi/linq-v3.yaml].
+        #[arg(value_name = "FILE")]
+        document: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -107,6 +113,7 @@ fn spec(task: SpecTask) -> Result<ExitCode, Box<dyn Error>> {
             approvals,
             check_build,
         }),
+        SpecTask::Lint { document } => lint::run(document).map(|()| ExitCode::SUCCESS),
     }
 }
 

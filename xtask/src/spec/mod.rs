@@ -35,7 +35,7 @@ use serde::Deserialize;
 pub use diagnosis::{Diagnosis, Problem};
 
 use document::Document;
-use finding::Findings;
+use finding::{Findings, Mark};
 use source::Source;
 
 /// An OpenAPI 3.0 document that a client can be generated from.
@@ -68,6 +68,16 @@ impl Spec {
     /// The document as plain data, in the order of the text.
     pub fn document(&self) -> &serde_json::Value {
         &self.document.value
+    }
+
+    /// Where the node at a JSON pointer stands, as line and column from 1: its key, or its value if that is text or
+    /// a number. A node that an alias repeats is where the alias is.
+    pub fn position(&self, pointer: &str) -> (usize, usize) {
+        let span = self
+            .document
+            .places
+            .span(&self.source, pointer, &Mark::Value);
+        self.source.position(span.start)
     }
 
     /// The document as the generator takes it.

@@ -1,0 +1,140 @@
+//! A phone number says that it is one: `format: e164`.
+
+use super::finding::Report;
+use crate::spec::node::Node;
+
+const RULE: &str = "linq/phone-numbers";
+
+/// The keys under which plain data stands, whatever its keys are.
+const DATA: [&str; 4] = ["example", "examples", "default", "enum"];
+
+pub(super) fn check(root: &Node, report: &mut Report) {
+    walk(root, root, report);
+}
+
+fn walk(node: &Node, root: &Node, report: &mut Report) {
+    if let (Some(name), Some(_), Some(schema)) =
+        (node.text("name"), node.text("in"), node.get("schema"))
+    {
+        check_value(name, node.text("description"), &schema, root, report);
+    }
+    for (key, child) in node.members() {
+        if key == "properties" {
+            for (name, property) in child.members() {
+                check_value(name, property.text("description"), &property, root, report);
+                walk(&property, root, report);
+            }
+        } else if !DATA.contains(&key) {
+            walk(&child, root, report);
+        }
+    }
+    for item in node.items() {
+        walk(&item, root, report);
+    }
+}
+
+fn check_value(
+    name: &str,
+    description: Option<&str>,
+    schema: &Node,
+    root: &Node,
+    report: &mut Report,
+) {
+    let Some(mut value) = schema.resolved(root) else {
+        return;
+    };
+    if let Some(items) = value.get("items").and_then(|items| items.resolved(root)) {
+        value = items;
+    }
+    let is_text = value.text("type") == Some("string");
+    if is_text
+        && is_phone_number(name, description.unwrap_or_default())
+        && value.text("format") != Some("e164")
+    {
+        let text = format!(
+            "`{name}` is a phone number: give it `format: e164`, or say in its description what else it can be, \
+             such as an email address"
+        );
+        report.add(schema, RULE, text);
+    }
+}
+
+/// Whether a value is a phone number and nothing else, as far as its name and description tell.
+fn is_phone_number(name: &str, description: &str) -> bool {
+    let is_named = ["phone_number", "phone_numbers", "handle", "handles"]
+        .iter()
+        .any(|last| {
+            name == *last
+                || name
+                    .strip_suffix(last)
+                    .is_some_and(|rest| rest.ends_with('_'))
+        });
+    let description = description.to_lowercase();
+    let can_be_other = ["email", "short code"]
+        .iter()
+        .any(|other| description.contains(other));
+    !can_be_other && (is_named || description.contains("e.164"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{found, with};
+
+    #[test]
+    fn a_property_that_is_a_phone_number_says_so() {
+        assert_eq!(
+            found(&with(
+                "phone_number: { type: string, format: e164 }",
+                "phone_number: { type: string }"
+            )),
+            [
+                "40:9: linq/phone-numbers: `phone_number` is a phone number: give it `format: e164`, or say in its \
+              description what else it can be, such as an email address"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_handle_can_be_something_else() {
+        let handle = |schema: &str| {
+            let text = with("phone_number: { type: string, format: e164 }", schema);
+            found(&text).len()
+        };
+        assert_eq!(
+            handle("sender_handle: { type: string, description: Who sent it. }"),
+            1
+        );
+        assert_eq!(
+            handle("sender_handle: { type: string, description: Phone number or email address. }"),
+            0
+        );
+        assert_eq!(
+            handle("handles: { type: array, items: { type: string } }"),
+            1
+        );
+        assert_eq!(
+            handle("from: { type: string, description: 'Sender, in E.164 format.' }"),
+            1
+        );
+        assert_eq!(
+            handle("phone_number: { type: object, description: In E.164 format. }"),
+            0
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_is_a_phone_number_says_so() {
+        let text = with(
+            "name: line, in: query",
+            "name: line_phone_number, in: query",
+        );
+        assert_eq!(found(&text).len(), 1);
+    }
+
+    #[test]
+    fn what_stands_in_examples_is_data() {
+        let example =
+            "{ type: string, format: e164, example: { properties: { handle: { type: string } } } }";
+        assert!(found(&with("{ type: string, format: e164 }", example)).is_empty());
+    }
+}
