@@ -130,39 +130,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_name: ::std::option::Option<::std::string::String>,
     }
-    ///What went wrong.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct ErrorDetail {
-        ///The reason, finer than the status: 1xxx the request is wrong; 2xxx authentication or resource; 3xxx the service failed; 4xxx delivery; 5xxx attachments.
-        pub code: i32,
-        ///The documentation page of the code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub doc_url: ::std::option::Option<::std::string::String>,
-        ///What went wrong, for people.
-        pub message: ::std::string::String,
-        ///Whole seconds to wait before the next attempt; sent with 429.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub retry_after: ::std::option::Option<i64>,
-        ///The HTTP status of the response.
-        pub status: i32,
-    }
-    ///The body of every error of the API itself.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
-    #[non_exhaustive]
-    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
-    pub struct ErrorResponse {
-        pub error: ErrorDetail,
-        /**Always false; not always sent.
-
-Known values: `false`.*/
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
-        ///The same as the header `X-Trace-ID`.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub trace_id: ::std::option::Option<::std::string::String>,
-    }
     #[cfg(feature = "webhooks")]
     ///Who made a change.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, PartialEq)]
@@ -342,10 +309,7 @@ Arguments:
     pub async fn retrieve_contact_card<'a>(
         &'a self,
         phone_number: Option<&'a str>,
-    ) -> Result<
-        ResponseValue<types::ContactCardRetrieveResponse>,
-        Error<types::ErrorResponse>,
-    > {
+    ) -> Result<ResponseValue<types::ContactCardRetrieveResponse>, Error<()>> {
         let url = format!("{}/v3/contact_card", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -373,27 +337,6 @@ Arguments:
         let response = result?;
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -409,7 +352,7 @@ Sends a `POST` request to `/v3/contact_card`
     pub async fn create_contact_card<'a>(
         &'a self,
         body: &'a types::ContactCardCreateRequest,
-    ) -> Result<ResponseValue<types::ContactCard>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<types::ContactCard>, Error<()>> {
         let url = format!("{}/v3/contact_card", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -438,33 +381,6 @@ Sends a `POST` request to `/v3/contact_card`
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
             200..=299 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            409u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -484,7 +400,7 @@ Arguments:
         &'a self,
         phone_number: &'a str,
         body: &'a types::ContactCardUpdateRequest,
-    ) -> Result<ResponseValue<types::ContactCard>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<types::ContactCard>, Error<()>> {
         let url = format!("{}/v3/contact_card", self.baseurl,);
         let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
         header_map
@@ -514,33 +430,6 @@ Arguments:
         match response.status().as_u16() {
             200u16 => ResponseValue::from_response(response).await,
             200..=299 => ResponseValue::from_response(response).await,
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            503u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -558,7 +447,7 @@ Arguments:
     pub async fn share_contact_card<'a>(
         &'a self,
         chat_id: &'a ::uuid::Uuid,
-    ) -> Result<ResponseValue<()>, Error<types::ErrorResponse>> {
+    ) -> Result<ResponseValue<()>, Error<()>> {
         let url = format!(
             "{}/v3/chats/{}/share_contact_card", self.baseurl, encode_path(& chat_id
             .to_string()),
@@ -589,30 +478,6 @@ Arguments:
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
             204u16 => Ok(ResponseValue::empty(response)),
-            400u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            400u16..=499u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            401u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            403u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            404u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            429u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
-            500u16..=599u16 => {
-                Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))
-            }
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

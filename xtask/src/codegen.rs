@@ -10,6 +10,7 @@ mod items;
 mod manifest;
 mod open_enums;
 mod operations;
+mod reachable;
 mod simplify;
 mod sound;
 mod types;
@@ -155,6 +156,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Diagnosis> {
 /// The generated code, and what its crate needs.
 pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     let mut simple = simplify::document(document);
+    let webhook_types = webhook_types::of_webhooks_alone(document, &simple);
     inline_types::name_all(&mut simple);
     let openapi = serde_json::from_value(simple).map_err(|error| error.to_string())?;
     let mut file = generator::run(&openapi)?;
@@ -162,7 +164,7 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     accept::state(&mut file, document);
     types::open(&mut file);
     open_enums::open(&mut file);
-    webhook_types::gate(&mut file, &webhook_types::of(document));
+    webhook_types::gate(&mut file, &webhook_types);
     file.items.push(base_url::generate(document));
     file.items.push(operations::generate(document)?);
     file.items.push(error_codes::generate(document)?);

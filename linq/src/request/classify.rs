@@ -20,9 +20,9 @@ use crate::request::{connection, retry};
 
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.
-pub(crate) fn outcome<T: DeserializeOwned, E>(
+pub(crate) fn outcome<T: DeserializeOwned>(
     operation: &Operation,
-    result: Option<Result<ResponseValue<T>, linq_gen::Error<E>>>,
+    result: Option<Result<ResponseValue<T>, linq_gen::Error<()>>>,
     exchange: &Exchange,
     timeout: Duration,
     settings: &Settings,

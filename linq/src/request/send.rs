@@ -54,7 +54,7 @@ impl Call {
     /// Lets `send` send a request by the generated client, and again while that is allowed and makes sense.
     ///
     /// `key` is the phone number or the chat whose budget the request is counted against.
-    pub(crate) async fn send<T, E, S, F>(
+    pub(crate) async fn send<T, S, F>(
         &self,
         operation: &'static Operation,
         key: &str,
@@ -63,7 +63,7 @@ impl Call {
     where
         T: DeserializeOwned,
         S: Fn(linq_gen::Client) -> F,
-        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<E>>>,
+        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::invalid_input(
@@ -218,7 +218,7 @@ impl Call {
         Exchange::new(headers, query, settings.max_response_bytes)
     }
 
-    async fn attempt<T, E, S, F>(
+    async fn attempt<T, S, F>(
         &self,
         operation: &Operation,
         exchange: &Arc<Exchange>,
@@ -227,7 +227,7 @@ impl Call {
     where
         T: DeserializeOwned,
         S: Fn(linq_gen::Client) -> F,
-        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<E>>>,
+        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
         let settings = self.client.settings();
         let timeout = self.options.timeout.unwrap_or(settings.timeout);

@@ -1,8 +1,9 @@
-//! Lets each method ask for the media types that its responses have: the generator knows `application/json`.
+//! Lets each method ask for the media types that its responses have, those of failures too: the generator knows
+//! those of success, and of these `application/json`.
 
 use serde_json::Value;
-use syn::visit_mut::VisitMut;
-use syn::{File, ImplItem, Item, LitStr};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, File, ImplItem, Item, LitStr, parse_quote};
 
 use crate::spec::media_type;
 use crate::spec::names;
@@ -16,7 +17,6 @@ pub(super) fn state(file: &mut File, document: &Value) {
         for (_, operation) in path_item.fields() {
             let accepted = accepted(&operation, &root);
             if let Some(id) = operation.text("operationId")
-                && accepted != PLAIN
                 && !accepted.is_empty()
             {
                 replace(file, &names::of_method(id), accepted);
@@ -25,7 +25,7 @@ pub(super) fn state(file: &mut File, document: &Value) {
     }
 }
 
-/// The JSON types of an operation's responses, those of a success first.
+/// The types of an operation's responses, those of a success first; JSON alone where a response has it.
 fn accepted(operation: &Node, root: &Node) -> String {
     let mut responses: Vec<_> = operation
         .get("responses")
@@ -38,9 +38,14 @@ fn accepted(operation: &Node, root: &Node) -> String {
         let content = response
             .resolved(root)
             .and_then(|response| response.get("content"));
-        if let Some((name, _)) = content.and_then(|content| media_type::json_of(&content)) {
-            let name = media_type::sent(name);
-            if !accepted.contains(&name) {
+        let Some(content) = content else { continue };
+        let names = match media_type::json_of(&content) {
+            Some((name, _)) => vec![name],
+            None => content.members().map(|(name, _)| name).collect(),
+        };
+        for name in names.into_iter().map(media_type::sent) {
+            let fits_header = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            if fits_header && !accepted.contains(&name) {
                 accepted.push(name);
             }
         }
@@ -48,16 +53,38 @@ fn accepted(operation: &Node, root: &Node) -> String {
     accepted.join(", ")
 }
 
+/// In place of the generator's `Accept` header, or before the other headers where there is none.
 fn replace(file: &mut File, method: &str, accepted: String) {
-    struct Accept(String);
+    struct Accept {
+        accepted: String,
+        is_there: bool,
+    }
     impl VisitMut for Accept {
         fn visit_lit_str_mut(&mut self, text: &mut LitStr) {
             if text.value() == PLAIN {
-                *text = LitStr::new(&self.0, text.span());
+                *text = LitStr::new(&self.accepted, text.span());
+                self.is_there = true;
+            }
+        }
+
+        fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+            visit_mut::visit_expr_method_call_mut(self, call);
+            if call.method == "headers" && !self.is_there {
+                let (request, accepted): (&Expr, _) = (&call.receiver, &self.accepted);
+                call.receiver = parse_quote! {
+                    #request.header(
+                        ::reqwest::header::ACCEPT,
+                        ::reqwest::header::HeaderValue::from_static(#accepted),
+                    )
+                };
+                self.is_there = true;
             }
         }
     }
-    let mut accept = Accept(accepted);
+    let mut accept = Accept {
+        accepted,
+        is_there: false,
+    };
     for item in &mut file.items {
         let Item::Impl(item) = item else { continue };
         for item in &mut item.items {

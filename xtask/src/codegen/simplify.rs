@@ -2,17 +2,23 @@
 //!
 //! `openapi/FEATURES.md` has the list. Left out is what is for people, and what `linq` does by hand. Left
 //! out are the limits of values too: what users send is checked where they build it, and a response must
-//! not fail as a whole because one value in it is odd.
+//! not fail as a whole because one value in it is odd. Failures are left out: `linq` reads
+//! them by their bytes, whatever they carry.
+
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use crate::spec::media_type;
 use crate::spec::node::Node;
+use crate::spec::successes::successes;
+
+use super::reachable::references;
 
 type Simplify = fn(&Value) -> Value;
 
 pub(super) fn document(document: &Value) -> Value {
-    fields(
+    let mut simple = fields(
         document,
         &[
             ("openapi", Value::clone),
@@ -20,7 +26,46 @@ pub(super) fn document(document: &Value) -> Value {
             ("paths", |paths| each(&plain(paths), path_item)),
             ("components", components),
         ],
-    )
+    );
+    let used = references(&simple, simple.get("paths"));
+    let unused = |section: &str| -> Vec<String> {
+        let names = simple["components"][section].as_object();
+        let names = names.into_iter().flatten().map(|(name, _)| name);
+        names
+            .filter(|name| !used.contains(format!("#/components/{section}/{name}").as_str()))
+            .cloned()
+            .collect()
+    };
+    let responses = unused("responses");
+    let schemas = of_failures(document, &simple, &used);
+    for (section, names) in [("responses", responses), ("schemas", schemas)] {
+        if let Some(Value::Object(members)) = simple.pointer_mut(&format!("/components/{section}"))
+        {
+            members.retain(|name, _| !names.contains(name));
+        }
+    }
+    simple
+}
+
+/// The schemas that failures refer to, and nothing else.
+fn of_failures(document: &Value, simple: &Value, used: &BTreeSet<&str>) -> Vec<String> {
+    const SCHEMAS: &str = "#/components/schemas/";
+    let failures: BTreeSet<_> = references(document, document.get("paths"))
+        .difference(used)
+        .copied()
+        .collect();
+    let schemas = simple["components"]["schemas"].as_object();
+    let others = schemas
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !failures.contains(format!("{SCHEMAS}{name}").as_str()))
+        .map(|(_, schema)| schema);
+    let used_by_others = references(document, others.chain(document.get("x-webhooks")));
+    failures
+        .difference(&used_by_others)
+        .filter_map(|reference| reference.strip_prefix(SCHEMAS))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn info(info: &Value) -> Value {
@@ -63,7 +108,7 @@ fn operation(operation: &Value) -> Value {
             ("description", Value::clone),
             ("parameters", |parameters| each(parameters, parameter)),
             ("requestBody", request_body),
-            ("responses", |responses| each(&plain(responses), response)),
+            ("responses", responses),
         ],
     )
 }
@@ -96,6 +141,16 @@ fn request_content(content: &Value) -> Value {
     let entries = content.as_object().into_iter().flatten();
     let entries = entries.map(|(name, media)| (media_type::essence(name), media_object(media)));
     Value::Object(entries.collect())
+}
+
+/// Those of success; `default`, which stands for failures too, is one where it has to be.
+fn responses(responses: &Value) -> Value {
+    let responses = Node::root(responses);
+    let kept = successes(&responses).into_iter().map(|(status, node)| {
+        let status = if status == "default" { "2XX" } else { status };
+        (status.to_owned(), response(node.value()))
+    });
+    Value::Object(kept.collect())
 }
 
 fn response(response: &Value) -> Value {

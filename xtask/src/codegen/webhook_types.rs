@@ -9,35 +9,17 @@ use syn::{File, Item, parse_quote};
 use crate::spec::names;
 
 use super::items;
+use super::reachable::references;
 use super::uses::{self, Uses};
 
-/// The names of the types that `x-webhooks` uses and `paths` does not.
-pub(super) fn of(document: &Value) -> BTreeSet<String> {
-    let by_paths = references(document, "paths");
-    references(document, "x-webhooks")
+/// The names of the types that the webhooks of a document use, and the paths of which code is made do not.
+pub(super) fn of_webhooks_alone(document: &Value, simple: &Value) -> BTreeSet<String> {
+    let by_paths = references(simple, simple.get("paths"));
+    references(document, document.get("x-webhooks"))
         .difference(&by_paths)
         .filter_map(|reference| reference.strip_prefix("#/components/schemas/"))
         .map(names::of_type)
         .collect()
-}
-
-/// Every reference in a section, and in what it refers to.
-fn references<'a>(document: &'a Value, section: &str) -> BTreeSet<&'a str> {
-    let mut found = BTreeSet::new();
-    let mut unread = vec![&document[section]];
-    while let Some(node) = unread.pop() {
-        if let Some(reference) = node.get("$ref").and_then(Value::as_str)
-            && found.insert(reference)
-        {
-            unread.extend(document.pointer(reference.trim_start_matches('#')));
-        }
-        match node {
-            Value::Object(fields) => unread.extend(fields.values()),
-            Value::Array(items) => unread.extend(items),
-            _ => {}
-        }
-    }
-    found
 }
 
 /// Puts these types behind the feature, with those that only they are made of.
@@ -91,7 +73,7 @@ mod tests {
 
     fn names() -> BTreeSet<String> {
         let schema = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-        of(&json!({
+        let document = json!({
             "paths": {"/a": {"get": {"responses": {"200": [schema("shared")]}}}},
             "x-webhooks": {"b": {"post": [schema("shared"), schema("one_event")]}},
             "components": {"schemas": {
@@ -101,7 +83,8 @@ mod tests {
                 "data": {"properties": {"again": schema("one_event")}},
                 "unused": {},
             }},
-        }))
+        });
+        of_webhooks_alone(&document, &document)
     }
 
     #[test]
@@ -111,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_document_without_webhooks_has_none() {
-        assert_eq!(of(&json!({"paths": {}})), BTreeSet::new());
+        let document = json!({"paths": {}});
+        assert_eq!(of_webhooks_alone(&document, &document), BTreeSet::new());
     }
 
     #[test]

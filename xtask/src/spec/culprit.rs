@@ -175,7 +175,7 @@ fn explain(message: &str) -> (String, String) {
         (
             "response_types.len()",
             "its responses carry different types",
-            "let every success carry the same schema, and every failure, through `$ref`",
+            "let every success carry the same schema, through `$ref`",
         ),
         (
             "no value would fit",

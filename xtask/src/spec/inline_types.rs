@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::media_type;
 use super::names;
 use super::node::Node;
+use super::successes::successes;
 
 /// A schema that becomes a type, without being a component.
 pub(crate) struct InlineType<'a> {
@@ -44,7 +45,7 @@ pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<InlineType<'a>> {
             if let Some(body) = operation.get("requestBody") {
                 found.content(&body, &format!("{id}Body"));
             }
-            for (_, response) in operation.get("responses").iter().flat_map(Node::fields) {
+            for (_, response) in operation.get("responses").iter().flat_map(successes) {
                 found.content(&response, &format!("{id}Response"));
             }
         }

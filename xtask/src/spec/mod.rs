@@ -20,6 +20,7 @@ pub(crate) mod node;
 pub(crate) mod retry;
 pub(crate) mod server_url;
 mod source;
+pub(crate) mod successes;
 mod yaml;
 
 #[cfg(test)]

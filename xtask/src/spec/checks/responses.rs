@@ -1,4 +1,4 @@
-//! What an operation returns: one type for success and one for failure.
+//! What an operation returns: one type of success.
 
 use std::fmt;
 
@@ -7,6 +7,7 @@ use super::request_bodies;
 use crate::spec::finding::Findings;
 use crate::spec::media_type;
 use crate::spec::node::Node;
+use crate::spec::successes::successes;
 
 /// What a response carries, as far as the generator tells one from another.
 #[derive(Clone, PartialEq)]
@@ -25,13 +26,23 @@ struct Response<'a> {
 }
 
 pub(crate) fn check<'a>(operation: &Operation<'a>, root: &Node<'a>, findings: &mut Findings) {
-    let responses: Vec<_> = operation
-        .node
-        .get("responses")
-        .iter()
-        .flat_map(Node::fields)
+    let Some(responses) = operation.node.get("responses") else {
+        return;
+    };
+    for (status, node) in responses.fields() {
+        check_status(status, &node, findings);
+    }
+    let successes = successes(&responses);
+    if successes.is_empty() && responses.fields().next().is_some() {
+        findings.key(
+            &responses,
+            "the operation has no response for success",
+            "add one, such as `'204': { description: Done. }`",
+        );
+    }
+    let successes: Vec<_> = successes
+        .into_iter()
         .filter_map(|(status, node)| {
-            check_status(status, &node, findings);
             let response = node.resolved(root)?;
             check_body(operation, status, &response, findings);
             let carries = carries(&response, root, findings);
@@ -42,31 +53,7 @@ pub(crate) fn check<'a>(operation: &Operation<'a>, root: &Node<'a>, findings: &m
             })
         })
         .collect();
-    let has_success_range = responses.iter().any(|response| response.status == "2XX");
-    let successes = responses.iter().filter(|response| match response.status {
-        // With a range the generator has no need of the default.
-        "default" => !has_success_range,
-        status => status.starts_with('2'),
-    });
-    let failures = responses
-        .iter()
-        .filter(|response| response.status == "default" || response.status.starts_with(['4', '5']));
-    let has_success = responses
-        .iter()
-        .any(|response| response.status.starts_with(['2', 'd']));
-    if let Some(node) = operation
-        .node
-        .get("responses")
-        .filter(|_| !responses.is_empty() && !has_success)
-    {
-        findings.key(
-            &node,
-            "the operation has no response for success",
-            "add one, such as `'204': { description: Done. }`",
-        );
-    }
-    check_same(successes, "success", findings);
-    check_same(failures, "failure", findings);
+    check_same(&successes, findings);
 }
 
 fn check_status(status: &str, response: &Node, findings: &mut Findings) {
@@ -182,27 +169,20 @@ fn check_bytes(name: &str, media_type: &Node, root: &Node, findings: &mut Findin
     }
 }
 
-fn check_same<'r, 'a: 'r>(
-    responses: impl Iterator<Item = &'r Response<'a>>,
-    outcome: &str,
-    findings: &mut Findings,
-) {
-    let mut known = responses.filter(|response| response.carries != Carries::Unnamed);
+fn check_same(successes: &[Response], findings: &mut Findings) {
+    let mut known = successes
+        .iter()
+        .filter(|response| response.carries != Carries::Unnamed);
     let Some(first) = known.next() else { return };
     for other in known.filter(|other| other.carries != first.carries) {
-        let help = if first.status == "default" || other.status == "default" {
-            "the generator takes `default` for success too; write `4XX` and `5XX` in place of `default`"
-        } else {
-            "let every success carry the same, and every failure; leave out what clients can do without, \
-             or write one schema with the properties of all"
-        };
         findings.key(
             &other.node,
             format!(
-                "`{}` carries {} and `{}` {}; the generator knows one type of {outcome} for an operation",
+                "`{}` carries {} and `{}` {}; the generator knows one type of success for an operation",
                 first.status, first.carries, other.status, other.carries,
             ),
-            help,
+            "let every success carry the same; leave out what clients can do without, or write one schema with \
+             the properties of all",
         );
     }
 }
