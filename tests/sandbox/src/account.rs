@@ -12,7 +12,8 @@ use crate::webhook::{Event, Webhook};
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) api_key: String,
-    clock: Clock,
+    pub(crate) clock: Clock,
+    initial: State,
     state: Mutex<State>,
     pub(crate) webhook: Option<Webhook>,
 }
@@ -27,6 +28,7 @@ impl Account {
         Self {
             api_key,
             clock,
+            initial: state.clone(),
             state: Mutex::new(state),
             webhook,
         }
@@ -41,6 +43,14 @@ impl Account {
 
     pub(crate) fn now(&self) -> SystemTime {
         self.clock.now()
+    }
+
+    /// Goes back to the state in which the sandbox started, and stops the deliveries under way.
+    pub(crate) fn reset(&self) {
+        *self.state() = self.initial.clone();
+        if let Some(webhook) = &self.webhook {
+            webhook.stop();
+        }
     }
 
     /// The state; to be held from the first check to the last change of a request.
@@ -58,8 +68,11 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     pub(crate) fn of_key(&self, api_key: &[u8]) -> Option<&Arc<Account>> {
-        once(&self.main)
-            .chain(&self.others)
+        self.all()
             .find(|account| account.api_key.as_bytes() == api_key)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Account>> {
+        once(&self.main).chain(&self.others)
     }
 }

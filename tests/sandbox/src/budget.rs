@@ -17,7 +17,7 @@ pub(crate) struct RateLimit {
 }
 
 /// What is left of a rate limit for each key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Budget<K> {
     limit: RateLimit,
     /// The times of the last calls that count, at most `calls` for each key, oldest first.

@@ -2,19 +2,53 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-/// What the sandbox takes for the time.
+/// The furthest that the clock can be moved on: a century.
+const FURTHEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// What the sandbox takes for the time; its clones are moved on together.
 #[derive(Clone)]
-pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+pub(crate) struct Clock {
+    source: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    /// How far it has been moved on, in seconds.
+    moved: Arc<AtomicU64>,
+}
 
 impl Clock {
-    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+    pub(crate) fn new(source: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self {
+            source: Arc::new(source),
+            moved: Arc::default(),
+        }
     }
 
     pub(crate) fn now(&self) -> SystemTime {
-        (self.0)()
+        let moved = Duration::from_secs(self.moved.load(Ordering::Relaxed));
+        let now = self.unmoved();
+        now.checked_add(moved).unwrap_or(now)
+    }
+
+    /// The time that others see too, however far this clock has been moved on.
+    pub(crate) fn unmoved(&self) -> SystemTime {
+        (self.source)()
+    }
+
+    /// Moves on by whole seconds; [`FURTHEST`] is as far as it gets.
+    pub(crate) fn advance(&self, by: Duration) {
+        let further = |moved: u64| {
+            let sum = moved.saturating_add(by.as_secs());
+            Some(sum.min(FURTHEST.as_secs()))
+        };
+        // Never fails: the closure always returns a value.
+        let _ = self
+            .moved
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, further);
+    }
+
+    pub(crate) fn reset(&self) {
+        self.moved.store(0, Ordering::Relaxed);
     }
 }
 
@@ -52,6 +86,21 @@ mod tests {
         assert_eq!(left(2 * minute), None);
         assert_eq!(left(3 * minute), None);
         assert_eq!(left(Duration::ZERO), Some(2 * minute));
+    }
+
+    #[test]
+    fn a_clock_moves_on_with_its_clones_and_never_beyond_a_century() {
+        let clock = Clock::new(|| SystemTime::UNIX_EPOCH);
+        let clone = clock.clone();
+        clock.advance(Duration::from_secs(60));
+        clock.advance(Duration::from_secs(1));
+        let passed = |clock: &Clock| clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        assert_eq!(passed(&clone), Duration::from_secs(61));
+        assert_eq!(clone.unmoved(), SystemTime::UNIX_EPOCH);
+        clock.advance(Duration::MAX);
+        assert_eq!(passed(&clone), Duration::from_secs(3_153_600_000));
+        clone.reset();
+        assert_eq!(clock.now(), SystemTime::UNIX_EPOCH);
     }
 
     #[test]

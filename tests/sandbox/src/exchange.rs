@@ -14,6 +14,7 @@ use crate::account::Accounts;
 use crate::api::{self, Api};
 use crate::connection::Scissors;
 use crate::contract::Contract;
+use crate::control;
 use crate::fault::{Answer, Content, Fault};
 use crate::fault_queue::FaultQueue;
 use crate::recorder::{ReceivedRequest, Recorder};
@@ -47,9 +48,14 @@ impl Exchange {
     ) -> io::Result<Response> {
         let (mut head, body) = request.into_parts();
         let body = RequestBody::read(body).await.map_err(io::Error::other)?;
+        if control::is_for(head.uri.path()) {
+            return Ok(control::handle(self, &head, &body));
+        }
         // Taken before the request is seen to have arrived: a fault that is queued after
         // `wait_for_requests` belongs to the requests that follow.
-        let fault = self.faults.take(&head.method);
+        let operation = self.api.contract.operation(&head.method, head.uri.path());
+        let operation = operation.map(|operation| operation.id.as_str());
+        let fault = self.faults.take(&head.method, operation);
         self.recorder.record(ReceivedRequest::new(
             &head,
             body.bytes.clone(),
@@ -73,13 +79,28 @@ impl Exchange {
         }
     }
 
+    /// Goes back to how the sandbox was when it started.
+    pub(crate) fn reset(&self) {
+        self.accounts.main.clock.reset();
+        self.accounts.all().for_each(|account| account.reset());
+        self.faults.clear();
+        self.recorder.forget();
+    }
+
+    /// Whether writes and shares count against budgets, of every account.
+    pub(crate) fn enforce_budgets(&self, is_on: bool) {
+        for account in self.accounts.all() {
+            account.state().has_budgets = is_on;
+        }
+    }
+
     /// Puts in the error that a fault names by its code.
     fn with_documented_error(&self, fault: Fault, head: &Parts) -> Fault {
         let Answer::Documented(code) = fault.answer else {
             return fault;
         };
-        let error = self.api.contract.error(&head.method, head.uri.path(), code);
-        let answer = match error {
+        let operation = self.api.contract.operation(&head.method, head.uri.path());
+        let answer = match operation.and_then(|operation| operation.error(code)) {
             Some(error) => Answer::Instead(error.status, Content::Error(error)),
             None => Answer::Usual,
         };

@@ -40,6 +40,8 @@ use crate::trace_id::{TraceId, X_TRACE_ID};
 pub struct Fault {
     /// `None` is any.
     pub(crate) method: Option<Method>,
+    /// The id of an operation; `None` is any.
+    pub(crate) operation: Option<String>,
     pub(crate) answer: Answer,
     pub(crate) is_after_applying: bool,
     pub(crate) headers: HeaderMap,
@@ -92,7 +94,7 @@ impl Fault {
     /// If `status` is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
-        let status = sendable_status(status);
+        let status = possible(sendable_status(status));
         Self::with_answer(Answer::Instead(status, Content::Raw(Bytes::new())))
     }
 
@@ -102,7 +104,7 @@ impl Fault {
     /// If `status` is not between 200 and 999.
     #[track_caller]
     pub fn error(status: u16, code: i32, message: impl Into<String>) -> Self {
-        let status = sendable_status(status);
+        let status = possible(sendable_status(status));
         let body = ErrorBody {
             status,
             code,
@@ -151,6 +153,7 @@ impl Fault {
     fn with_answer(answer: Answer) -> Self {
         Self {
             method: None,
+            operation: None,
             answer,
             is_after_applying: false,
             headers: HeaderMap::new(),
@@ -190,16 +193,8 @@ impl Fault {
     /// [`stall_after`](Self::stall_after).
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-            (Ok(name), _)
-                if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) =>
-            {
-                impossible(&format!("the sandbox sets {name} itself"))
-            }
-            (Ok(name), Ok(value)) => self.headers.append(name, value),
-            (Err(_), _) => impossible(&format!("{name:?} is not a header name")),
-            (_, Err(_)) => impossible(&format!("{value:?} is not the value of a header")),
-        };
+        let (name, value) = possible(sendable_header(name, value));
+        self.headers.append(name, value);
         self
     }
 
@@ -218,13 +213,14 @@ impl Fault {
     /// If `method` is not the name of a method in upper case.
     #[track_caller]
     pub fn on(mut self, method: impl TryInto<Method>) -> Self {
-        match method.try_into() {
-            // A name in lower case would be another method, one that no client sends.
-            Ok(method) if !method.as_str().contains(|c: char| c.is_ascii_lowercase()) => {
-                self.method = Some(method);
-            }
-            _ => impossible("its method is not the name of one in upper case"),
-        }
+        self.method = Some(possible(sendable_method(method)));
+        self
+    }
+
+    /// Applies only to requests of the operation with this id in the contract, such as
+    /// `updateContactCard`; others meet the faults queued after it.
+    pub fn on_operation(mut self, id: impl Into<String>) -> Self {
+        self.operation = Some(id.into());
         self
     }
 
@@ -309,8 +305,10 @@ impl Fault {
         self
     }
 
-    pub(crate) fn is_for(&self, method: &Method) -> bool {
+    /// Whether it applies to a request, which is of the operation with this id, if of any.
+    pub(crate) fn is_for(&self, method: &Method, operation: Option<&str>) -> bool {
         self.method.as_ref().is_none_or(|own| own == method)
+            && (self.operation.is_none() || self.operation.as_deref() == operation)
     }
 
     pub(crate) fn trace_id(&self) -> Option<TraceId> {
@@ -319,11 +317,40 @@ impl Fault {
     }
 }
 
-#[track_caller]
-fn sendable_status(status: u16) -> StatusCode {
+pub(crate) fn sendable_status(status: u16) -> Result<StatusCode, String> {
     match StatusCode::from_u16(status) {
-        Ok(status) if !status.is_informational() => status,
-        _ => impossible(&format!("{status} is not the status of a response")),
+        Ok(status) if !status.is_informational() => Ok(status),
+        _ => Err(format!("{status} is not the status of a response")),
+    }
+}
+
+pub(crate) fn sendable_header(
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), String> {
+    match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+        (Ok(name), _) if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) => {
+            Err(format!("the sandbox sets {name} itself"))
+        }
+        (Ok(name), Ok(value)) => Ok((name, value)),
+        (Err(_), _) => Err(format!("{name:?} is not a header name")),
+        (_, Err(_)) => Err(format!("{value:?} is not the value of a header")),
+    }
+}
+
+pub(crate) fn sendable_method(method: impl TryInto<Method>) -> Result<Method, String> {
+    match method.try_into() {
+        // A name in lower case would be another method, one that no client sends.
+        Ok(method) if !method.as_str().contains(|c: char| c.is_ascii_lowercase()) => Ok(method),
+        _ => Err("its method is not the name of one in upper case".into()),
+    }
+}
+
+#[track_caller]
+fn possible<T>(checked: Result<T, String>) -> T {
+    match checked {
+        Ok(part) => part,
+        Err(why) => impossible(&why),
     }
 }
 

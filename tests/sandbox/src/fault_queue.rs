@@ -22,10 +22,17 @@ impl FaultQueue {
         self.lock().clear();
     }
 
-    /// The fault that applies to the next request, one of `method`, if any.
-    pub(crate) fn take(&self, method: &Method) -> Option<Fault> {
+    /// Those still to be used, in their order.
+    pub(crate) fn waiting(&self) -> Vec<Fault> {
+        self.lock().iter().cloned().collect()
+    }
+
+    /// The fault that applies to the next request, one of `method` and perhaps of an operation, if
+    /// any.
+    pub(crate) fn take(&self, method: &Method, operation: Option<&str>) -> Option<Fault> {
         let mut faults = self.lock();
-        let place = faults.iter().position(|fault| fault.is_for(method))?;
+        let mut waiting = faults.iter();
+        let place = waiting.position(|fault| fault.is_for(method, operation))?;
         let fault = &mut faults[place];
         match &mut fault.times {
             Some(1) => return faults.remove(place),
@@ -52,7 +59,7 @@ mod tests {
     }
 
     fn next_for(queue: &FaultQueue, method: Method) -> Option<u16> {
-        queue.take(&method).map(|fault| match fault.answer {
+        queue.take(&method, None).map(|fault| match fault.answer {
             Answer::Instead(status, _) => status.as_u16(),
             _ => StatusCode::OK.as_u16(),
         })
@@ -109,5 +116,19 @@ mod tests {
         let used = [Method::POST, Method::GET, Method::POST, Method::GET]
             .map(|method| next_for(&queue, method));
         assert_eq!(used, [Some(503), Some(500), Some(503), None]);
+    }
+
+    #[test]
+    fn a_request_of_an_operation_takes_the_first_fault_for_it() {
+        let queue = FaultQueue::default();
+        queue.push(Fault::status(501).on_operation("createContactCard"));
+        queue.push(Fault::status(502).on("GET"));
+        let mut waiting = ["createContactCard", "other"].map(|id| {
+            let fault = queue.take(&Method::GET, Some(id));
+            fault.map(|fault| fault.operation.is_some())
+        });
+        waiting.reverse();
+        assert_eq!(waiting, [Some(false), Some(true)]);
+        assert!(queue.take(&Method::GET, None).is_none());
     }
 }

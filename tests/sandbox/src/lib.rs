@@ -27,6 +27,9 @@
 //! | [`Sandbox::misbehave`] with [`Fault::documented`] | the error that the contract documents under a code |
 //! | [`Sandbox::misbehave`] | whatever a [`Fault`] describes, such as 502 with HTML or a lost response |
 //!
+//! Whatever is not Rust says the same in JSON to the control endpoint, `/sandbox` beside the API;
+//! `README.md` has the `curl` lines.
+//!
 //! [`SandboxBuilder::webhook`] names a URL that gets a signed event for every change.
 //!
 //! ```
@@ -65,6 +68,7 @@ mod clock;
 mod connection;
 mod contact_card;
 mod contract;
+mod control;
 mod delivery;
 mod error_body;
 mod exchange;

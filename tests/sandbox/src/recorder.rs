@@ -1,7 +1,7 @@
 //! Remembers the requests.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -9,8 +9,11 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use tokio::sync::watch;
 
-/// How many requests a sandbox remembers; older ones are forgotten.
+/// How many requests a sandbox remembers; older ones are forgotten, also if all together are larger
+/// than 64 MiB.
 pub const RECORDED_REQUESTS: usize = 10_000;
+
+const RECORDED_BYTES: usize = 64 * 1024 * 1024;
 
 /// A request as the sandbox received it.
 #[derive(Clone, Debug)]
@@ -41,30 +44,69 @@ impl ReceivedRequest {
             body,
         }
     }
+
+    /// How many bytes it is about, as far as the client decides it.
+    fn size(&self) -> usize {
+        let query = self.query.as_ref().map_or(0, String::len);
+        let headers = self.headers.iter();
+        let headers: usize = headers
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        self.path.len() + query + headers + self.body.len()
+    }
 }
 
 /// Remembers the newest requests and counts them all.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
-    newest: Mutex<VecDeque<ReceivedRequest>>,
+    newest: Mutex<Newest>,
     count: watch::Sender<usize>,
+}
+
+#[derive(Debug, Default)]
+struct Newest {
+    requests: VecDeque<ReceivedRequest>,
+    /// Their sizes together.
+    bytes: usize,
+}
+
+impl Newest {
+    fn push(&mut self, request: ReceivedRequest) {
+        self.bytes += request.size();
+        self.requests.push_back(request);
+        while self.requests.len() > RECORDED_REQUESTS || self.bytes > RECORDED_BYTES {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.size();
+        }
+    }
 }
 
 impl Recorder {
     pub(crate) fn record(&self, request: ReceivedRequest) {
-        {
-            let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-            if newest.len() == RECORDED_REQUESTS {
-                newest.pop_front();
-            }
-            newest.push_back(request);
-        }
+        self.lock().push(request);
         self.count.send_modify(|count| *count += 1);
     }
 
     pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
-        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        newest.iter().cloned().collect()
+        self.newest(RECORDED_REQUESTS)
+    }
+
+    /// The newest `n`, oldest first.
+    pub(crate) fn newest(&self, n: usize) -> Vec<ReceivedRequest> {
+        let newest = self.lock();
+        let older = newest.requests.len().saturating_sub(n);
+        newest.requests.iter().skip(older).cloned().collect()
+    }
+
+    /// Forgets the requests; they still count.
+    pub(crate) fn forget(&self) {
+        *self.lock() = Newest::default();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) async fn wait_for(&self, n: usize) {
@@ -102,6 +144,22 @@ mod tests {
         assert_eq!(kept[9_999].path, "/10001");
         assert_eq!(kept[0].query.as_deref(), Some("q"));
         assert!(recorder.wait_for(10_002).now_or_never().is_some());
+    }
+
+    #[test]
+    fn large_requests_are_forgotten_earlier() {
+        let recorder = Recorder::default();
+        for number in 0..100 {
+            let body = vec![0; 1024 * 1024].into();
+            recorder.record(ReceivedRequest {
+                body,
+                ..numbered(number)
+            });
+        }
+        let kept = recorder.requests();
+        let bytes: usize = kept.iter().map(|request| request.body.len()).sum();
+        assert!((63 << 20..=64 << 20).contains(&bytes), "{bytes}");
+        assert_eq!(kept.last().unwrap().path, "/99");
     }
 
     #[test]

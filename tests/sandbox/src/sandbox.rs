@@ -237,6 +237,25 @@ impl Sandbox {
         self.exchange.faults.clear();
     }
 
+    /// Lets writes and shares count against their budgets, which they do at the start, or not.
+    pub fn enforce_budgets(&self, is_on: bool) {
+        self.exchange.enforce_budgets(is_on);
+    }
+
+    /// Moves the sandbox's time on, by whole seconds and at most a century in all.
+    ///
+    /// Budgets, limits and the times in responses follow; the timestamps of webhooks do not, for
+    /// receivers refuse what is not from now.
+    pub fn advance_time(&self, by: Duration) {
+        self.exchange.accounts.main.clock.advance(by);
+    }
+
+    /// Goes back to how the sandbox was when it started: cards, chats, budgets, time, no faults, no
+    /// recorded requests, and no events on their way.
+    pub fn reset(&self) {
+        self.exchange.reset();
+    }
+
     /// The requests received, oldest first, those that met a fault included.
     ///
     /// Only the newest [`RECORDED_REQUESTS`](crate::RECORDED_REQUESTS) are kept.

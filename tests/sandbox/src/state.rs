@@ -12,12 +12,13 @@ use crate::refusal::Refusal;
 use crate::upstream::{Upstream, Write};
 
 /// What the service knows of one partner.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) cards: Vec<Card>,
     /// The phone number of the line of each chat.
     pub(crate) chats: HashMap<Uuid, String>,
     pub(crate) upstream: Upstream,
+    pub(crate) has_budgets: bool,
     writes: Budget<String>,
     shares: Budget<Uuid>,
 }
@@ -28,6 +29,7 @@ impl State {
             cards,
             chats,
             upstream: Upstream::default(),
+            has_budgets: true,
             writes: Budget::new(contract.rate_limit("contact_card_writes")),
             shares: Budget::new(contract.rate_limit("contact_card_shares")),
         }
@@ -35,6 +37,9 @@ impl State {
 
     /// Counts one more write for the number, and refuses it if there were too many.
     pub(crate) fn spend_write(&mut self, number: &str, now: SystemTime) -> Result<(), Refusal> {
+        if !self.has_budgets {
+            return Ok(());
+        }
         self.writes.spend(number, now)
     }
 
@@ -89,6 +94,9 @@ impl State {
     pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), Refusal> {
         let number = self.chats.get(&chat).ok_or(Refusal::CHAT_NOT_FOUND)?;
         self.active_card(number).ok_or(Refusal::CARD_NOT_FOUND)?;
+        if !self.has_budgets {
+            return Ok(());
+        }
         self.shares.spend(&chat, now)
     }
 

@@ -7,7 +7,7 @@ use crate::clock::remaining;
 use crate::refusal::Refusal;
 
 /// How the system behind the API, which puts the cards on the devices, fails on demand.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Upstream {
     limits: HashMap<String, Limit>,
     /// How many of the next writes stay incomplete, by phone number.
@@ -25,7 +25,7 @@ pub(crate) enum Write {
     Incomplete,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Limit {
     since: SystemTime,
     wait: Duration,
@@ -42,6 +42,11 @@ impl Upstream {
 
     pub(crate) fn leave_inactive(&mut self, phone_number: String, times: usize) {
         self.unapplied.insert(phone_number, times);
+    }
+
+    /// How many numbers it fails for, some more than once.
+    pub(crate) fn len(&self) -> usize {
+        self.limits.len() + self.incomplete.len() + self.unapplied.len()
     }
 
     /// Writes the card of `phone_number`.

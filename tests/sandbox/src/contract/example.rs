@@ -1,5 +1,7 @@
 //! The examples of a document: what a response carries.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{fields, resolved};
@@ -21,4 +23,15 @@ fn all(media: &Value) -> impl Iterator<Item = &Value> {
 /// The errors that a response has examples of.
 pub(super) fn errors(response: &Value) -> impl Iterator<Item = ErrorBody> {
     all(&response["content"]["application/json"]).filter_map(ErrorBody::read)
+}
+
+/// By the types of the webhooks of a document, the data of the first example of each.
+pub(super) fn webhook_data(document: &Value) -> BTreeMap<String, Value> {
+    let webhooks = fields(&document["x-webhooks"]);
+    let data = webhooks.filter_map(|(event_type, webhook)| {
+        let media = &webhook["post"]["requestBody"]["content"]["application/json"];
+        let example = all(media).next()?;
+        Some((event_type.clone(), example.get("data")?.clone()))
+    });
+    data.collect()
 }

@@ -5,7 +5,7 @@ mod operation;
 mod parameter;
 mod schema;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -36,6 +36,10 @@ struct Parts {
     operations: Vec<Operation>,
     /// By their names.
     rate_limits: HashMap<String, RateLimit>,
+    /// The codes of its table of errors.
+    codes: BTreeSet<u32>,
+    /// By the types of webhooks, the data of the first example of each.
+    webhook_data: BTreeMap<String, Value>,
 }
 
 /// What a method and a path are.
@@ -84,6 +88,10 @@ impl Contract {
             rate_limits: fields(&document["x-linq-rate-limits"])
                 .map(|(name, limit)| (name.clone(), rate_limit(limit)))
                 .collect(),
+            codes: ErrorBody::of_table(&document)
+                .filter_map(|error| error.code.try_into().ok())
+                .collect(),
+            webhook_data: example::webhook_data(&document),
         })))
     }
 
@@ -130,12 +138,28 @@ impl Contract {
         Route::OtherMethods(others.join(","))
     }
 
-    /// The error with a code, as the operation of a request documents it.
-    pub(crate) fn error(&self, method: &Method, path: &str, code: u32) -> Option<ErrorBody> {
+    /// The operation that a request is of.
+    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<&Operation> {
         match self.route(method, path) {
-            Route::To(operation, _) => operation.error(code),
+            Route::To(operation, _) => Some(operation),
             Route::OtherMethods(_) | Route::Nowhere => None,
         }
+    }
+
+    /// The ids of the operations, in alphabetical order.
+    pub(crate) fn operation_ids(&self) -> BTreeSet<&str> {
+        let operations = self.0.operations.iter();
+        operations.map(|operation| operation.id.as_str()).collect()
+    }
+
+    /// The codes of the errors that every operation can return.
+    pub(crate) fn codes(&self) -> &BTreeSet<u32> {
+        &self.0.codes
+    }
+
+    /// By the types of webhooks, the data of an example.
+    pub(crate) fn webhook_data(&self) -> &BTreeMap<String, Value> {
+        &self.0.webhook_data
     }
 }
 

@@ -115,7 +115,7 @@ fn change(before: &Card, after: &Card) -> Value {
 }
 
 /// A time beyond what can be written is the last that can.
-fn rfc3339(time: SystemTime) -> String {
+pub(crate) fn rfc3339(time: SystemTime) -> String {
     const LAST: i64 = 253_402_300_799_999;
     let passed = time.duration_since(SystemTime::UNIX_EPOCH);
     let millis = passed.map_or(0, |passed| {

@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 pub(crate) use delivery::{Observer, Wait};
 pub(crate) use endpoint::Endpoint;
-pub(crate) use event::Event;
 pub use event::contact_card_received;
+pub(crate) use event::{Event, rfc3339};
 pub use report::{DeliveryReport, WebhookDelivery};
 
 use delivery::deliver;
@@ -72,6 +72,14 @@ impl Webhook {
             under_way.spawn_on(task, &self.runtime);
         }
         delivery
+    }
+
+    /// Stops the deliveries under way.
+    pub(crate) fn stop(&self) {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .abort_all();
     }
 }
 

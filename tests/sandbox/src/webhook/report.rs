@@ -30,6 +30,10 @@ impl WebhookDelivery {
         (report, Self(receiver))
     }
 
+    pub(crate) fn event_id(&self) -> String {
+        self.0.borrow().event_id.clone()
+    }
+
     /// Waits until no further attempt is made, and says what became of those that were.
     ///
     /// An event that was dropped, for too many were under way or the sandbox was dropped, counts

@@ -3,6 +3,7 @@
 mod answers;
 mod budgets;
 mod client;
+mod control;
 mod faults;
 mod interruptions;
 mod lifetime;

@@ -1,0 +1,232 @@
+//! Faults as the control endpoint takes them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Call, Mistake};
+use crate::Fault;
+use crate::contract::Contract;
+use crate::exchange::Exchange;
+use crate::fault::{Answer, sendable_header, sendable_method, sendable_status};
+
+/// The most faults that can wait at once.
+const MAX_WAITING: usize = 100;
+
+/// The longest wait of a fault.
+const MAX_MILLISECONDS: u64 = 60 * 60 * 1_000;
+
+/// A [`Fault`] in JSON: what happens, how it is sent, and to which requests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Described {
+    code: Option<u32>,
+    status: Option<u16>,
+    message: Option<String>,
+    body: Option<String>,
+    json: Option<Value>,
+    connection: Option<Connection>,
+
+    headers: BTreeMap<String, String>,
+    retry_after: Option<u64>,
+    delay_ms: u64,
+    cut_after: Option<usize>,
+    stall_after: Option<usize>,
+    drip: Option<Drip>,
+    after_applying: bool,
+
+    operation: Option<String>,
+    method: Option<String>,
+    times: Option<usize>,
+    always: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Connection {
+    Cut,
+    Stall,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drip {
+    bytes: usize,
+    pause_ms: u64,
+}
+
+pub(super) fn queue(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
+    let described: Described = call.fields()?;
+    let fault = described.fault(&exchange.api.contract)?;
+    if exchange.faults.waiting().len() >= MAX_WAITING {
+        let why = format!("{MAX_WAITING} faults are waiting already; DELETE /sandbox/faults");
+        return Err(Mistake::new(StatusCode::CONFLICT, why));
+    }
+    exchange.faults.push(fault);
+    list(exchange, call)
+}
+
+pub(super) fn list(exchange: &Exchange, _: &Call<'_>) -> Result<Value, Mistake> {
+    let waiting = exchange.faults.waiting();
+    let faults: Vec<_> = waiting.iter().map(described).collect();
+    Ok(json!({"faults": faults}))
+}
+
+pub(super) fn clear(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
+    exchange.faults.clear();
+    list(exchange, call)
+}
+
+/// What remains of a fault.
+fn described(fault: &Fault) -> Value {
+    let what = match &fault.answer {
+        Answer::Usual => json!("the usual response"),
+        Answer::Instead(status, _) => json!(format!("status {}", status.as_u16())),
+        Answer::Documented(code) => json!(format!("code {code}")),
+        Answer::Cut => json!("connection cut"),
+        Answer::Stall => json!("connection stalled"),
+    };
+    json!({
+        "answer": what,
+        "operation": fault.operation,
+        "method": fault.method.as_ref().map(|method| method.as_str()),
+        "times": fault.times,
+        "always": fault.times.is_none(),
+    })
+}
+
+impl Described {
+    fn fault(self, contract: &Contract) -> Result<Fault, Mistake> {
+        self.check(contract)?;
+        let mut fault = self.answer();
+        for (name, value) in &self.headers {
+            sendable_header(name, value).map_err(Mistake::because)?;
+            fault = fault.header(name, value);
+        }
+        if let Some(seconds) = self.retry_after {
+            fault = fault.retry_after(seconds);
+        }
+        fault = fault.delay(milliseconds("delay_ms", self.delay_ms)?);
+        if let Some(bytes) = self.cut_after {
+            fault = fault.cut_after(bytes);
+        }
+        if let Some(bytes) = self.stall_after {
+            fault = fault.stall_after(bytes);
+        }
+        if let Some(drip) = self.drip {
+            if drip.bytes == 0 {
+                return Err(Mistake::because("`drip.bytes` is at least 1"));
+            }
+            fault = fault.drip(drip.bytes, milliseconds("drip.pause_ms", drip.pause_ms)?);
+        }
+        if self.after_applying {
+            fault = fault.after_applying();
+        }
+        if let Some(operation) = self.operation {
+            fault = fault.on_operation(operation);
+        }
+        if let Some(method) = self.method {
+            let method = sendable_method(method.as_str());
+            let method = method.map_err(|_| {
+                Mistake::because("`method` is the name of one in upper case, such as PATCH")
+            })?;
+            fault = fault.on(method);
+        }
+        Ok(match self.times {
+            _ if self.always => fault.always(),
+            Some(times) => fault.times(times),
+            None => fault,
+        })
+    }
+
+    /// Refuses what does not go together, and what does not exist.
+    fn check(&self, contract: &Contract) -> Result<(), Mistake> {
+        let has_body = self.body.is_some() || self.json.is_some();
+        let has_response = self.code.is_some() || self.status.is_some() || has_body;
+        let has_end = self.cut_after.is_some() || self.stall_after.is_some() || self.drip.is_some();
+        let conflicts = [
+            (
+                self.connection.is_some() && (has_response || has_end),
+                "`connection` goes with no other response",
+            ),
+            (
+                self.code.is_some() && has_body,
+                "`code` brings a body; leave `body` and `json` out",
+            ),
+            (
+                self.body.is_some() && self.json.is_some(),
+                "give `body` or `json`",
+            ),
+            (
+                self.message.is_some() && (self.code.is_none() || self.status.is_none()),
+                "`message` goes with `status` and `code`",
+            ),
+            (
+                self.cut_after.is_some() && self.stall_after.is_some(),
+                "give `cut_after` or `stall_after`",
+            ),
+            (
+                self.always && self.times.is_some(),
+                "give `times` or `always`",
+            ),
+            (self.times == Some(0), "`times` is at least 1"),
+        ];
+        if let Some((_, why)) = conflicts.iter().find(|(is_wrong, _)| *is_wrong) {
+            return Err(Mistake::because(why));
+        }
+        if let Some(status) = self.status {
+            sendable_status(status).map_err(Mistake::because)?;
+        }
+        let codes = contract.codes();
+        if let (Some(code), None) = (self.code, self.status)
+            && !codes.contains(&code)
+        {
+            let codes: Vec<_> = codes.iter().map(u32::to_string).collect();
+            return Err(Mistake::because(format!(
+                "the contract has no code {code}; it has {}; give `status` too for another",
+                codes.join(", ")
+            )));
+        }
+        let operations = contract.operation_ids();
+        if let Some(operation) = &self.operation
+            && !operations.contains(operation.as_str())
+        {
+            let operations: Vec<_> = operations.into_iter().collect();
+            return Err(Mistake::because(format!(
+                "there is no operation {operation:?}; there are {}",
+                operations.join(", ")
+            )));
+        }
+        Ok(())
+    }
+
+    fn answer(&self) -> Fault {
+        match (&self.connection, self.status, self.code) {
+            (Some(Connection::Cut), ..) => return Fault::cut(),
+            (Some(Connection::Stall), ..) => return Fault::stall(),
+            (None, Some(status), Some(code)) => {
+                let message = self.message.as_deref().unwrap_or("As the sandbox was told");
+                return Fault::error(status, code.cast_signed(), message);
+            }
+            (None, None, Some(code)) => return Fault::documented(code),
+            (None, ..) => {}
+        }
+        let fault = self.status.map_or_else(Fault::none, Fault::status);
+        match (&self.body, &self.json) {
+            (Some(body), _) => fault.body(body.clone()),
+            (None, Some(json)) => fault.json(json.clone()),
+            (None, None) => fault,
+        }
+    }
+}
+
+fn milliseconds(name: &str, number: u64) -> Result<Duration, Mistake> {
+    if number > MAX_MILLISECONDS {
+        let why = format!("`{name}` is at most {MAX_MILLISECONDS}, an hour");
+        return Err(Mistake::because(why));
+    }
+    Ok(Duration::from_millis(number))
+}

@@ -1,0 +1,49 @@
+//! Webhooks on demand.
+
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Call, Mistake};
+use crate::exchange::Exchange;
+use crate::trace_id::TraceId;
+use crate::webhook::Event;
+
+/// Longer than any type that there is.
+const MAX_TYPE: usize = 200;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhook {
+    event_type: String,
+    data: Option<Value>,
+}
+
+/// Sends an event of a type: with the data of the caller, or else with the example of the contract.
+pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
+    let Webhook { event_type, data } = call.fields()?;
+    let examples = exchange.api.contract.webhook_data();
+    let Some(data) = data.or_else(|| examples.get(&event_type).cloned()) else {
+        let types: Vec<_> = examples.keys().map(String::as_str).collect();
+        return Err(Mistake::because(format!(
+            "the contract has no example of {event_type:?}: send `data` with it; there are \
+             examples of {}",
+            types.join(", ")
+        )));
+    };
+    if event_type.len() > MAX_TYPE || HeaderValue::from_str(&event_type).is_err() {
+        return Err(Mistake::because("`event_type` is not the name of a type"));
+    }
+    let account = &exchange.accounts.main;
+    let Some(webhook) = &account.webhook else {
+        let why = "nobody takes webhooks: start with `cargo xtask sandbox --webhook-url URL`";
+        return Err(Mistake::new(StatusCode::CONFLICT, why));
+    };
+    let delivery = webhook.send(Event {
+        event_type,
+        data,
+        trace_id: TraceId::fresh(),
+        created_at: account.now(),
+    });
+    Ok(json!({"event_id": delivery.event_id()}))
+}
