@@ -148,7 +148,7 @@ async fn a_contract_that_cannot_be_served_is_refused_with_the_place() {
     let error = builder.start().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the contract can't be served: GET /a: it has no success"
+        "the contract can't be served: GET /a: it has no success response"
     );
     let builder = Sandbox::builder().contract("paths: [");
     assert!(builder.start().await.is_err());

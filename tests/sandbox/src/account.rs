@@ -34,8 +34,8 @@ impl Account {
         }
     }
 
-    /// Tells the webhook of `event`, if there is one.
-    pub(crate) fn tell(&self, event: Event) {
+    /// Sends `event` to the webhook, if there is one.
+    pub(crate) fn notify(&self, event: Event) {
         if let Some(webhook) = &self.webhook {
             webhook.send(event);
         }
@@ -45,7 +45,7 @@ impl Account {
         self.clock.now()
     }
 
-    /// Goes back to the state in which the sandbox started, and stops the deliveries under way.
+    /// Goes back to the state in which the sandbox started, and stops its deliveries.
     pub(crate) fn reset(&self) {
         *self.state() = self.initial.clone();
         if let Some(webhook) = &self.webhook {
@@ -53,7 +53,7 @@ impl Account {
         }
     }
 
-    /// The state; to be held from the first check to the last change of a request.
+    /// The state. A request holds it from its first check to its last change.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,7 +67,7 @@ pub(crate) struct Accounts {
 }
 
 impl Accounts {
-    pub(crate) fn of_key(&self, api_key: &[u8]) -> Option<&Arc<Account>> {
+    pub(crate) fn with_key(&self, api_key: &[u8]) -> Option<&Arc<Account>> {
         self.all()
             .find(|account| account.api_key.as_bytes() == api_key)
     }

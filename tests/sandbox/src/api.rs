@@ -1,4 +1,4 @@
-//! The API when nothing is wrong with it: what the contract describes, and what the sandbox knows better.
+//! Serves the operations of the contract, by their examples or by handlers of their own.
 
 use std::collections::HashMap;
 
@@ -20,8 +20,8 @@ use crate::{auth, chats, contact_card};
 pub(crate) struct Api {
     accounts: Accounts,
     pub(crate) contract: Contract,
-    /// Those with behaviour of their own, by their ids; any other returns its example.
-    own: HashMap<&'static str, MethodRouter>,
+    /// Of the operations with behaviour of their own, by id; any other returns its example.
+    handlers: HashMap<&'static str, MethodRouter>,
 }
 
 impl Api {
@@ -29,7 +29,7 @@ impl Api {
         Self {
             accounts,
             contract,
-            own: HashMap::from([
+            handlers: HashMap::from([
                 ("retrieveContactCard", any(contact_card::retrieve)),
                 ("createContactCard", any(contact_card::create)),
                 ("updateContactCard", any(contact_card::update)),
@@ -57,10 +57,10 @@ impl Api {
         let Some(account) = auth::account(&self.accounts, request.headers()) else {
             return refuse(operation, Refusal::UNAUTHORIZED);
         };
-        if let Some(own) = self.own.get(operation.id.as_str()) {
+        if let Some(handler) = self.handlers.get(operation.id.as_str()) {
             request.extensions_mut().insert(account.clone());
             request.extensions_mut().insert(path);
-            let response = own.clone().oneshot(request).await.into_response();
+            let response = handler.clone().oneshot(request).await.into_response();
             return match response.extensions().get::<Refusal>() {
                 Some(refusal) => refuse(operation, *refusal),
                 None => response,
@@ -90,7 +90,7 @@ fn refuse(operation: &Operation, refusal: Refusal) -> Response {
     }
 }
 
-/// A refusal that does not come from the API but from a gateway in front of it: text, and no code.
+/// A response as from a gateway in front of the API: plain text, without a code.
 pub(crate) fn gateway(status: StatusCode) -> Response {
     (status, status.to_string()).into_response()
 }
@@ -112,7 +112,7 @@ mod tests {
         Api::new(accounts.unwrap(), contract).handle(request).await
     }
 
-    /// The content type and the text of a response that is not the API's.
+    /// The content type and the text of a response.
     async fn text(response: Response) -> (String, String) {
         let kind = response.headers()["content-type"].to_str().unwrap().into();
         let bytes = axum::body::to_bytes(response.into_body(), 1_000).await;
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_token_is_checked_before_the_request() {
+    async fn the_token_is_checked_first() {
         for (method, path) in [
             ("GET", "/api/partner/v3/contact_card?phone_number=1"),
             ("POST", "/api/partner/v3/contact_card"),

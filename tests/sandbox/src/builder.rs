@@ -64,7 +64,7 @@ impl SandboxBuilder {
             port: 0,
             api_key: DEFAULT_API_KEY.into(),
             cards: vec![Card::example()],
-            chats: chats::by_id([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
+            chats: chats::from_pairs([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
             partners: Vec::new(),
             clock: Clock::new(SystemTime::now),
             contract: None,
@@ -102,14 +102,14 @@ impl SandboxBuilder {
         mut self,
         chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) -> Self {
-        self.chats = chats::by_id(chats);
+        self.chats = chats::from_pairs(chats);
         self
     }
 
     /// Adds an account, with its own key, cards and budgets, and without chats.
     ///
-    /// No account sees the cards of another. If two accounts get the same key, it stays with the
-    /// first.
+    /// No account sees the cards of another. If two accounts get the same key, it belongs to
+    /// the first.
     pub fn partner(
         mut self,
         api_key: impl Into<String>,
@@ -170,7 +170,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How to wait before another attempt of a webhook; by sleeping unless set.
+    /// How to wait before the next attempt of a webhook; sleeps unless set.
     ///
     /// ```
     /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Sandbox};
@@ -224,9 +224,9 @@ impl SandboxBuilder {
     /// Serves another contract, an OpenAPI 3.0 document in YAML or JSON, in place of this project's
     /// `openapi/linq-v3.yaml`.
     ///
-    /// Operations with the ids of that contract keep their behaviour. Any other checks the API key,
-    /// its parameters and its body as the document describes them, and returns the example of its
-    /// first success.
+    /// Operations with the ids of that contract keep their behaviour. All others check the API
+    /// key, their parameters and their body as the document describes them, and return the example of
+    /// their first success.
     pub fn contract(mut self, document: impl Into<String>) -> Self {
         self.contract = Some(document.into());
         self

@@ -43,37 +43,3 @@ impl Card {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_example_is_the_card_of_the_reference() {
-        assert_eq!(
-            serde_json::to_value(Card::example()).unwrap(),
-            json!({
-                "phone_number": "+15551234567",
-                "first_name": "John",
-                "last_name": "Doe",
-                "image_url": "https://cdn.linqapp.com/contact-card/example.jpg",
-                "is_active": true
-            })
-        );
-    }
-
-    #[test]
-    fn absent_fields_are_left_out() {
-        let card = Card {
-            last_name: None,
-            image_url: None,
-            is_active: false,
-            ..Card::example()
-        };
-        let json =
-            json!({"phone_number": "+15551234567", "first_name": "John", "is_active": false});
-        assert_eq!(serde_json::to_value(&card).unwrap(), json);
-        assert_eq!(serde_json::from_value::<Card>(json).unwrap(), card);
-    }
-}

@@ -12,13 +12,13 @@ use tokio::net::TcpStream;
 
 /// Cuts one connection at an exact byte.
 ///
-/// A response body that ends in an error would not do: the server may drop what it has buffered of
-/// it.
+/// Ending the body of a response with an error is not enough: the server may drop what it has
+/// buffered.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scissors(Arc<AtomicBool>);
 
 impl Scissors {
-    /// Closes the connection as soon as all that was written before has been handed to the network.
+    /// Closes the connection as soon as everything written so far has been handed to the network.
     pub(crate) fn cut_once_flushed(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -1,4 +1,4 @@
-//! How the body of a response is sent: at once, slowly, or not to its end.
+//! How the body of a response is sent: at once, slowly, or only in part.
 
 use std::future::pending;
 use std::io;
@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use crate::connection::Scissors;
 
-/// How the body of a response travels; the default is at once and whole.
+/// How the body of a response is sent; by default at once and whole.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Delivery {
     pub(crate) pace: Option<Pace>,
@@ -86,9 +86,7 @@ impl Delivery {
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
-
-    use futures_util::{FutureExt, StreamExt};
+    use futures_util::StreamExt;
     use tokio::time::Instant;
 
     use super::*;
@@ -118,43 +116,5 @@ mod tests {
                 (120, Bytes::from("89"))
             ]
         );
-    }
-
-    #[tokio::test]
-    async fn an_interrupted_body_never_ends() {
-        for (interruption, is_cut) in [(Interruption::Cut, true), (Interruption::Stall, false)] {
-            let delivery = Delivery {
-                pace: None,
-                interruption: Some((3, interruption)),
-            };
-            let scissors = Scissors::default();
-            let response = delivery
-                .apply(Response::new(Body::from(BODY)), &scissors)
-                .await
-                .unwrap();
-            assert_eq!(response.headers()["content-length"], "10");
-
-            let mut chunks = pin!(response.into_body().into_data_stream());
-            assert_eq!(chunks.next().await.unwrap().unwrap(), "012");
-            assert!(!scissors.is_cutting());
-            assert!(chunks.next().now_or_never().is_none());
-            assert_eq!(scissors.is_cutting(), is_cut, "{interruption:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn an_interrupted_body_promises_more_than_it_sends() {
-        for (sent, promised) in [(0, "10"), (9, "10"), (10, "11"), (99, "11")] {
-            let delivery = Delivery {
-                pace: None,
-                interruption: Some((sent, Interruption::Cut)),
-            };
-            let response = Response::new(Body::from(BODY));
-            let response = delivery
-                .apply(response, &Scissors::default())
-                .await
-                .unwrap();
-            assert_eq!(response.headers()["content-length"], promised, "{sent}");
-        }
     }
 }

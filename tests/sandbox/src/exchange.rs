@@ -1,4 +1,4 @@
-//! From a request to its response, past recorder and faults.
+//! Turns a request into its response: records it, and applies faults.
 
 use std::future::{pending, ready};
 use std::io;
@@ -15,7 +15,7 @@ use crate::api::{self, Api};
 use crate::connection::Scissors;
 use crate::contract::Contract;
 use crate::control;
-use crate::fault::{Answer, Content, Fault};
+use crate::fault::{Action, Content, Fault};
 use crate::fault_queue::FaultQueue;
 use crate::recorder::{ReceivedRequest, Recorder};
 use crate::request_body::RequestBody;
@@ -51,8 +51,8 @@ impl Exchange {
         if control::is_for(head.uri.path()) {
             return Ok(control::handle(self, &head, &body));
         }
-        // Taken before the request is seen to have arrived: a fault that is queued after
-        // `wait_for_requests` belongs to the requests that follow.
+        // Taken before the request is recorded, so that a fault that is queued after
+        // `wait_for_requests` applies to the requests that follow.
         let operation = self.api.contract.operation(&head.method, head.uri.path());
         let operation = operation.map(|operation| operation.id.as_str());
         let fault = self.faults.take(&head.method, operation);
@@ -79,7 +79,7 @@ impl Exchange {
         }
     }
 
-    /// Goes back to how the sandbox was when it started.
+    /// Restores the state in which the sandbox started.
     pub(crate) fn reset(&self) {
         self.accounts.main.clock.reset();
         self.accounts.all().for_each(|account| account.reset());
@@ -94,15 +94,15 @@ impl Exchange {
         }
     }
 
-    /// Puts in the error that a fault names by its code.
+    /// Replaces the code in a fault by the documented error.
     fn with_documented_error(&self, fault: Fault, head: &Parts) -> Fault {
-        let Answer::Documented(code) = fault.answer else {
+        let Action::Documented(code) = fault.answer else {
             return fault;
         };
         let operation = self.api.contract.operation(&head.method, head.uri.path());
         let answer = match operation.and_then(|operation| operation.error(code)) {
-            Some(error) => Answer::Instead(error.status, Content::Error(error)),
-            None => Answer::Usual,
+            Some(error) => Action::Instead(error.status, Content::Error(error)),
+            None => Action::Usual,
         };
         Fault { answer, ..fault }
     }
@@ -123,10 +123,10 @@ async fn misbehave(
         sleep(fault.delay).await;
     }
     let response = match fault.answer {
-        Answer::Usual | Answer::Documented(_) => usual.await,
-        Answer::Instead(status, content) => content.into_response(status),
-        Answer::Cut => return Err(io::ErrorKind::ConnectionAborted.into()),
-        Answer::Stall => pending().await,
+        Action::Usual | Action::Documented(_) => usual.await,
+        Action::Instead(status, content) => content.into_response(status),
+        Action::Cut => return Err(io::ErrorKind::ConnectionAborted.into()),
+        Action::Stall => pending().await,
     };
     let mut response = trace_id.stamp(response);
     response.headers_mut().extend(fault.headers);

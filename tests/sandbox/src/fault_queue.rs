@@ -52,38 +52,13 @@ mod tests {
     use http::StatusCode;
 
     use super::*;
-    use crate::fault::Answer;
+    use crate::fault::Action;
 
-    fn next(queue: &FaultQueue) -> Option<u16> {
-        next_for(queue, Method::GET)
-    }
-
-    fn next_for(queue: &FaultQueue, method: Method) -> Option<u16> {
+    fn next(queue: &FaultQueue, method: Method) -> Option<u16> {
         queue.take(&method, None).map(|fault| match fault.answer {
-            Answer::Instead(status, _) => status.as_u16(),
+            Action::Instead(status, _) => status.as_u16(),
             _ => StatusCode::OK.as_u16(),
         })
-    }
-
-    #[test]
-    fn faults_are_used_in_order_and_as_often_as_they_say() {
-        let queue = FaultQueue::default();
-        queue.push(Fault::status(500).times(2));
-        queue.push(Fault::status(501).times(0));
-        queue.push(Fault::status(502));
-        let used: Vec<_> = (0..4).map(|_| next(&queue)).collect();
-        assert_eq!(used, [Some(500), Some(500), Some(502), None]);
-    }
-
-    #[test]
-    fn always_lasts_until_the_queue_is_cleared() {
-        let queue = FaultQueue::default();
-        queue.push(Fault::status(503).always());
-        queue.push(Fault::status(500));
-        let used: Vec<_> = (0..3).map(|_| next(&queue)).collect();
-        assert_eq!(used, [Some(503), Some(503), Some(503)]);
-        queue.clear();
-        assert_eq!(next(&queue), None);
     }
 
     #[test]
@@ -104,18 +79,8 @@ mod tests {
             (Method::POST, None),
         ];
         for (method, status) in used {
-            assert_eq!(next_for(&queue, method), status);
+            assert_eq!(next(&queue, method), status);
         }
-    }
-
-    #[test]
-    fn always_for_one_method_leaves_the_others_alone() {
-        let queue = FaultQueue::default();
-        queue.push(Fault::status(503).on("POST").always());
-        queue.push(Fault::status(500));
-        let used = [Method::POST, Method::GET, Method::POST, Method::GET]
-            .map(|method| next_for(&queue, method));
-        assert_eq!(used, [Some(503), Some(500), Some(503), None]);
     }
 
     #[test]

@@ -2,9 +2,7 @@
 
 use uuid::Uuid;
 
-/// Where the service keeps the photo that it fetched: somewhere new every time.
-///
-/// The sandbox fetches nothing.
+/// A new URL for the service's copy of a photo. The sandbox does not fetch the photo.
 pub(crate) fn rehosted() -> String {
     format!(
         "https://cdn.linqapp.com/contact-card/{}.jpg",

@@ -1,15 +1,15 @@
-//! An honest stand-in for the Linq Partner API v3, on a free loopback port.
+//! A stand-in for the Linq Partner API v3 on a free loopback port, for tests.
 //!
 //! [`Sandbox::start`] serves the API inside the current Tokio runtime. It checks the bearer token,
-//! phone numbers and bodies as the contract (`openapi/linq-v3.yaml`) describes them, returns the
-//! documented bodies, puts a fresh `X-Trace-ID` on every response, and remembers what it received.
+//! phone numbers and bodies by the contract (`openapi/linq-v3.yaml`), returns the documented bodies,
+//! puts a fresh `X-Trace-ID` on every response, and remembers what it received.
 //!
-//! | request | response, beyond the checks of its input |
+//! | request | response, if its input is valid |
 //! |---|---|
 //! | `GET /v3/contact_card` | 200 |
 //! | `POST /v3/contact_card` | 200; 409/2014 if the number has an active card |
 //! | `PATCH /v3/contact_card` | 200; 404/2012 if the number has no active card |
-//! | `POST /v3/chats/{chatId}/share_contact_card` | 204; 404/2001 if there is no such chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the last share |
+//! | `POST /v3/chats/{chatId}/share_contact_card` | 204; 404/2001 if there is no such chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the previous share |
 //! | a write with `null` for a name, the photo or the number | 500/3006 |
 //! | any other operation of the contract | the example of its first success; 400 for a wrong parameter or body |
 //! | an unknown path or method, or a body over [`MAX_REQUEST_BODY`] | 404, 405 or 413 with plain text, as from a gateway |
@@ -27,10 +27,10 @@
 //! | [`Sandbox::misbehave`] with [`Fault::documented`] | the error that the contract documents under a code |
 //! | [`Sandbox::misbehave`] | whatever a [`Fault`] describes, such as 502 with HTML or a lost response |
 //!
-//! Whatever is not Rust says the same in JSON to the control endpoint, `/sandbox` beside the API;
-//! `README.md` has the `curl` lines.
+//! Programs in other languages do the same by JSON requests to the control endpoint, `/sandbox` beside
+//! the API; `README.md` has the `curl` lines.
 //!
-//! [`SandboxBuilder::webhook`] names a URL that gets a signed event for every change.
+//! [`SandboxBuilder::webhook`] sends a signed event to a URL for every change.
 //!
 //! ```
 //! use linq_sandbox::Sandbox;

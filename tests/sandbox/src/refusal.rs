@@ -36,7 +36,7 @@ impl Refusal {
         }
     }
 
-    /// Asks for a wait, in seconds rounded up: waiting as long as asked is waiting long enough.
+    /// Asks for a wait, rounded up to whole seconds so that it is long enough.
     pub(crate) fn retry_after(self, wait: Duration) -> Self {
         let seconds = wait
             .as_secs()
@@ -48,8 +48,8 @@ impl Refusal {
     }
 }
 
-/// A response that still has to become the documented error: `Api` does that, so that the handlers
-/// need not know the operation.
+/// `Api` replaces this response by the documented error, so that handlers need not know their
+/// operation.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         (StatusCode::INTERNAL_SERVER_ERROR, Extension(self)).into_response()

@@ -122,14 +122,14 @@ impl Sandbox {
         &self,
         chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
     ) {
-        let chats = chats::by_id(chats);
+        let chats = chats::from_pairs(chats);
         self.exchange.accounts.main.state().chats = chats;
     }
 
     /// Makes the upstream refuse writes of a number's card until `wait` has passed without one.
     ///
     /// Each POST or PATCH that would otherwise succeed gets 503/4004, which carries no
-    /// `Retry-After`, stores nothing, and starts the wait anew. After a PATCH the card is no longer
+    /// `Retry-After`, stores nothing, and restarts the wait. After a PATCH the card is no longer
     /// active: further PATCHes and shares get 404/2012 until a POST sets the card up again. Refused
     /// calls count toward the number's budget.
     ///
@@ -211,10 +211,10 @@ impl Sandbox {
     pub fn send_webhook(&self, event_type: &str, data: Value) -> WebhookDelivery {
         let account = &self.exchange.accounts.main;
         let Some(webhook) = &account.webhook else {
-            impossible("the sandbox was built without a webhook");
+            invalid("the sandbox was built without a webhook");
         };
         if HeaderValue::from_str(event_type).is_err() {
-            impossible(&format!("{event_type:?} is not the value of a header"));
+            invalid(&format!("{event_type:?} is not a header value"));
         }
         webhook.send(Event {
             event_type: event_type.into(),
@@ -224,7 +224,7 @@ impl Sandbox {
         })
     }
 
-    /// Queues a fault for the requests to come.
+    /// Queues a fault for coming requests.
     ///
     /// Faults are used in the order in which they were queued, each by the next request of its
     /// [method](Fault::on); after the last one the sandbox behaves again.
@@ -237,26 +237,26 @@ impl Sandbox {
         self.exchange.faults.clear();
     }
 
-    /// Lets writes and shares count against their budgets, which they do at the start, or not.
+    /// Turns the budgets of writes and shares on or off; they are on at the start.
     pub fn enforce_budgets(&self, is_on: bool) {
         self.exchange.enforce_budgets(is_on);
     }
 
-    /// Moves the sandbox's time on, by whole seconds and at most a century in all.
+    /// Advances the sandbox's time, by whole seconds and at most a century in all.
     ///
-    /// Budgets, limits and the times in responses follow; the timestamps of webhooks do not, for
-    /// receivers refuse what is not from now.
+    /// Budgets, limits and the times in responses follow; the timestamps of webhooks do not,
+    /// because receivers refuse old deliveries.
     pub fn advance_time(&self, by: Duration) {
         self.exchange.accounts.main.clock.advance(by);
     }
 
-    /// Goes back to how the sandbox was when it started: cards, chats, budgets, time, no faults, no
-    /// recorded requests, and no events on their way.
+    /// Restores the state in which the sandbox started: cards, chats, budgets and time. Faults, recorded
+    /// requests and events on their way are dropped.
     pub fn reset(&self) {
         self.exchange.reset();
     }
 
-    /// The requests received, oldest first, those that met a fault included.
+    /// The requests received, oldest first, including those that met a fault.
     ///
     /// Only the newest [`RECORDED_REQUESTS`](crate::RECORDED_REQUESTS) are kept.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
@@ -276,6 +276,6 @@ impl Sandbox {
     clippy::panic,
     reason = "the mistake is in the code that sends the event, so it is shown there"
 )]
-fn impossible(why: &str) -> ! {
-    panic!("impossible event: {why}")
+fn invalid(why: &str) -> ! {
+    panic!("invalid event: {why}")
 }

@@ -29,14 +29,13 @@ pub(crate) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
 }
 
 async fn serve_connection(stream: TcpStream, exchange: Arc<Exchange>) {
-    // Without it a response in two packets can wait 40 ms for an acknowledgement; it is never
-    // wrong.
+    // Otherwise a response in two packets can wait 40 ms for an acknowledgement.
     let _ = stream.set_nodelay(true);
     let scissors = Scissors::default();
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         exchange.handle(request.map(Body::new), &scissors)
     });
-    // What ends a connection early is the client's doing or a fault's.
+    // A connection ends early because of the client or a fault.
     let _ = http1::Builder::new()
         .serve_connection(Connection::new(stream, scissors.clone()), service)
         .await;

@@ -33,35 +33,3 @@ impl TraceId {
         ([(X_TRACE_ID, self.0)], response).into_response()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn fresh_ids_are_32_lower_hex_characters_and_differ() {
-        let ids: HashSet<String> = (0..1_000).map(|_| TraceId::fresh().0).collect();
-        assert_eq!(ids.len(), 1_000);
-        for id in ids {
-            assert_eq!(id.len(), 32, "{id}");
-            assert!(
-                id.bytes().all(|byte| b"0123456789abcdef".contains(&byte)),
-                "{id}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_response_without_an_error_body_keeps_its_body() {
-        let response =
-            TraceId("1f".into()).stamp((http::StatusCode::ACCEPTED, "text").into_response());
-        assert_eq!(response.status(), 202);
-        assert_eq!(response.headers()["x-trace-id"], "1f");
-        assert_eq!(
-            response.headers()["content-type"],
-            "text/plain; charset=utf-8"
-        );
-    }
-}

@@ -1,4 +1,4 @@
-//! The examples of a document: what a response carries.
+//! Finds the examples of a document, which responses return.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ fn all(media: &Value) -> impl Iterator<Item = &Value> {
     media.get("example").into_iter().chain(named)
 }
 
-/// The errors that a response has examples of.
+/// The errors in the examples of a response.
 pub(super) fn errors(response: &Value) -> impl Iterator<Item = ErrorBody> {
     all(&response["content"]["application/json"]).filter_map(ErrorBody::read)
 }

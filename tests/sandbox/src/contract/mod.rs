@@ -42,7 +42,7 @@ struct Parts {
     webhook_data: BTreeMap<String, Value>,
 }
 
-/// What a method and a path are.
+/// Where a method and a path lead.
 #[derive(Debug)]
 pub(crate) enum Route<'a> {
     To(&'a Operation, PathParameters),
@@ -88,7 +88,7 @@ impl Contract {
             rate_limits: fields(&document["x-linq-rate-limits"])
                 .map(|(name, limit)| (name.clone(), rate_limit(limit)))
                 .collect(),
-            codes: ErrorBody::of_table(&document)
+            codes: ErrorBody::from_table(&document)
                 .filter_map(|error| error.code.try_into().ok())
                 .collect(),
             webhook_data: example::webhook_data(&document),
@@ -192,7 +192,7 @@ fn items(node: &Value) -> impl Iterator<Item = &Value> {
     node.as_array().into_iter().flatten()
 }
 
-/// What a reference stands for.
+/// The target of a reference; any other node itself.
 fn resolved<'a>(document: &'a Value, node: &'a Value) -> &'a Value {
     let reference = node.get("$ref").and_then(Value::as_str);
     reference

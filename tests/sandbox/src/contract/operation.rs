@@ -1,4 +1,4 @@
-//! An operation of a document: which requests it takes, and what it returns.
+//! An operation of a document: which requests it accepts, and what it returns.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ pub(crate) struct Operation {
     parameters: Vec<Parameter>,
     body: Option<Body>,
     success: Success,
-    /// By their codes: those of the operation before those of the document.
+    /// The documented errors: those of the operation, then those of the table of codes.
     errors: Vec<ErrorBody>,
 }
 
@@ -67,7 +67,7 @@ impl Operation {
         }
         let body = node.get("requestBody").map(|body| resolved(document, body));
         let mut responses: Vec<_> = fields(&node["responses"]).collect();
-        // A range such as 4XX has what no status of its own has.
+        // A range such as 4XX covers what no exact status does.
         responses.sort_by_key(|(status, _)| status.ends_with("XX"));
         let own = responses
             .into_iter()
@@ -82,11 +82,11 @@ impl Operation {
             parameters,
             body: body.map(|body| Body::read(document, body)).transpose()?,
             success: Success::read(document, &node["responses"])?,
-            errors: own.chain(ErrorBody::of_table(document)).collect(),
+            errors: own.chain(ErrorBody::from_table(document)).collect(),
         })
     }
 
-    /// The parameters of a path that is of this operation.
+    /// The values of a path's parameters, if the path belongs to this operation.
     pub(super) fn matches(&self, path: &str) -> Option<PathParameters> {
         let mut parameters = PathParameters::new();
         let mut given = path.strip_prefix('/')?.split('/');
@@ -189,7 +189,7 @@ impl Success {
             .filter(|(status, _)| status.starts_with('2'))
             .collect();
         successes.sort_by_key(|(status, _)| status.as_str());
-        let (status, response) = successes.first().ok_or("it has no success")?;
+        let (status, response) = successes.first().ok_or("it has no success response")?;
         let response = resolved(document, response);
         let content = match fields(&response["content"]).next() {
             None => None,

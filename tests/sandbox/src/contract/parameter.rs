@@ -1,4 +1,4 @@
-//! The parameters of an operation, and what their values have to be.
+//! Reads the parameters of a request, and checks them.
 
 use axum::extract::Query;
 use http::request::Parts;
@@ -30,11 +30,11 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(document: &Value, schema: &Value) -> Self {
+    fn from_schema(document: &Value, schema: &Value) -> Self {
         let schema = resolved(document, schema);
         match schema["type"].as_str() {
             Some("integer" | "number" | "boolean") => Self::Literal,
-            Some("array") => Self::List(Box::new(Self::of(document, &schema["items"]))),
+            Some("array") => Self::List(Box::new(Self::from_schema(document, &schema["items"]))),
             _ => Self::Text,
         }
     }
@@ -55,7 +55,7 @@ impl Parameter {
             place: text("in"),
             required: node["required"] == true,
             explode: node["explode"] != false,
-            kind: Kind::of(document, &node["schema"]),
+            kind: Kind::from_schema(document, &node["schema"]),
             schema: Schema::new(document, &node["schema"])?,
         })
     }
@@ -73,7 +73,7 @@ impl Parameter {
             (kind, [text]) => kind.read(text),
             (_, [_, _, ..]) => return Err(Problem::Value),
         };
-        // A parameter has no form of its own: whatever is wrong is its value.
+        // In a parameter, a wrong type is a wrong value.
         self.schema.check(&value).map_err(|problem| match problem {
             Problem::PhoneNumber => Problem::PhoneNumber,
             _ => Problem::Value,

@@ -10,10 +10,10 @@ use crate::rules::is_e164;
 #[derive(Debug)]
 pub(super) struct Schema(Validator);
 
-/// What is wrong with a value; of several, the first in this order.
+/// What is wrong with a value. If several things are, the first of these counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Problem {
-    /// Another type, or a form that no value of it has.
+    /// The value has another type, or is not JSON.
     Form,
     Missing,
     PhoneNumber,

@@ -11,7 +11,7 @@ use super::{Call, Mistake};
 use crate::Fault;
 use crate::contract::Contract;
 use crate::exchange::Exchange;
-use crate::fault::{Answer, sendable_header, sendable_method, sendable_status};
+use crate::fault::{Action, sendable_header, sendable_method, sendable_status};
 
 /// The most faults that can wait at once.
 const MAX_WAITING: usize = 100;
@@ -83,11 +83,11 @@ pub(super) fn clear(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mista
 /// What remains of a fault.
 fn described(fault: &Fault) -> Value {
     let what = match &fault.answer {
-        Answer::Usual => json!("the usual response"),
-        Answer::Instead(status, _) => json!(format!("status {}", status.as_u16())),
-        Answer::Documented(code) => json!(format!("code {code}")),
-        Answer::Cut => json!("connection cut"),
-        Answer::Stall => json!("connection stalled"),
+        Action::Usual => json!("the usual response"),
+        Action::Instead(status, _) => json!(format!("status {}", status.as_u16())),
+        Action::Documented(code) => json!(format!("code {code}")),
+        Action::Cut => json!("connection cut"),
+        Action::Stall => json!("connection stalled"),
     };
     json!({
         "answer": what,

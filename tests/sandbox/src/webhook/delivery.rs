@@ -1,3 +1,5 @@
+//! Sends an event until it is accepted, refused, or has been sent often enough.
+
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -41,7 +43,7 @@ impl fmt::Debug for Wait {
     }
 }
 
-/// Who is told of each attempt: the type of its event, and the status it was answered with.
+/// Called after each attempt, with the type of the event and the status of the response.
 #[derive(Clone)]
 pub(crate) struct Observer(Arc<Observe>);
 
@@ -80,7 +82,7 @@ pub(crate) async fn deliver(
             report.statuses.push(code);
             report.delivered = status.is_some_and(|status| status.is_success());
         });
-        if !comes_again(status) {
+        if !is_retried(status) {
             return;
         }
         let Some(&seconds) = waits.next() else {
@@ -90,37 +92,7 @@ pub(crate) async fn deliver(
     }
 }
 
-/// Whether an attempt with this outcome is followed by another.
-fn comes_again(status: Option<StatusCode>) -> bool {
+/// Whether another attempt follows one with this status.
+fn is_retried(status: Option<StatusCode>) -> bool {
     status.is_none_or(|status| status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_waits_grow_and_add_up_to_25_minutes() {
-        assert!(WAITS.is_sorted_by(|earlier, later| earlier < later));
-        assert_eq!(WAITS.iter().sum::<u64>(), 25 * 60);
-    }
-
-    #[test]
-    fn what_may_pass_comes_again() {
-        assert!(comes_again(None));
-        for (status, again) in [
-            (200, false),
-            (299, false),
-            (301, false),
-            (400, false),
-            (408, false),
-            (410, false),
-            (429, true),
-            (500, true),
-            (599, true),
-        ] {
-            let status = StatusCode::from_u16(status).unwrap();
-            assert_eq!(comes_again(Some(status)), again, "{status}");
-        }
-    }
 }

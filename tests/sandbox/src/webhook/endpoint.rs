@@ -1,3 +1,5 @@
+//! The receiver of a webhook, and the requests to it.
+
 use std::io;
 use std::time::{Duration, SystemTime};
 
@@ -9,13 +11,13 @@ use reqwest::{Client, StatusCode, Url};
 use super::signature::Secret;
 use crate::clock::Clock;
 
-/// How long the receiver has to answer an attempt.
+/// How long the receiver has to respond.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The id of the subscription that the webhook stands for.
 const SUBSCRIPTION_ID: &str = "b6f0c9a2-5e1d-4c38-9f47-0a8d7e6c5b14";
 
-/// Where events are sent to, and what they are signed with.
+/// Where events are sent, and what they are signed with.
 pub(crate) struct Endpoint {
     url: Url,
     /// The newest first; never empty.
@@ -50,7 +52,7 @@ impl Endpoint {
         })
     }
 
-    /// Sends `message` once: the status of the answer, or `None` without one.
+    /// Sends `message` once; returns the status of the response, if there was one.
     pub(crate) async fn attempt(&self, message: &Message) -> Option<StatusCode> {
         // Receivers refuse what is not from now.
         let now = self.clock.unmoved().duration_since(SystemTime::UNIX_EPOCH);
@@ -97,7 +99,7 @@ fn parse_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// The message shows no secret: it ends up in logs.
+/// The message ends up in logs, so it does not show a secret.
 fn parse_secrets(texts: &[String]) -> Result<Vec<Secret>, String> {
     if texts.is_empty() {
         return Err("a webhook needs a secret".into());
@@ -123,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_is_absolute_and_http() {
+    fn invalid_urls_are_refused() {
         for (url, why) in [
             (
                 "",

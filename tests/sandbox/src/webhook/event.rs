@@ -1,3 +1,5 @@
+//! The events that a webhook sends.
+
 use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -21,12 +23,12 @@ pub fn contact_card_received() -> Value {
     })
 }
 
-/// Something that happened, for the webhook to be told of.
+/// An event for the webhook.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) event_type: String,
     pub(crate) data: Value,
-    /// The id of the request that made it happen.
+    /// The trace id of the request that caused it.
     pub(crate) trace_id: TraceId,
     pub(crate) created_at: SystemTime,
 }
@@ -114,7 +116,7 @@ fn change(before: &Card, after: &Card) -> Value {
         .into()
 }
 
-/// A time beyond what can be written is the last that can.
+/// Formats a time; one after the year 9999 becomes the end of that year.
 pub(crate) fn rfc3339(time: SystemTime) -> String {
     const LAST: i64 = 253_402_300_799_999;
     let passed = time.duration_since(SystemTime::UNIX_EPOCH);
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_envelope_says_what_happened_to_whom_and_when() {
+    fn the_envelope_is_as_documented() {
         let card = Card {
             image_url: None,
             ..Card::example()
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_keeps_its_id_and_shares_it_with_no_other() {
+    fn each_number_has_its_own_stable_card_id() {
         let id = |card: &Card| {
             let event = Event::created(card, trace_id(), noon());
             event.data["contact_card"]["id"].clone()
@@ -196,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_a_change() {
+    fn a_change_lists_only_fields_that_differ() {
         let jane = Card {
             first_name: "Jane".into(),
             ..Card::example()
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn every_time_can_be_written() {
+    fn any_time_can_be_formatted() {
         let epoch = SystemTime::UNIX_EPOCH;
         for (time, text) in [
             (epoch, "1970-01-01T00:00:00.000Z"),

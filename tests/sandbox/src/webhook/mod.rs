@@ -1,3 +1,5 @@
+//! Sends events to a webhook in the background.
+
 mod delivery;
 mod endpoint;
 mod event;
@@ -20,10 +22,11 @@ pub use report::{DeliveryReport, WebhookDelivery};
 use delivery::deliver;
 use endpoint::Message;
 
-/// A webhook secret for use by hand, which signs nothing of worth.
+/// A webhook secret for tests and manual use.
 pub const DEFAULT_WEBHOOK_SECRET: &str = "whsec_bGlucS1zYW5kYm94LXdlYmhvb2sta2V5";
 
-/// How many events can be on their way to the webhook at once, waits between attempts included.
+/// How many events can be on their way to the webhook at once, including those that wait for another
+/// attempt.
 pub const MAX_DELIVERIES: usize = 1_000;
 
 /// Sends events in the background, until it is dropped.
@@ -32,7 +35,7 @@ pub(crate) struct Webhook {
     wait: Wait,
     observer: Observer,
     runtime: Handle,
-    under_way: Mutex<JoinSet<()>>,
+    in_progress: Mutex<JoinSet<()>>,
 }
 
 impl Webhook {
@@ -42,11 +45,11 @@ impl Webhook {
             wait,
             observer,
             runtime,
-            under_way: Mutex::default(),
+            in_progress: Mutex::default(),
         }
     }
 
-    /// Sends `event`, unless [`MAX_DELIVERIES`] others are under way; never blocks.
+    /// Sends `event`, unless [`MAX_DELIVERIES`] others are on their way; never blocks.
     pub(crate) fn send(&self, event: Event) -> WebhookDelivery {
         let event_id = Uuid::new_v4().to_string();
         let body = event.envelope(&event_id).to_string().into();
@@ -56,12 +59,12 @@ impl Webhook {
             event_type: event.event_type,
             body,
         };
-        let mut under_way = self
-            .under_way
+        let mut in_progress = self
+            .in_progress
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        while under_way.try_join_next().is_some() {}
-        if under_way.len() < MAX_DELIVERIES {
+        while in_progress.try_join_next().is_some() {}
+        if in_progress.len() < MAX_DELIVERIES {
             let task = deliver(
                 self.endpoint.clone(),
                 message,
@@ -69,14 +72,14 @@ impl Webhook {
                 self.observer.clone(),
                 report,
             );
-            under_way.spawn_on(task, &self.runtime);
+            in_progress.spawn_on(task, &self.runtime);
         }
         delivery
     }
 
-    /// Stops the deliveries under way.
+    /// Stops all deliveries.
     pub(crate) fn stop(&self) {
-        self.under_way
+        self.in_progress
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .abort_all();
@@ -101,7 +104,7 @@ mod tests {
     use crate::trace_id::TraceId;
 
     #[tokio::test]
-    async fn an_event_beyond_the_bound_is_dropped() {
+    async fn events_above_the_limit_are_dropped() {
         let secrets = [DEFAULT_WEBHOOK_SECRET.into()];
         let clock = Clock::new(SystemTime::now);
         let endpoint = Endpoint::new("http://127.0.0.1:1", &secrets, clock).unwrap();

@@ -1,3 +1,5 @@
+//! Signs deliveries, in the standard and in the legacy way.
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -54,7 +56,7 @@ mod tests {
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
 
     #[test]
-    fn the_published_vector_of_standard_webhooks_is_met() {
+    fn matches_the_published_standard_webhooks_vector() {
         let signature = Secret::parse(SECRET).unwrap().sign(
             "msg_p5jXN8AQM9LWM0D4loKWxJek",
             1_614_265_330,
@@ -65,7 +67,7 @@ mod tests {
 
     /// `printf '1614265330.{"test": 2432232314}' | openssl dgst -sha256 -hmac "$SECRET"`
     #[test]
-    fn the_legacy_signature_is_the_one_of_openssl() {
+    fn the_legacy_signature_matches_openssl() {
         let signature = Secret::parse(SECRET)
             .unwrap()
             .sign_legacy(1_614_265_330, BODY);
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whsec_and_base64_is_a_secret() {
+    fn a_secret_is_whsec_and_base64() {
         for text in [
             "",
             "whsec_",

@@ -65,7 +65,7 @@ async fn set_ups_and_updates_share_three_calls_in_ten_minutes() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_valid_number_or_that_the_api_never_saw_is_free() {
+async fn calls_without_a_valid_number_and_faults_do_not_count() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::error(503, 3006, "Internal server error"));
     let name = json!({"first_name": "Jane"});
@@ -86,7 +86,7 @@ async fn a_call_without_a_valid_number_or_that_the_api_never_saw_is_free() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_set_ups_at_once_one_succeeds() {
+async fn only_one_of_many_concurrent_set_ups_succeeds() {
     let builder = Sandbox::builder().cards([]);
     let sandbox = builder.start().await.unwrap();
     let client = client();

@@ -46,7 +46,7 @@ pub(crate) async fn send(sandbox: &Sandbox, method: &str, path: &str, body: &Val
     request.send().await.unwrap()
 }
 
-/// The code of the error that a write is answered with, or 0.
+/// The code of the error that a write gets, or 0.
 pub(crate) async fn code(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> i64 {
     let response = send(sandbox, method, path, body).await;
     if response.status().is_success() {

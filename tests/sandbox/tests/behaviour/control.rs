@@ -10,7 +10,7 @@ use linq_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 use crate::client::{CONTACT_CARD, EXAMPLE_CARD, client, code, get, json_of};
-use crate::receiver::{receiver, telling};
+use crate::receiver::{receiver, sandbox_with_webhook};
 
 /// The status and the body of the response to a request of the control endpoint.
 async fn control(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> (u16, Value) {
@@ -157,7 +157,7 @@ async fn the_upstream_fails_as_told() {
 #[tokio::test]
 async fn a_webhook_carries_the_example_of_the_contract_or_data_of_the_callers() {
     let receiver = receiver([]).await;
-    let sandbox = telling(&receiver).start().await.unwrap();
+    let sandbox = sandbox_with_webhook(&receiver).start().await.unwrap();
     let received = json!({"event_type": "contact_card.received"});
     let first = tell(&sandbox, "/webhooks", received).await;
     receiver.wait_for_requests(1).await;

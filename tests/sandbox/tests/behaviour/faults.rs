@@ -13,6 +13,7 @@ use crate::client::{CONTACT_CARD, client, connection, get, header, json_of, rest
 async fn faults_are_used_in_order_and_then_it_behaves() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::status(503).times(2));
+    sandbox.misbehave(Fault::status(504).times(0));
     sandbox.misbehave(Fault::error(403, 2005, "Access denied"));
     for status in [503, 503, 403, 200, 200] {
         assert_eq!(get(&sandbox, CONTACT_CARD).await.status(), status);
@@ -93,7 +94,7 @@ async fn a_header_of_a_fault_replaces_the_usual_one_and_can_repeat() {
 }
 
 #[tokio::test]
-async fn statuses_without_a_body_and_redirects_are_sent() {
+async fn bodiless_statuses_and_redirects_are_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::status(204).body("dropped"));
     sandbox.misbehave(Fault::status(304).drip(1, Duration::ZERO).body("dropped"));
@@ -116,7 +117,7 @@ async fn a_delay_holds_back_even_the_head() {
 }
 
 #[tokio::test]
-async fn a_fault_queued_after_a_request_leaves_that_request_alone() {
+async fn a_fault_does_not_apply_to_earlier_requests() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = connection(&sandbox).await;
     sandbox.wait_for_requests(1).await;
@@ -127,7 +128,7 @@ async fn a_fault_queued_after_a_request_leaves_that_request_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_requests_share_the_faults_fairly() {
+async fn each_fault_applies_to_one_of_many_concurrent_requests() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::status(500).times(30));
     let client = client();

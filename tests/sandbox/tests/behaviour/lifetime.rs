@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use crate::client::{client, connection, get, read_until, rest_of, send_request};
 
 #[tokio::test]
-async fn requests_are_remembered_as_they_were_sent() {
+async fn requests_are_recorded_as_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.misbehave(Fault::status(500));
     get(&sandbox, "/v3/contact_card?phone_number=%2B15551234567").await;

@@ -1,14 +1,14 @@
 //! The sandbox as a client sees it.
 
-mod answers;
 mod budgets;
 mod client;
 mod control;
 mod faults;
 mod interruptions;
 mod lifetime;
-mod lost_answers;
+mod lost_responses;
 mod receiver;
+mod responses;
 mod shares;
 mod time;
 mod upstream;

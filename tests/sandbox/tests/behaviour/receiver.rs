@@ -15,7 +15,7 @@ use sha2::Sha256;
 /// The bytes that the default secret stands for.
 pub(crate) const KEY: &[u8] = b"linq-sandbox-webhook-key";
 
-/// A server that answers deliveries with these faults, and those that follow with 200.
+/// A server that responds to the first deliveries with these faults, and to all others with 200.
 pub(crate) async fn receiver(faults: impl IntoIterator<Item = Fault>) -> Sandbox {
     let receiver = Sandbox::start().await.unwrap();
     for fault in faults {
@@ -25,7 +25,7 @@ pub(crate) async fn receiver(faults: impl IntoIterator<Item = Fault>) -> Sandbox
     receiver
 }
 
-pub(crate) fn telling(receiver: &Sandbox) -> SandboxBuilder {
+pub(crate) fn sandbox_with_webhook(receiver: &Sandbox) -> SandboxBuilder {
     let url = format!("{}/hook?of=linq", receiver.origin());
     Sandbox::builder().webhook(url, [DEFAULT_WEBHOOK_SECRET])
 }
@@ -47,7 +47,7 @@ pub(crate) fn signature(key: &[u8], request: &ReceivedRequest) -> String {
     format!("v1,{}", STANDARD.encode(mac))
 }
 
-/// By the default secret.
+/// The legacy signature by the default secret.
 pub(crate) fn legacy_signature(request: &ReceivedRequest) -> String {
     let timestamp = header(request, "x-webhook-timestamp");
     let key = DEFAULT_WEBHOOK_SECRET.as_bytes();

@@ -6,21 +6,12 @@ use linq_sandbox::{Card, EXAMPLE_CHAT_ID, Sandbox};
 use reqwest::Response;
 use serde_json::Value;
 
-use crate::client::{SHARE, header, send, status_and_code, trace_id};
+use crate::client::{header, send, status_and_code};
 use crate::time::Time;
 
 async fn share(sandbox: &Sandbox, chat: &str) -> Response {
     let path = format!("/v3/chats/{chat}/share_contact_card");
     send(sandbox, "POST", &path, &Value::Null).await
-}
-
-#[tokio::test]
-async fn the_card_of_the_example_chat_is_shared() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let response = send(&sandbox, "POST", SHARE, &Value::Null).await;
-    assert_eq!(response.status(), 204);
-    trace_id(&response);
-    assert_eq!(response.text().await.unwrap(), "");
 }
 
 #[tokio::test]

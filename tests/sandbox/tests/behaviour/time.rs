@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
-/// A time that passes only when it is told to.
+/// A time that passes only when the test says so.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Time(Arc<AtomicU64>);
 

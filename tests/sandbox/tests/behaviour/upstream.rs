@@ -1,4 +1,4 @@
-//! What the system behind the API does to writes on demand.
+//! Failures of the system behind the API.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ async fn a_change_during_an_upstream_limit_deactivates_the_card() {
 }
 
 #[tokio::test]
-async fn an_upstream_limit_lasts_until_no_attempt_was_made_for_its_time() {
+async fn each_attempt_restarts_an_upstream_limit() {
     let time = Time::default();
     let builder = Sandbox::builder().cards([]).clock(time.clock());
     let sandbox = builder.start().await.unwrap();
@@ -60,7 +60,7 @@ async fn an_upstream_limit_lasts_until_no_attempt_was_made_for_its_time() {
 }
 
 #[tokio::test]
-async fn an_incomplete_write_is_completed_by_another() {
+async fn repeating_an_incomplete_write_completes_it() {
     let sandbox = Sandbox::builder().cards([]).start().await.unwrap();
     let card = json!({"phone_number": NUMBER, "first_name": "Joan"});
     sandbox.leave_incomplete(NUMBER, 1);
@@ -79,7 +79,7 @@ async fn an_incomplete_write_is_completed_by_another() {
 }
 
 #[tokio::test]
-async fn a_set_up_that_is_not_applied_is_completed_by_another() {
+async fn repeating_a_set_up_that_was_not_applied_applies_it() {
     let sandbox = Sandbox::builder().cards([]).start().await.unwrap();
     sandbox.leave_inactive(NUMBER, 1);
     let card = json!({"phone_number": NUMBER, "first_name": "Joan"});

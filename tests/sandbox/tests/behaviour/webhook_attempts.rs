@@ -1,4 +1,4 @@
-//! How often an event is sent.
+//! How often an event is sent, and when.
 
 use std::future::pending;
 use std::sync::{Arc, Mutex};
@@ -10,11 +10,11 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 
 use crate::client::{EXAMPLE_CARD, code};
-use crate::receiver::{KEY, header, receiver, signature, telling};
+use crate::receiver::{KEY, header, receiver, sandbox_with_webhook, signature};
 use crate::time::Time;
 
 #[tokio::test]
-async fn a_failed_attempt_is_made_again_with_a_fresh_signature() {
+async fn a_retry_has_a_fresh_timestamp_and_signature() {
     let receiver = receiver([
         Fault::status(500),
         Fault::status(429).retry_after(1),
@@ -24,7 +24,7 @@ async fn a_failed_attempt_is_made_again_with_a_fresh_signature() {
     let time = Time::default();
     let waits = Arc::new(Mutex::new(Vec::new()));
     let (passing, asked) = (time.clone(), waits.clone());
-    let sandbox = telling(&receiver)
+    let sandbox = sandbox_with_webhook(&receiver)
         .clock(time.clock())
         .webhook_wait(move |wait| {
             passing.advance(wait);
@@ -55,11 +55,11 @@ async fn a_failed_attempt_is_made_again_with_a_fresh_signature() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_stays_broken_is_given_up_after_25_minutes() {
+async fn delivery_stops_after_25_minutes() {
     let receiver = receiver([Fault::status(503).always()]).await;
     let waited = Arc::new(Mutex::new(Duration::ZERO));
     let total = waited.clone();
-    let sandbox = telling(&receiver)
+    let sandbox = sandbox_with_webhook(&receiver)
         .webhook_wait(move |wait| {
             *total.lock().unwrap() += wait;
             async {}
@@ -74,11 +74,11 @@ async fn a_receiver_that_stays_broken_is_given_up_after_25_minutes() {
 }
 
 #[tokio::test]
-async fn a_refusal_and_a_redirect_are_final() {
-    for status in [301, 307, 400, 401, 404, 410] {
+async fn refusals_and_redirects_are_not_retried() {
+    for status in [301, 307, 400, 401, 404, 408, 410] {
         let answer = Fault::status(status).header("location", "/elsewhere");
         let receiver = receiver([answer]).await;
-        let sandbox = telling(&receiver).start().await.unwrap();
+        let sandbox = sandbox_with_webhook(&receiver).start().await.unwrap();
         let report = sandbox.send_webhook("any", json!({})).report().await;
         assert_eq!(report.statuses, [Some(status)]);
         assert!(!report.delivered);
@@ -87,28 +87,28 @@ async fn a_refusal_and_a_redirect_are_final() {
 }
 
 #[tokio::test]
-async fn any_2xx_is_enough_even_if_its_body_never_ends() {
+async fn a_2xx_counts_even_if_its_body_never_ends() {
     let receiver = receiver([Fault::status(202).body("0123456789").stall_after(5)]).await;
-    let sandbox = telling(&receiver).start().await.unwrap();
+    let sandbox = sandbox_with_webhook(&receiver).start().await.unwrap();
     let report = sandbox.send_webhook("any", json!({})).report().await;
     assert_eq!(report.statuses, [Some(202)]);
     assert!(report.delivered);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_attempt_without_an_answer_is_made_again_after_15_seconds() {
+async fn an_attempt_times_out_after_15_seconds_and_is_retried() {
     let start = Instant::now();
     let receiver = receiver([Fault::stall()]).await;
-    let sandbox = telling(&receiver).start().await.unwrap();
+    let sandbox = sandbox_with_webhook(&receiver).start().await.unwrap();
     let report = sandbox.send_webhook("any", json!({})).report().await;
     assert_eq!(report.statuses, [None, Some(200)]);
     assert_eq!(start.elapsed().as_secs(), 15 + 5);
 }
 
 #[tokio::test]
-async fn writes_do_not_wait_for_a_slow_receiver_nor_events_for_one_another() {
+async fn a_slow_receiver_blocks_neither_writes_nor_other_events() {
     let receiver = receiver([Fault::stall()]).await;
-    let sandbox = telling(&receiver).start().await.unwrap();
+    let sandbox = sandbox_with_webhook(&receiver).start().await.unwrap();
     let name = json!({"first_name": "Jane"});
     assert_eq!(code(&sandbox, "PATCH", EXAMPLE_CARD, &name).await, 0);
     receiver.wait_for_requests(1).await;
@@ -122,11 +122,11 @@ async fn writes_do_not_wait_for_a_slow_receiver_nor_events_for_one_another() {
 }
 
 #[tokio::test]
-async fn dropping_the_sandbox_ends_its_deliveries() {
+async fn dropping_the_sandbox_stops_its_deliveries() {
     let receiver = receiver([Fault::status(500).always()]).await;
     let waiting = Arc::new(Notify::new());
     let is_waiting = waiting.clone();
-    let sandbox = telling(&receiver)
+    let sandbox = sandbox_with_webhook(&receiver)
         .webhook_wait(move |_| {
             is_waiting.notify_one();
             pending()
@@ -138,7 +138,7 @@ async fn dropping_the_sandbox_ends_its_deliveries() {
     waiting.notified().await;
     drop(sandbox);
     let report = timeout(Duration::from_secs(10), delivery.report());
-    let report = report.await.expect("the delivery goes on");
+    let report = report.await.expect("the delivery did not stop");
     assert_eq!(report.statuses, [Some(500)]);
     assert!(!report.delivered);
 }

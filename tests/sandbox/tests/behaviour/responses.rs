@@ -1,4 +1,4 @@
-//! Reads, refusals, and what every response has.
+//! Reads, errors, and what every response has.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::client::{CONTACT_CARD, client, get, header, json_of, trace_id};
 
 #[tokio::test]
-async fn the_card_of_the_reference_is_there_from_the_start() {
+async fn it_starts_with_the_card_of_the_reference() {
     let sandbox = Sandbox::start().await.unwrap();
     let card = json!({
         "phone_number": "+15551234567",
@@ -56,7 +56,7 @@ async fn the_cards_can_be_replaced() {
 }
 
 #[tokio::test]
-async fn a_refusal_has_the_documented_body() {
+async fn an_error_has_the_documented_body() {
     let sandbox = Sandbox::start().await.unwrap();
     let response = get(&sandbox, "/v3/contact_card?phone_number=+15551234567").await;
     assert_eq!(response.status(), 400);
@@ -74,19 +74,6 @@ async fn a_refusal_has_the_documented_body() {
             "trace_id": trace_id
         })
     );
-}
-
-#[tokio::test]
-async fn an_unknown_route_is_not_answered_like_an_unknown_chat() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let response = get(&sandbox, "/v3/nothing").await;
-    assert_eq!(response.status(), 404);
-    assert_eq!(
-        header(&response, "content-type"),
-        Some("text/plain; charset=utf-8")
-    );
-    trace_id(&response);
-    assert_eq!(response.text().await.unwrap(), "404 Not Found");
 }
 
 #[tokio::test]
@@ -123,19 +110,6 @@ async fn only_its_own_key_is_accepted() {
             "trace_id": trace_id
         })
     );
-}
-
-#[tokio::test]
-async fn a_method_that_is_not_served_is_refused() {
-    let sandbox = Sandbox::start().await.unwrap();
-    let request = client()
-        .delete(format!("{}{CONTACT_CARD}", sandbox.base_url()))
-        .bearer_auth(sandbox.api_key());
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), 405);
-    assert_eq!(header(&response, "allow"), Some("GET,HEAD,POST,PATCH"));
-    trace_id(&response);
-    assert_eq!(response.text().await.unwrap(), "405 Method Not Allowed");
 }
 
 #[tokio::test]
