@@ -1,4 +1,4 @@
-//! What errors tell people to do, by operation, status and code.
+//! The advice in error texts, by operation, status and code.
 
 use std::fmt::Write as _;
 
@@ -36,7 +36,7 @@ async fn advice(call: &Call, fault: Fault) -> String {
     advice.trim_start_matches("; ").to_owned()
 }
 
-/// Every code of the contract, and what it says nothing of.
+/// Every code of the contract, and some errors that it does not have.
 fn faults() -> Vec<(String, Fault)> {
     let error = |status, code| Fault::error(status, code, "message");
     let spec = spec();
@@ -59,7 +59,7 @@ fn faults() -> Vec<(String, Fault)> {
 }
 
 #[tokio::test]
-async fn by_documented_code() {
+async fn advice_for_each_documented_code() {
     for call in calls() {
         let mut table = String::new();
         for (name, fault) in faults() {
@@ -67,14 +67,14 @@ async fn by_documented_code() {
             let advice = if advice.is_empty() { "-" } else { &advice };
             writeln!(table, "{name}: {advice}").unwrap();
         }
-        // The API itself has answered, so that is where it is.
+        // The API itself responded, so the base URL is right.
         assert!(!table.contains("base URL"), "{table}");
         assert_snapshot!(format!("advice_{}", call.id), table);
     }
 }
 
 #[tokio::test]
-async fn an_answer_without_a_code_may_be_from_somewhere_else() {
+async fn a_response_without_a_code_points_to_the_base_url() {
     for status in [301, 302, 307, 401, 403, 404] {
         let fault = Fault::status(status).header("location", "https://example.com/");
         for call in calls() {
@@ -86,9 +86,8 @@ async fn an_answer_without_a_code_may_be_from_somewhere_else() {
     }
 }
 
-/// An answer of the API is never said to be none.
 #[tokio::test]
-async fn a_code_without_a_message_stands_alone() {
+async fn a_code_or_a_message_alone_is_shown() {
     let (sandbox, client, _) = start().await;
     for (body, text) in [
         (

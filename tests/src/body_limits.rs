@@ -1,4 +1,4 @@
-//! No body is larger than the caller accepts.
+//! The size of response bodies is limited.
 
 use linq_sandbox::{Fault, Sandbox};
 
@@ -7,7 +7,7 @@ use crate::support::builder;
 const WHOLE: &str = r#"{"contact_cards":[]}"#;
 
 #[tokio::test]
-async fn a_body_at_the_limit_passes_and_one_above_does_not() {
+async fn a_body_above_the_limit_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = |limit| builder(&sandbox).max_response_bytes(limit).build().unwrap();
     sandbox.misbehave(Fault::status(200).body(WHOLE).times(2));
@@ -25,7 +25,7 @@ async fn a_body_at_the_limit_passes_and_one_above_does_not() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_whole_within_the_limit_but_goes_on_is_refused() {
+async fn trailing_bytes_above_the_limit_are_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = builder(&sandbox).max_response_bytes(20).build().unwrap();
     sandbox.misbehave(Fault::status(200).body(format!("{WHOLE}    ")));
@@ -40,7 +40,7 @@ async fn a_body_that_is_whole_within_the_limit_but_goes_on_is_refused() {
 }
 
 #[tokio::test]
-async fn a_refusal_with_a_large_body_stays_a_refusal() {
+async fn an_error_with_a_large_body_keeps_its_kind() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = builder(&sandbox).max_response_bytes(1000).build().unwrap();
     sandbox.misbehave(Fault::status(403).body("x".repeat(5_000_000)));
@@ -50,7 +50,7 @@ async fn a_refusal_with_a_large_body_stays_a_refusal() {
 }
 
 #[tokio::test]
-async fn by_default_8_mib_are_accepted() {
+async fn the_default_limit_is_8_mib() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = builder(&sandbox).build().unwrap();
     let body = |bytes: usize| WHOLE.to_owned() + &" ".repeat(bytes - WHOLE.len());

@@ -1,4 +1,4 @@
-//! What the client counts, and what it therefore doesn't send.
+//! The client counts its calls, and does not send more than the budget allows.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -51,7 +51,7 @@ async fn a_fourth_write_is_not_sent_until_the_window_has_passed() {
 }
 
 #[tokio::test]
-async fn the_budget_is_shared_by_methods_and_clones_but_not_by_numbers() {
+async fn each_number_has_one_budget_for_all_methods_and_clones() {
     let (sandbox, client, _) = start().await;
     client.contact_card().create(CARD, "Ann").await.unwrap_err();
     rename(&client.clone(), CARD).await.unwrap();
@@ -65,7 +65,7 @@ async fn the_budget_is_shared_by_methods_and_clones_but_not_by_numbers() {
 }
 
 #[tokio::test]
-async fn whatever_comes_of_a_call_counts() {
+async fn a_call_counts_whatever_its_outcome() {
     for fault in [
         Fault::error(400, 1005, "Invalid parameter value"),
         Fault::error(500, 3006, "Internal server error"),
@@ -106,7 +106,7 @@ async fn a_call_that_was_never_sent_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_window_begins_when_the_call_has_ended() {
+async fn a_window_begins_when_the_call_ends() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::stall().after_applying().times(3));
     let tasks: Vec<_> = (0..3)
@@ -116,7 +116,7 @@ async fn a_window_begins_when_the_call_has_ended() {
         })
         .collect();
     sandbox.wait_for_requests(3).await;
-    // While they last, nobody knows when the service counts them.
+    // Until they end, there is no telling when the service counts them.
     assert_eq!(
         refused(&client, CARD).await.retry_after(),
         Some(10 * MINUTE)
@@ -147,7 +147,7 @@ async fn a_dropped_call_counts() {
 }
 
 #[tokio::test]
-async fn what_the_service_asks_for_is_learnt() {
+async fn a_wait_that_the_service_asks_for_blocks_further_calls() {
     for fault in [
         Fault::error(429, 1007, "Rate limit exceeded").retry_after(300),
         Fault::error(503, 4004, "Upstream rate limit exceeded").retry_after(300),
@@ -169,7 +169,7 @@ async fn what_the_service_asks_for_is_learnt() {
 }
 
 #[tokio::test]
-async fn an_endless_wait_is_learnt_for_a_day() {
+async fn an_endless_wait_blocks_calls_for_a_day() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::status(503).header("retry-after", "99999999999"));
     rename(&client, CARD).await.unwrap_err();
@@ -182,7 +182,7 @@ async fn an_endless_wait_is_learnt_for_a_day() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_that_fits_the_cap_is_waited_for() {
+async fn a_retry_after_within_the_cap_is_waited_for() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(60));
     rename(&client, CARD).await.unwrap();
@@ -192,7 +192,7 @@ async fn a_rate_limit_that_fits_the_cap_is_waited_for() {
 }
 
 #[tokio::test]
-async fn of_two_waits_the_longer_is_reported() {
+async fn the_longer_of_two_waits_is_reported() {
     let limited = |seconds| Fault::error(429, 1007, "Rate limit exceeded").retry_after(seconds);
     for (fault, minutes) in [
         (limited(61), Some(10)),
@@ -201,7 +201,7 @@ async fn of_two_waits_the_longer_is_reported() {
         (Fault::error(429, 1007, "Rate limit exceeded"), Some(10)),
         (Fault::error(503, 4004, "Upstream rate limit"), Some(10)),
         (Fault::status(503).header("retry-after", "30"), Some(10)),
-        // No wait makes these succeed.
+        // Waiting does not make these succeed.
         (Fault::error(400, 1005, "Invalid parameter value"), None),
         (Fault::error(500, 3006, "Internal server error"), None),
     ] {
@@ -223,7 +223,7 @@ async fn of_two_waits_the_longer_is_reported() {
 }
 
 #[tokio::test]
-async fn no_wait_is_begun_for_a_retry_that_would_not_be_sent() {
+async fn it_does_not_wait_for_a_retry_that_the_budget_forbids() {
     for fault in [
         Fault::error(429, 1007, "Rate limit exceeded").retry_after(30),
         Fault::error(500, 2022, "Contact card setup did not complete"),
@@ -243,9 +243,9 @@ async fn no_wait_is_begun_for_a_retry_that_would_not_be_sent() {
     }
 }
 
-/// A clock on which no time passes, as the documentation of `Clock` shows one.
+/// On a clock like the one in the documentation of `Clock`, on which no time passes.
 #[tokio::test]
-async fn a_wait_that_was_waited_for_is_over_on_any_clock() {
+async fn a_completed_wait_is_over_on_any_clock() {
     #[derive(Debug)]
     struct Hasty;
     impl linq::Clock for Hasty {
@@ -263,9 +263,9 @@ async fn a_wait_that_was_waited_for_is_over_on_any_clock() {
     assert_eq!(sandbox.requests().len(), 2);
 }
 
-/// Another process spends the budget that this client thinks it has.
+/// Another process spends the budget that this client counts on.
 #[tokio::test]
-async fn the_service_knows_better() {
+async fn calls_of_another_process_are_limited_by_the_service() {
     let (sandbox, client, clock) = start().await;
     let other = builder(&sandbox).clock(clock.clone()).build().unwrap();
     for _ in 0..3 {
@@ -282,7 +282,7 @@ async fn the_service_knows_better() {
 }
 
 #[tokio::test]
-async fn the_budget_can_be_set_and_be_off() {
+async fn the_budget_can_be_changed_or_turned_off() {
     let clock = TestClock::new();
     let sandbox = sandbox_on(&clock).start().await.unwrap();
     let client = builder(&sandbox)
@@ -310,7 +310,7 @@ async fn the_budget_can_be_set_and_be_off() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_locks_nobody_out() {
+async fn setting_the_clock_back_does_not_block_calls() {
     let (sandbox, client, clock) = start().await;
     clock.advance(1000 * MINUTE);
     for _ in 0..3 {
@@ -332,7 +332,7 @@ async fn a_clock_that_is_set_back_locks_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_chat_is_shared_to_once_in_five_minutes() {
+async fn a_chat_can_be_shared_to_once_in_five_minutes() {
     let (sandbox, client, clock) = start().await;
     let share = || {
         client
@@ -340,7 +340,7 @@ async fn a_chat_is_shared_to_once_in_five_minutes() {
             .share_contact_card(EXAMPLE_CHAT_ID)
             .into_future()
     };
-    // A share that is refused is none.
+    // A refused share does not count.
     let cards = sandbox.cards();
     sandbox.set_cards([]);
     assert!(share().await.unwrap_err().is_not_found());
@@ -368,7 +368,7 @@ async fn a_chat_is_shared_to_once_in_five_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_tasks_three_write() {
+async fn only_three_of_many_concurrent_writes_are_sent() {
     let (sandbox, client, _) = start().await;
     let mut tasks = JoinSet::new();
     for _ in 0..100 {

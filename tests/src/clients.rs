@@ -1,4 +1,4 @@
-//! How clients are built, and what stops them.
+//! Which settings a client accepts, and what it says of others.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use linq::Client;
 use linq_sandbox::{EXAMPLE_CHAT_ID, Sandbox};
 
 #[test]
-fn wrong_settings_are_told_with_their_remedy() {
+fn errors_of_invalid_settings_say_what_to_do() {
     let base_url = |url: &str| Client::builder().api_key("key").base_url(url);
     let key = || Client::builder().api_key("key");
     let wrong = [
@@ -48,7 +48,7 @@ fn wrong_settings_are_told_with_their_remedy() {
 }
 
 #[test]
-fn https_anywhere_and_http_to_loopback() {
+fn base_urls_are_https_or_http_to_loopback() {
     for url in [
         "https://api.linqapp.com/api/partner",
         "https://10.0.0.1:8443",
@@ -96,7 +96,7 @@ async fn trailing_slashes_and_a_trailing_v3_in_the_base_url_make_no_difference()
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_serves() {
+async fn a_custom_http_client_is_used() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = crate::support::builder(&sandbox)
@@ -116,14 +116,14 @@ async fn a_client_of_ones_own_serves() {
 }
 
 #[tokio::test]
-async fn tls_needs_no_set_up_and_does_not_panic() {
+async fn tls_works_without_set_up() {
     let sandbox = Sandbox::start().await.unwrap();
     let base_url = sandbox.base_url().replace("http://", "https://");
     let client = crate::support::builder_at(&base_url)
         .max_retries(0)
         .build()
         .unwrap();
-    // The sandbox speaks no TLS, so that the handshake fails; but it is begun.
+    // The sandbox does not speak TLS, so the handshake starts and fails.
     let error = client.contact_card().retrieve().await.unwrap_err();
     assert!(error.is_tls(), "{error}");
     assert_eq!(sandbox.requests().len(), 0);

@@ -1,4 +1,4 @@
-//! The generated code is what the spec says, and nothing less than that passes.
+//! `cargo xtask codegen` writes what the spec generates, and its check accepts nothing else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn replace(file: &Path, from: &str, to: &str) {
 }
 
 #[test]
-fn the_generated_code_is_what_the_spec_says() {
+fn the_generated_code_is_up_to_date() {
     if let Err(drift) = codegen::run(true, &ours(SPEC), &ours(GENERATED)) {
         panic!("{drift}");
     }
@@ -70,7 +70,7 @@ fn a_changed_spec_with_unchanged_code_fails() {
     );
 }
 
-/// The code is the same; what the spec says is not.
+/// The generated code stays the same, but the spec does not.
 #[test]
 fn a_changed_example_with_unchanged_code_fails() {
     let (_folder, spec, code) = copies();
@@ -84,7 +84,7 @@ fn a_changed_example_with_unchanged_code_fails() {
 }
 
 #[test]
-fn comments_layout_and_the_order_of_keys_are_no_change() {
+fn comments_layout_and_key_order_do_not_matter() {
     let (_folder, spec, code) = copies();
     let text = fs::read_to_string(&spec).unwrap();
     let remarks = text.replace("\ncomponents:", "\n# A remark.\n\n\ncomponents: # Another.");
@@ -101,7 +101,7 @@ fn comments_layout_and_the_order_of_keys_are_no_change() {
 }
 
 #[test]
-fn changed_code_with_an_unchanged_spec_fails_and_is_left_alone() {
+fn edited_code_fails_the_check_and_is_left_alone() {
     let (folder, spec, code) = copies();
     replace(&code, "pub is_active: bool", "pub is_active:  bool");
     let edited = fs::read(&code).unwrap();
@@ -111,7 +111,7 @@ fn changed_code_with_an_unchanged_spec_fails_and_is_left_alone() {
 }
 
 #[test]
-fn missing_code_fails_the_check_and_is_written_without_it() {
+fn missing_code_fails_the_check_and_is_generated() {
     let (folder, spec, code) = copies();
     fs::remove_file(&code).unwrap();
     codegen::run(true, &spec, &code).unwrap_err();
@@ -136,7 +136,7 @@ fn a_failed_run_leaves_the_old_file() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named() {
+fn an_unwritable_path_is_named() {
     let (folder, spec, _) = copies();
     let nowhere = folder.path().join("no/such/folder/generated.rs");
     let error = codegen::run(false, &spec, &nowhere)
@@ -148,7 +148,7 @@ fn a_place_that_cannot_be_written_is_named() {
     );
 }
 
-/// What webhooks alone used is used by an operation too.
+/// An operation now uses what only webhooks used before.
 #[test]
 fn the_manifest_follows_the_spec() {
     let (folder, spec, code) = copies();
@@ -175,7 +175,7 @@ fn the_manifest_follows_the_spec() {
 }
 
 #[test]
-fn an_edited_manifest_is_drift() {
+fn an_edited_manifest_fails_the_check() {
     let (folder, spec, code) = copies();
     let manifest = folder.path().join("Cargo.toml");
     replace(

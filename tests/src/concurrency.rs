@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use crate::support::{TestClock, builder, start};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn many_tasks_each_get_their_own_answer() {
+async fn each_of_many_tasks_gets_its_own_response() {
     let (sandbox, client, _) = start().await;
     sandbox.set_cards((0..500).map(|n| Card {
         phone_number: format!("+1555{n:07}"),
@@ -44,7 +44,7 @@ async fn dropped_requests_leave_the_client_usable() {
 }
 
 #[test]
-fn what_people_hold_can_cross_threads() {
+fn public_types_are_send_and_sync() {
     fn crosses<T: Send + Sync + 'static>() {}
     fn can_be_sent<T: Send + 'static>(_: T) {}
     crosses::<linq::Client>();

@@ -1,4 +1,4 @@
-//! Connections that are kept for later requests.
+//! Connections are kept for later requests.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ async fn request(stream: &mut TcpStream) -> bool {
 }
 
 #[tokio::test]
-async fn bytes_beyond_a_response_are_not_taken_for_the_next() {
+async fn bytes_after_a_response_are_not_read_as_the_next_one() {
     for parts in [
         vec![card("first") + &card("planted")],
         vec![card("first"), card("planted")],
@@ -75,7 +75,7 @@ async fn bytes_beyond_a_response_are_not_taken_for_the_next() {
 }
 
 #[tokio::test]
-async fn few_are_kept_idle() {
+async fn few_connections_are_kept_idle() {
     const CALLS: usize = 100;
     let all_asked = Arc::new(Barrier::new(CALLS));
     let (count_closed, mut closed) = watch::channel(0);

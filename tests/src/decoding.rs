@@ -1,4 +1,4 @@
-//! What becomes of bodies that are not as documented, and of large ones.
+//! Response bodies that are large, or not as documented.
 
 use insta::assert_snapshot;
 use linq_sandbox::{Card, Fault};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::start;
 
 #[tokio::test]
-async fn a_wrong_body_is_no_empty_list() {
+async fn a_wrong_body_is_an_error() {
     let good = json!({"phone_number": "+15550000001", "first_name": "Ann", "is_active": true});
     let with = |last: serde_json::Value| json!({"contact_cards": [good, good, good, last]});
     let faults = [
@@ -40,7 +40,7 @@ async fn a_wrong_body_is_no_empty_list() {
         assert_eq!(error.attempts(), 1);
         assert!(
             !format!("{error} {error:?}").contains("Zoe"),
-            "a value is told"
+            "a value is shown"
         );
         lines += &format!("{error}\n");
     }
@@ -48,7 +48,7 @@ async fn a_wrong_body_is_no_empty_list() {
 }
 
 #[tokio::test]
-async fn what_the_api_may_add_is_accepted() {
+async fn additions_and_odd_values_are_accepted() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::status(203).json(json!({
         "contact_cards": [{
@@ -72,7 +72,7 @@ async fn what_the_api_may_add_is_accepted() {
 }
 
 #[tokio::test]
-async fn no_card_and_many_cards() {
+async fn lists_of_no_card_and_of_many_cards_are_read() {
     let (sandbox, client, _) = start().await;
     sandbox.set_cards([]);
     assert_eq!(
@@ -98,7 +98,7 @@ async fn no_card_and_many_cards() {
     assert_eq!(cards[9_999].phone_number, "+15550009999");
 }
 
-/// In errors it is accepted too.
+/// In errors too.
 #[tokio::test]
 async fn a_byte_order_mark_is_accepted() {
     let (sandbox, client, _) = start().await;

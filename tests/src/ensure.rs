@@ -1,4 +1,4 @@
-//! A card is made to be as it should be, with as few writes as can be.
+//! `ensure` makes a card what it should be, with as few writes as possible.
 
 use linq::contact_card::Ensure;
 use linq::{Client, Ensured, Request};
@@ -23,7 +23,7 @@ pub(crate) fn inactive() -> Card {
 }
 
 /// Created, Updated and so on, with the fields that were written.
-pub(crate) fn told(ensured: &Ensured) -> String {
+pub(crate) fn described(ensured: &Ensured) -> String {
     match ensured {
         Ensured::Unchanged {
             image_kept: true, ..
@@ -56,16 +56,16 @@ pub(crate) fn last_body(sandbox: &linq_sandbox::Sandbox) -> Value {
 async fn a_card_that_matches_is_left_alone() {
     let (sandbox, client, _) = start().await;
     let ensured = john(&client).await.unwrap();
-    assert_eq!(told(&ensured), "unchanged");
+    assert_eq!(described(&ensured), "unchanged");
     assert_eq!(ensured.card().first_name, "John");
     assert_eq!(methods(&sandbox), ["GET"]);
 }
 
 #[tokio::test]
-async fn a_card_that_is_missing_is_created() {
+async fn a_missing_card_is_created() {
     let (sandbox, client, _) = start_with([]).await;
     let ensured = john(&client).image_url(IMAGE).await.unwrap();
-    assert_eq!(told(&ensured), "created");
+    assert_eq!(described(&ensured), "created");
     assert!(
         ensured
             .into_card()
@@ -76,12 +76,12 @@ async fn a_card_that_is_missing_is_created() {
     assert_eq!(methods(&sandbox), ["GET", "POST"]);
 
     let again = john(&client).image_url(IMAGE).await.unwrap();
-    assert_eq!(told(&again), "unchanged, image kept");
+    assert_eq!(described(&again), "unchanged, image kept");
     assert_eq!(writes(&sandbox), 1);
 }
 
 #[tokio::test]
-async fn only_what_differs_is_changed() {
+async fn only_fields_that_differ_are_updated() {
     let (sandbox, client, _) = start().await;
     let cards = client.contact_card();
     let ensured = cards
@@ -89,28 +89,28 @@ async fn only_what_differs_is_changed() {
         .last_name("Smith")
         .await
         .unwrap();
-    assert_eq!(told(&ensured), "updated last_name");
+    assert_eq!(described(&ensured), "updated last_name");
     assert_eq!(methods(&sandbox), ["GET", "PATCH"]);
     assert_eq!(last_body(&sandbox), json!({"last_name": "Smith"}));
 
     let ensured = cards.ensure(NUMBER, "Ann").await.unwrap();
-    assert_eq!(told(&ensured), "updated first_name");
+    assert_eq!(described(&ensured), "updated first_name");
     assert_eq!(ensured.card().last_name.as_deref(), Some("Smith"));
 
     let ensured = cards.ensure(NUMBER, "Ann").last_name("").await.unwrap();
     assert_eq!(
-        (told(&ensured).as_str(), &ensured.card().last_name),
+        (described(&ensured).as_str(), &ensured.card().last_name),
         ("updated last_name", &None)
     );
     let ensured = cards.ensure(NUMBER, " Ann ").last_name("").await.unwrap();
-    assert_eq!(told(&ensured), "unchanged");
+    assert_eq!(described(&ensured), "unchanged");
 }
 
 #[tokio::test]
-async fn an_inactive_card_is_set_up_again_with_all_that_it_had() {
+async fn an_inactive_card_is_set_up_again_with_its_old_fields() {
     let (sandbox, client, _) = start_with([inactive()]).await;
     let ensured = client.contact_card().ensure(NUMBER, "Ann").await.unwrap();
-    assert_eq!(told(&ensured), "created");
+    assert_eq!(described(&ensured), "created");
     assert!(ensured.card().is_active);
     assert_eq!(
         last_body(&sandbox),
@@ -124,14 +124,14 @@ async fn an_inactive_card_is_set_up_again_with_all_that_it_had() {
 }
 
 #[tokio::test]
-async fn an_image_is_replaced_only_when_told_to() {
+async fn an_image_is_replaced_only_on_request() {
     let (sandbox, client, clock) = start_with([Card {
         image_url: None,
         ..Card::example()
     }])
     .await;
     assert_eq!(
-        told(&john(&client).image_url(IMAGE).await.unwrap()),
+        described(&john(&client).image_url(IMAGE).await.unwrap()),
         "updated image_url"
     );
     let other = "https://example.com/other.jpg";
@@ -164,17 +164,17 @@ async fn an_image_is_replaced_only_when_told_to() {
         ),
         (john(&client).image_changed(true), "unchanged"),
     ] {
-        assert_eq!(told(&request.await.unwrap()), expected);
+        assert_eq!(described(&request.await.unwrap()), expected);
         clock.advance(std::time::Duration::from_secs(600));
     }
     let hosted = sandbox.cards()[0].image_url.clone().unwrap();
     let same = john(&client).image_url(hosted).image_changed(true);
-    assert_eq!(told(&same.await.unwrap()), "unchanged");
+    assert_eq!(described(&same.await.unwrap()), "unchanged");
     assert_eq!(writes(&sandbox), 5);
 }
 
 #[tokio::test]
-async fn a_dry_run_says_what_it_would_do_and_writes_nothing() {
+async fn a_dry_run_returns_what_it_would_do_and_writes_nothing() {
     let (sandbox, client, _) = start().await;
     let cards = client.contact_card();
     let ann = cards
@@ -183,7 +183,7 @@ async fn a_dry_run_says_what_it_would_do_and_writes_nothing() {
         .dry_run()
         .await
         .unwrap();
-    assert_eq!(told(&ann), "created");
+    assert_eq!(described(&ann), "created");
     assert_eq!(
         (
             ann.card().phone_number.as_str(),
@@ -197,16 +197,19 @@ async fn a_dry_run_says_what_it_would_do_and_writes_nothing() {
         .dry_run()
         .await
         .unwrap();
-    assert_eq!(told(&smith), "updated last_name");
+    assert_eq!(described(&smith), "updated last_name");
     assert_eq!(smith.card().last_name.as_deref(), Some("Smith"));
     assert_eq!(smith.card().first_name, "John");
-    assert_eq!(told(&john(&client).dry_run().await.unwrap()), "unchanged");
+    assert_eq!(
+        described(&john(&client).dry_run().await.unwrap()),
+        "unchanged"
+    );
     assert_eq!(writes(&sandbox), 0);
 
     sandbox.set_cards([inactive()]);
     let revived = john(&client).dry_run().await.unwrap();
     assert_eq!(
-        (told(&revived).as_str(), revived.card().is_active),
+        (described(&revived).as_str(), revived.card().is_active),
         ("created", true)
     );
     let nameless = cards.ensure("+15557654321", "Ann").last_name("").dry_run();
@@ -214,7 +217,7 @@ async fn a_dry_run_says_what_it_would_do_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn settings_of_the_request_hold_for_all_that_it_sends() {
+async fn request_settings_apply_to_all_of_its_calls() {
     let clock = TestClock::new();
     let sandbox = sandbox_on(&clock).cards([]).start().await.unwrap();
     let client = builder(&sandbox).clock(clock).build().unwrap();
@@ -227,7 +230,7 @@ async fn settings_of_the_request_hold_for_all_that_it_sends() {
     }
 }
 
-/// The service may compose letters and squeeze white space as it likes.
+/// The service may normalize letters and white space.
 #[tokio::test]
 async fn a_name_that_looks_the_same_is_the_same() {
     let (sandbox, client, _) = start_with([Card {
@@ -239,27 +242,27 @@ async fn a_name_that_looks_the_same_is_the_same() {
     let cards = client.contact_card();
     for name in ["Zoe\u{308} Ann", " Zo\u{eb}\u{a0} Ann "] {
         let ensured = cards.ensure(NUMBER, name).last_name("").await.unwrap();
-        assert_eq!(told(&ensured), "unchanged");
+        assert_eq!(described(&ensured), "unchanged");
     }
     let ensured = cards.ensure(NUMBER, "Zoe Ann").await.unwrap();
-    assert_eq!(told(&ensured), "updated first_name");
+    assert_eq!(described(&ensured), "updated first_name");
     assert_eq!(writes(&sandbox), 1);
 }
 
 #[tokio::test]
-async fn of_several_cards_the_active_one_counts() {
+async fn the_active_one_of_several_cards_counts() {
     let old = Card {
         first_name: "Ann".into(),
         ..inactive()
     };
     let (sandbox, client, _) = start_with([old.clone(), Card::example(), old]).await;
-    assert_eq!(told(&john(&client).await.unwrap()), "unchanged");
+    assert_eq!(described(&john(&client).await.unwrap()), "unchanged");
     assert_eq!(methods(&sandbox), ["GET"]);
 }
 
-/// Only what `create` would take is sent back.
+/// Only a URL that `create` accepts is sent back.
 #[tokio::test]
-async fn an_image_that_can_not_be_sent_is_not_kept() {
+async fn an_image_with_an_invalid_url_is_not_sent_back() {
     let (sandbox, client, _) = start_with([Card {
         image_url: Some("http://cdn.linqapp.com/1.jpg".into()),
         last_name: Some(String::new()),

@@ -1,4 +1,4 @@
-//! Many cards at a time.
+//! `ensure_all` runs many requests, and reports on each.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ fn number(n: usize) -> String {
 }
 
 #[tokio::test]
-async fn each_card_has_its_report_in_order() {
+async fn reports_are_in_the_order_of_the_requests() {
     let (sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     sandbox.misbehave(Fault::error(401, 2004, "Unauthorized"));
@@ -27,7 +27,7 @@ async fn each_card_has_its_report_in_order() {
     .map(|number| cards.ensure(number, "Ann"))
     .into();
     let reports = cards.ensure_all(requests).concurrency(1).await;
-    let told: Vec<_> = reports
+    let lines: Vec<_> = reports
         .iter()
         .map(|report| {
             let number = report
@@ -43,7 +43,7 @@ async fn each_card_has_its_report_in_order() {
         })
         .collect();
     assert_eq!(
-        told,
+        lines,
         [
             "0 +15550000000: 401 Unauthorized (code 2004): Unauthorized",
             "1 +15550000001: invalid input: the phone number is given more than once",
@@ -57,7 +57,7 @@ async fn each_card_has_its_report_in_order() {
 }
 
 #[tokio::test]
-async fn reports_come_as_they_are_ready_and_in_order_at_the_end() {
+async fn reports_come_as_requests_finish_or_in_order_at_the_end() {
     let (_sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     let requests = || ["+15550000001", "555"].map(|number| cards.ensure(number, "Ann"));
@@ -68,7 +68,7 @@ async fn reports_come_as_they_are_ready_and_in_order_at_the_end() {
 }
 
 #[tokio::test]
-async fn none_at_all_is_no_report() {
+async fn no_requests_give_no_reports() {
     let (_sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     assert!(cards.ensure_all(Vec::new()).await.is_empty());
@@ -83,7 +83,7 @@ async fn none_at_all_is_no_report() {
 }
 
 #[tokio::test]
-async fn no_more_than_told_are_under_way() {
+async fn at_most_the_given_number_run_at_a_time() {
     let (sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     sandbox.misbehave(Fault::stall().always());
@@ -93,7 +93,7 @@ async fn no_more_than_told_are_under_way() {
         report = reports.next() => panic!("{report:?}"),
         () = sandbox.wait_for_requests(3) => {}
     }
-    // Whatever is ready to be sent has been sent by now.
+    // By now, every request that can be sent has been sent.
     for _ in 0..100 {
         tokio::select! {
             biased;
@@ -105,7 +105,7 @@ async fn no_more_than_told_are_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_cards_and_again() {
+async fn a_second_run_over_a_thousand_cards_writes_nothing() {
     let (sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     let requests = || {

@@ -1,4 +1,4 @@
-//! `ensure` looks at the cards that its writes return.
+//! `ensure` checks the cards that its writes return.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use linq::WriteOutcome;
 use linq_sandbox::{Card, Fault};
 use serde_json::json;
 
-use crate::ensure::{IMAGE, NUMBER, inactive, john, last_body, methods, told};
+use crate::ensure::{IMAGE, NUMBER, described, inactive, john, last_body, methods};
 use crate::support::{TestClock, builder, sandbox_on, start, start_with, writes};
 
 const WINDOW: Duration = Duration::from_secs(600);
@@ -19,7 +19,7 @@ pub(crate) fn returns(card: Card) -> Fault {
 
 /// The service stores the card, and does not apply it.
 #[tokio::test]
-async fn a_card_that_is_not_applied_is_tried_once_more() {
+async fn a_card_that_is_not_applied_is_written_once_more() {
     let (sandbox, client, clock) = start_with([]).await;
     let not_applied = returns(inactive()).header("x-trace-id", "1f");
     sandbox.misbehave(not_applied.on("POST").always());
@@ -34,7 +34,7 @@ async fn a_card_that_is_not_applied_is_tried_once_more() {
     assert_eq!(error.status().unwrap().as_u16(), 200);
 
     sandbox.behave();
-    assert_eq!(told(&john(&client).await.unwrap()), "created");
+    assert_eq!(described(&john(&client).await.unwrap()), "created");
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn a_card_that_is_applied_in_the_meantime_is_not_written_again() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(returns(inactive()).after_applying().on("POST"));
     let ensured = john(&client).image_url(IMAGE).await.unwrap();
-    assert_eq!(told(&ensured), "created");
+    assert_eq!(described(&ensured), "created");
     assert!(ensured.card().is_active);
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
 
@@ -50,12 +50,12 @@ async fn a_card_that_is_applied_in_the_meantime_is_not_written_again() {
     sandbox.misbehave(returns(inactive()).after_applying().on("PATCH"));
     let changed = john(&client).last_name("Smith").image_url(IMAGE);
     let ensured = changed.image_changed(true).await.unwrap();
-    assert_eq!(told(&ensured), "updated last_name image_url");
+    assert_eq!(described(&ensured), "updated last_name image_url");
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET"]);
 }
 
 #[tokio::test]
-async fn a_change_that_is_not_applied_is_set_up_again() {
+async fn an_update_that_is_not_applied_is_set_up_again() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(returns(inactive()).on("PATCH"));
     sandbox.misbehave(Fault::none().on("GET"));
@@ -67,24 +67,24 @@ async fn a_change_that_is_not_applied_is_set_up_again() {
     };
     sandbox.misbehave(returns(applied).on("POST"));
     let ensured = client.contact_card().ensure(NUMBER, "Ann").await.unwrap();
-    assert_eq!(told(&ensured), "created");
+    assert_eq!(described(&ensured), "created");
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "POST"]);
     assert_eq!(last_body(&sandbox)["last_name"], "Doe");
 }
 
 /// The card that is there is the one that was not applied at first.
 #[tokio::test]
-async fn a_conflict_after_a_card_that_was_not_applied_is_its_own() {
+async fn a_conflict_with_its_own_unapplied_card_is_resolved() {
     let (sandbox, client, _) = start_with([]).await;
     let nothing = Fault::status(200).json(json!({"contact_cards": []}));
     sandbox.misbehave(returns(inactive()).after_applying().on("POST"));
     sandbox.misbehave(nothing.on("GET").times(2));
-    assert_eq!(told(&john(&client).await.unwrap()), "created");
+    assert_eq!(described(&john(&client).await.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
 }
 
 #[tokio::test]
-async fn what_stops_the_second_write_does_not_hide_that_the_first_was_not_applied() {
+async fn an_exhausted_budget_does_not_hide_that_the_first_write_was_not_applied() {
     let clock = TestClock::new();
     let sandbox = sandbox_on(&clock).cards([]).start().await.unwrap();
     let builder = builder(&sandbox)
@@ -127,7 +127,7 @@ async fn a_limit_does_not_hide_that_the_first_write_was_not_applied() {
 
 /// The next run reads first, and must not do so before then.
 #[tokio::test]
-async fn a_limit_on_reading_after_a_write_is_the_wait() {
+async fn a_rate_limit_on_the_read_after_a_write_is_reported_as_the_wait() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(returns(inactive()).on("POST"));
     sandbox.misbehave(Fault::none().on("GET"));
@@ -139,9 +139,9 @@ async fn a_limit_on_reading_after_a_write_is_the_wait() {
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
 }
 
-/// A returned card shows what all writes have come to.
+/// A returned card shows the result of all writes before it.
 #[tokio::test]
-async fn a_returned_card_settles_a_write_whose_answer_was_lost() {
+async fn a_returned_card_settles_an_earlier_lost_write() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(Fault::cut().on("POST"));
     sandbox.misbehave(returns(inactive()).on("POST"));
@@ -151,8 +151,8 @@ async fn a_returned_card_settles_a_write_whose_answer_was_lost() {
 }
 
 #[tokio::test]
-async fn a_photo_that_was_not_taken_is_missing() {
-    // None at all.
+async fn a_photo_that_was_not_stored_is_reported() {
+    // The returned card has no photo.
     let (sandbox, client, _) = start_with([]).await;
     let bare = Card {
         image_url: None,
@@ -169,7 +169,7 @@ async fn a_photo_that_was_not_taken_is_missing() {
     assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
     assert_eq!(writes(&sandbox), 1);
 
-    // The one that the card had before.
+    // The returned card has the old photo.
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(returns(Card::example()).on("PATCH").always());
     let replaced = || {
@@ -185,12 +185,12 @@ async fn a_photo_that_was_not_taken_is_missing() {
     assert_eq!(writes(&sandbox), 1);
     sandbox.behave();
     // Without the photo, nothing is left to do.
-    assert_eq!(told(&john(&client).await.unwrap()), "unchanged");
+    assert_eq!(described(&john(&client).await.unwrap()), "unchanged");
 }
 
 /// The service stores equal photos once: a copy that a first write made is the copy of the second one too.
 #[tokio::test]
-async fn a_photo_that_the_first_of_two_writes_has_set_counts() {
+async fn a_photo_set_by_the_first_of_two_writes_counts() {
     let (sandbox, client, _) = start_with([inactive()]).await;
     let with = |is_active| Card {
         image_url: Some("https://cdn.linqapp.com/contact-card/new.jpg".into()),
@@ -203,33 +203,33 @@ async fn a_photo_that_the_first_of_two_writes_has_set_counts() {
     let list = json!({"contact_cards": [with(false)]});
     sandbox.misbehave(Fault::status(200).json(list).on("GET"));
     let ensured = john(&client).image_url(IMAGE).image_changed(true).await;
-    assert_eq!(told(&ensured.unwrap()), "created");
+    assert_eq!(described(&ensured.unwrap()), "created");
     assert_eq!(writes(&sandbox), 2);
 }
 
 /// A set-up that keeps what the inactive card had.
 #[tokio::test]
-async fn what_a_set_up_keeps_is_changed_afterwards() {
+async fn fields_that_a_set_up_keeps_are_updated_afterwards() {
     let (sandbox, client, _) = start_with([inactive()]).await;
     sandbox.misbehave(returns(Card::example()).after_applying().on("POST"));
     let nameless = || client.contact_card().ensure(NUMBER, "John").last_name("");
     let ensured = nameless().await.unwrap();
-    assert_eq!(told(&ensured), "created");
+    assert_eq!(described(&ensured), "created");
     assert_eq!(ensured.card().last_name, None);
     assert_eq!(methods(&sandbox), ["GET", "POST", "PATCH"]);
     assert_eq!(last_body(&sandbox), json!({"last_name": ""}));
 
-    // The answer to the change is lost.
+    // The response to the update is lost.
     let (sandbox, client, _) = start_with([inactive()]).await;
     sandbox.misbehave(returns(Card::example()).after_applying().on("POST"));
     sandbox.misbehave(Fault::cut().after_applying().on("PATCH"));
     let nameless = || client.contact_card().ensure(NUMBER, "John").last_name("");
-    assert_eq!(told(&nameless().await.unwrap()), "created");
+    assert_eq!(described(&nameless().await.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "POST", "PATCH", "GET"]);
 }
 
 #[tokio::test]
-async fn what_a_set_up_keeps_and_nothing_can_change_is_named() {
+async fn kept_fields_that_can_not_be_updated_are_named() {
     for calls in [1, 3] {
         let clock = TestClock::new();
         let sandbox = sandbox_on(&clock).cards([inactive()]).start().await;
@@ -252,7 +252,7 @@ async fn what_a_set_up_keeps_and_nothing_can_change_is_named() {
 
 /// The set-up took both writes.
 #[tokio::test]
-async fn two_writes_are_the_most_for_what_a_set_up_keeps_too() {
+async fn kept_fields_are_not_updated_after_two_writes() {
     let (sandbox, client, _) = start_with([inactive()]).await;
     let incomplete = Fault::error(500, 2022, "Contact card setup did not complete");
     sandbox.misbehave(incomplete.on("POST"));

@@ -4,12 +4,12 @@ use linq::WriteOutcome;
 use linq_sandbox::{Card, Fault};
 use serde_json::json;
 
-use crate::ensure::{IMAGE, NUMBER, john, last_body, methods, told};
+use crate::ensure::{IMAGE, NUMBER, described, john, last_body, methods};
 use crate::support::{start, start_with, writes};
 
-/// The service has applied the write, and the answer is lost.
+/// The service applies the write, but its response is lost.
 #[tokio::test]
-async fn a_lost_answer_is_reconciled_by_reading() {
+async fn a_lost_response_is_resolved_by_reading() {
     for fault in [
         Fault::cut().after_applying(),
         Fault::none().cut_after(5),
@@ -20,7 +20,7 @@ async fn a_lost_answer_is_reconciled_by_reading() {
         let (sandbox, client, _) = start_with([]).await;
         sandbox.misbehave(fault.clone().on("POST"));
         let ensured = john(&client).image_url(IMAGE).await.unwrap();
-        assert_eq!(told(&ensured), "created");
+        assert_eq!(described(&ensured), "created");
         assert_eq!(methods(&sandbox), ["GET", "POST", "GET"], "{fault:?}");
 
         let (sandbox, client, _) = start().await;
@@ -29,17 +29,20 @@ async fn a_lost_answer_is_reconciled_by_reading() {
             .image_url(IMAGE)
             .image_changed(true)
             .last_name("Smith");
-        assert_eq!(told(&changed.await.unwrap()), "updated last_name image_url");
+        assert_eq!(
+            described(&changed.await.unwrap()),
+            "updated last_name image_url"
+        );
         assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET"]);
     }
 }
 
-/// The service has not applied the write, and nobody knows.
+/// The service does not apply the write, but the client can't tell.
 #[tokio::test]
-async fn a_lost_write_is_written_again_once() {
+async fn a_lost_write_is_repeated_once() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(Fault::cut().on("POST"));
-    assert_eq!(told(&john(&client).await.unwrap()), "created");
+    assert_eq!(described(&john(&client).await.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST"]);
 
     let (sandbox, client, _) = start().await;
@@ -53,7 +56,7 @@ async fn a_lost_write_is_written_again_once() {
     let error = changed().await.unwrap_err();
     assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "PATCH", "GET"]);
-    // With the third and last call of the budget, the write that was sent is what is told.
+    // This run sends the third and last call of the budget, and reports on it.
     let error = changed().await.unwrap_err();
     assert!(error.is_connect() && !error.is_rate_limited(), "{error}");
     assert!(!error.is_retryable());
@@ -68,7 +71,7 @@ async fn a_lost_write_is_written_again_once() {
 }
 
 #[tokio::test]
-async fn reading_that_fails_after_a_write_does_not_hide_the_write() {
+async fn a_failed_read_after_a_write_does_not_hide_the_write() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(Fault::cut().after_applying().on("POST"));
     sandbox.misbehave(Fault::none().on("GET"));
@@ -79,7 +82,7 @@ async fn reading_that_fails_after_a_write_does_not_hide_the_write() {
 }
 
 #[tokio::test]
-async fn reading_that_fails_at_first_has_written_nothing() {
+async fn a_failed_first_read_means_nothing_was_written() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::error(403, 2005, "Access denied"));
     let error = john(&client).await.unwrap_err();
@@ -87,9 +90,9 @@ async fn reading_that_fails_at_first_has_written_nothing() {
     assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
 }
 
-/// Somebody else was faster: the list is still empty when it is read.
+/// Another process creates the card after the client has read an empty list.
 #[tokio::test]
-async fn a_lost_race_ends_in_an_update_or_in_nothing() {
+async fn after_a_lost_race_only_differences_are_updated() {
     let none = || {
         Fault::status(200)
             .json(json!({"contact_cards": []}))
@@ -98,7 +101,7 @@ async fn a_lost_race_ends_in_an_update_or_in_nothing() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(none());
     assert_eq!(
-        told(&john(&client).image_url(IMAGE).await.unwrap()),
+        described(&john(&client).image_url(IMAGE).await.unwrap()),
         "unchanged, image kept"
     );
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET"]);
@@ -106,10 +109,10 @@ async fn a_lost_race_ends_in_an_update_or_in_nothing() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(none());
     let ann = client.contact_card().ensure(NUMBER, "Ann");
-    assert_eq!(told(&ann.await.unwrap()), "updated first_name");
+    assert_eq!(described(&ann.await.unwrap()), "updated first_name");
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "PATCH"]);
 
-    // Even where reading never shows the card, or shows it inactive.
+    // Even if the list never has the card, or has it as inactive.
     for stale in [
         json!([]),
         json!([{"phone_number": NUMBER, "first_name": "John", "is_active": false}]),
@@ -122,30 +125,30 @@ async fn a_lost_race_ends_in_an_update_or_in_nothing() {
                 .always(),
         );
         let john = client.contact_card().ensure(NUMBER, "John");
-        assert_eq!(told(&john.await.unwrap()), "updated first_name");
+        assert_eq!(described(&john.await.unwrap()), "updated first_name");
         assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "PATCH"]);
     }
 }
 
 #[tokio::test]
-async fn a_card_that_has_gone_meanwhile_is_set_up() {
+async fn a_card_that_has_disappeared_is_set_up() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.misbehave(
         Fault::status(200)
             .json(json!({"contact_cards": [Card { first_name: "Ann".into(), ..Card::example() }]}))
             .on("GET"),
     );
-    assert_eq!(told(&john(&client).await.unwrap()), "created");
+    assert_eq!(described(&john(&client).await.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "POST"]);
 }
 
 #[tokio::test]
-async fn an_incomplete_write_is_completed_or_told() {
+async fn an_incomplete_write_is_repeated_once() {
     for (times, writes_sent) in [(1, 2), (2, 2)] {
         let (sandbox, client, clock) = start_with([]).await;
         sandbox.leave_incomplete(NUMBER, times);
         match john(&client).await {
-            Ok(ensured) => assert_eq!((told(&ensured).as_str(), times), ("created", 1)),
+            Ok(ensured) => assert_eq!((described(&ensured).as_str(), times), ("created", 1)),
             Err(error) => {
                 assert_eq!(times, 2);
                 assert_eq!(
@@ -157,12 +160,12 @@ async fn an_incomplete_write_is_completed_or_told() {
         assert_eq!(writes(&sandbox), writes_sent);
         clock.advance(std::time::Duration::from_secs(600));
         john(&client).await.unwrap();
-        assert_eq!(told(&john(&client).await.unwrap()), "unchanged");
+        assert_eq!(described(&john(&client).await.unwrap()), "unchanged");
     }
 }
 
 #[tokio::test]
-async fn a_limited_upstream_is_tried_once() {
+async fn an_upstream_limit_is_not_retried() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.limit_upstream(NUMBER, std::time::Duration::from_secs(60));
     let error = john(&client).await.unwrap_err();
@@ -172,9 +175,9 @@ async fn a_limited_upstream_is_tried_once() {
     assert_eq!(writes(&sandbox), 1);
 }
 
-/// A 429 that is waited for is a write too.
+/// A write that got a 429 counts too.
 #[tokio::test]
-async fn two_writes_are_the_most() {
+async fn there_are_at_most_two_writes() {
     let (sandbox, client, _) = start_with([]).await;
     let limited = Fault::error(429, 1007, "Rate limit exceeded").retry_after(1);
     sandbox.misbehave(limited.on("POST").always());
@@ -183,9 +186,9 @@ async fn two_writes_are_the_most() {
     assert_eq!(methods(&sandbox), ["GET", "POST", "POST"]);
 }
 
-/// Of a card that can't be read, nobody knows whether it has an image.
+/// A card that can't be read may have an image.
 #[tokio::test]
-async fn a_card_that_is_not_shown_keeps_its_image() {
+async fn a_card_that_is_not_listed_keeps_its_image() {
     let (sandbox, client, _) = start().await;
     let nothing = Fault::status(200).json(json!({"contact_cards": []}));
     sandbox.misbehave(nothing.on("GET").always());
@@ -196,12 +199,12 @@ async fn a_card_that_is_not_shown_keeps_its_image() {
 
 /// A set-up that was reported as incomplete, and is found complete.
 #[tokio::test]
-async fn a_set_up_of_ones_own_is_told_as_created() {
+async fn a_set_up_that_was_reported_incomplete_is_created() {
     let (sandbox, client, _) = start_with([]).await;
     let incomplete = Fault::error(500, 2022, "Contact card setup did not complete");
     sandbox.misbehave(incomplete.after_applying().on("POST"));
     let ensured = john(&client).image_url(IMAGE).image_changed(true).await;
-    assert_eq!(told(&ensured.unwrap()), "created");
+    assert_eq!(described(&ensured.unwrap()), "created");
     assert_eq!(methods(&sandbox), ["GET", "POST", "POST", "GET"]);
 }
 
@@ -218,7 +221,7 @@ async fn a_refusal_does_not_hide_an_earlier_write_whose_outcome_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_change_that_was_called_incomplete_may_be_complete() {
+async fn an_update_that_was_reported_incomplete_may_be_complete() {
     let (sandbox, client, _) = start_with([Card {
         image_url: None,
         ..Card::example()
@@ -228,6 +231,6 @@ async fn a_change_that_was_called_incomplete_may_be_complete() {
     sandbox.misbehave(incomplete.after_applying().on("PATCH").times(2));
     let ensured = john(&client).image_url(IMAGE).await.unwrap();
     // The photo is the one that was sent: there was none before.
-    assert_eq!(told(&ensured), "updated image_url");
+    assert_eq!(described(&ensured), "updated image_url");
     assert_eq!(methods(&sandbox), ["GET", "PATCH", "PATCH", "GET"]);
 }

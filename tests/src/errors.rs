@@ -1,4 +1,4 @@
-//! What becomes of each status and body.
+//! The error for each status and body of a response.
 
 use std::error::Error as _;
 
@@ -12,7 +12,7 @@ use crate::support::{TestClock, builder_at, start, without_port};
 
 const TRACE_ID: &str = "2eff5df5c6f688733c007523c4d61cd9";
 
-/// The kinds that an error says it is.
+/// The names of the predicates that are true of an error.
 fn kinds(error: &Error) -> String {
     [
         ("bad_request", error.is_bad_request()),
@@ -46,7 +46,7 @@ async fn error_of(fault: Fault) -> Error {
         .unwrap_err()
 }
 
-/// An answer with the body of this name.
+/// A response with the body of this name.
 fn with_body(status: u16, body: &str) -> Fault {
     let fault = Fault::status(status);
     match body {
@@ -62,7 +62,7 @@ fn with_body(status: u16, body: &str) -> Fault {
 }
 
 #[tokio::test]
-async fn status_and_body() {
+async fn errors_by_status_and_body() {
     let statuses = [
         200, 204, 302, 400, 401, 403, 404, 408, 409, 418, 429, 500, 502, 503, 504, 599,
     ];
@@ -81,7 +81,7 @@ async fn status_and_body() {
 }
 
 #[tokio::test]
-async fn the_documented_envelope_is_read_whole() {
+async fn every_field_of_the_documented_envelope_is_read() {
     let error = error_of(Fault::status(429).json(json!({
         "success": false,
         "error": {
@@ -108,7 +108,7 @@ async fn the_documented_envelope_is_read_whole() {
 }
 
 #[tokio::test]
-async fn the_sandbox_refuses_as_documented() {
+async fn a_missing_key_gets_the_documented_error() {
     let (sandbox, _, clock) = start().await;
     let client = builder_at(sandbox.base_url()).clock(clock).build().unwrap();
     let error = client.contact_card().retrieve().await.unwrap_err();
@@ -124,7 +124,7 @@ async fn the_sandbox_refuses_as_documented() {
 
 /// `main` prints the error it returns with `{:?}`.
 #[tokio::test]
-async fn debug_is_the_one_line_text_and_alternate_debug_the_details() {
+async fn debug_is_one_line_and_alternate_debug_has_the_details() {
     let error = error_of(Fault::error(401, 2004, "Unauthorized\n")).await;
     assert_eq!(
         format!("Error: {error:?}"),
@@ -159,7 +159,7 @@ async fn debug_is_the_one_line_text_and_alternate_debug_the_details() {
 }
 
 #[tokio::test]
-async fn an_odd_field_costs_only_itself() {
+async fn an_invalid_field_does_not_spoil_the_others() {
     let error = error_of(Fault::status(400).json(json!({
         "error": {"code": "1002", "message": "Phone number", "doc_url": 3, "retry_after": 1.5},
     })))
@@ -174,7 +174,7 @@ async fn an_odd_field_costs_only_itself() {
 }
 
 #[tokio::test]
-async fn an_envelope_that_is_not_quite_json_keeps_its_wait() {
+async fn an_envelope_that_is_not_quite_json_is_read() {
     let long = format!(r#""message":"{}","#, "x".repeat(20_000));
     for odd in [
         r#""message":"cut \ud83d","#,
@@ -200,7 +200,7 @@ async fn an_envelope_that_is_not_quite_json_keeps_its_wait() {
 }
 
 #[tokio::test]
-async fn a_code_is_found_however_large_the_body_is() {
+async fn a_code_is_found_in_a_large_body() {
     let large = "x".repeat(1_000_000);
     let fields: String = (0..100_000).map(|n| format!("\"field{n}\":{n},")).collect();
     for body in [
@@ -220,7 +220,7 @@ async fn a_code_is_found_however_large_the_body_is() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_called_so() {
+async fn a_compressed_body_is_reported_as_compressed() {
     let gzip = || {
         let fault = Fault::status(200).header("content-encoding", "gzip");
         fault.header("content-type", "application/json")
@@ -241,7 +241,7 @@ async fn a_compressed_body_is_called_so() {
         "502 Bad Gateway: the compressed body (Content-Encoding: br) is not an error of the API;";
     assert!(text.starts_with(expected), "{text}");
 
-    // What is not compressed after all is read.
+    // A body that is not compressed after all is read.
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(gzip().body(r#"{"contact_cards":[]}"#));
     client.contact_card().retrieve().await.unwrap();
@@ -254,7 +254,7 @@ async fn a_compressed_body_is_called_so() {
 }
 
 #[tokio::test]
-async fn the_text_stays_one_line_and_short() {
+async fn the_text_is_one_short_line() {
     let message =
         "line\nbreak\u{1b}[31m\u{2028}\u{202e}\u{200b}\u{e0041}".to_owned() + &"é".repeat(10_000);
     let envelope = json!({"error": {"code": 1003, "message": message, "doc_url": message}});
@@ -275,8 +275,8 @@ async fn the_text_stays_one_line_and_short() {
 }
 
 #[tokio::test]
-async fn no_connection() {
-    // Bound, so that it is nobody else's, but not listened to.
+async fn a_refused_connection_is_reported() {
+    // Bound, so that nobody else takes it, but not listening.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let base_url = format!("http://{}", socket.local_addr().unwrap());
@@ -313,7 +313,7 @@ async fn no_connection() {
 }
 
 #[tokio::test]
-async fn a_cut_connection() {
+async fn a_broken_connection_is_reported() {
     for (fault, status, text) in [
         (
             Fault::cut(),
@@ -340,12 +340,12 @@ async fn a_cut_connection() {
 }
 
 #[test]
-fn a_request_outside_of_tokio_is_an_error() {
+fn a_request_outside_a_tokio_runtime_is_an_error() {
     let client = builder_at("http://127.0.0.1:9").build().unwrap();
     let mut future = std::pin::pin!(client.contact_card().retrieve().send());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(Err(error)) = future.as_mut().poll(&mut context) else {
-        panic!("not ready at once");
+        panic!("the request waits");
     };
     assert_eq!(
         error.to_string(),

@@ -1,4 +1,4 @@
-//! Settings, answers and clocks at the ends of their ranges: no panic, and texts that make sense.
+//! Settings, responses and clocks at the ends of their ranges: nothing panics, and texts make sense.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -41,7 +41,7 @@ async fn refusals(window: Duration) -> String {
 }
 
 #[tokio::test]
-async fn a_budget_of_any_window_says_how_long_to_wait() {
+async fn a_budget_with_any_window_reports_the_wait() {
     assert_snapshot!(refusals(Duration::MAX).await, @"
     nothing was sent: the budget of 1 call in 18446744073709551615.999999999s for this phone number is used up; try again in 18446744073709551615s
     nothing was sent: the budget of 1 call in 18446744073709551615.999999999s for this chat id is used up; try again in 18446744073709551615s
@@ -52,9 +52,9 @@ async fn a_budget_of_any_window_says_how_long_to_wait() {
     ");
 }
 
-/// The first write has the answer of the service, and the wait of the budget.
+/// The first write has the service's response and the budget's wait.
 #[tokio::test]
-async fn the_wait_of_an_endless_budget_is_reported_with_an_answer() {
+async fn the_wait_of_an_endless_budget_is_reported_with_a_response() {
     let (sandbox, _, clock) = start().await;
     let client = builder(&sandbox)
         .clock(clock)
@@ -65,7 +65,7 @@ async fn the_wait_of_an_endless_budget_is_reported_with_an_answer() {
 }
 
 #[tokio::test]
-async fn durations_without_end() {
+async fn unbounded_durations_are_accepted() {
     const MAX: Duration = Duration::MAX;
     let sandbox = Sandbox::start().await.unwrap();
     let clock = TestClock::new();
@@ -101,7 +101,7 @@ fn builder_on_system_clock(sandbox: &Sandbox) -> linq::ClientBuilder {
 }
 
 #[tokio::test]
-async fn the_shortest_deadline_is_one() {
+async fn the_shortest_deadline_is_kept() {
     let (sandbox, _, _) = start().await;
     let client = builder(&sandbox).timeout(Duration::from_nanos(1));
     let client = client.max_retries(0).build().unwrap();
@@ -114,7 +114,7 @@ async fn the_shortest_deadline_is_one() {
     );
 }
 
-/// A clock that tells whatever a test wants.
+/// A clock that returns whatever a test sets.
 #[derive(Clone, Debug)]
 struct AnyClock(Arc<Mutex<Option<SystemTime>>>);
 
@@ -144,7 +144,7 @@ fn now() -> SystemTime {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_from_end_to_end() {
+async fn a_clock_can_jump_between_extremes() {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = AnyClock::new();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
@@ -195,7 +195,7 @@ async fn a_client_survives_a_clock_that_panics() {
     rename(&client).await.unwrap();
     rename(&client).await.unwrap();
     assert!(rename(&client).await.unwrap_err().is_rate_limited());
-    // Nothing counts for ever.
+    // No call counts for ever.
     clock.set(Some(now() + Duration::from_secs(600)));
     clock_of_sandbox.advance(Duration::from_secs(600));
     for _ in 0..3 {

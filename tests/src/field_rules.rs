@@ -1,4 +1,4 @@
-//! Contract, client and sandbox agree on what the fields of a contact card may be.
+//! Contract, client and sandbox agree on the values that the fields of a contact card accept.
 
 use std::cell::Cell;
 
@@ -14,10 +14,10 @@ use crate::json_schema::of_spec;
 use crate::spec::spec;
 use crate::support::builder;
 
-/// The fields that people choose.
+/// The fields with free text.
 const FIELDS: [&str; 3] = ["first_name", "last_name", "image_url"];
 
-/// Who is asked whether a value is allowed.
+/// The three that say whether a value is allowed.
 struct Judges {
     create: Validator,
     update: Validator,
@@ -45,7 +45,7 @@ impl Judges {
         }
     }
 
-    /// A number with a card that has been set up, and nothing spent of its budget.
+    /// A new number with a card and a full budget.
     fn number_with_card(&self) -> String {
         let phone_number = self.number();
         self.sandbox.set_cards([Card {
@@ -60,7 +60,7 @@ impl Judges {
         format!("+{}", self.numbers.get())
     }
 
-    /// What each says of a field in a set-up.
+    /// Whether each accepts a field of a new card.
     async fn of_create(&self, field: &str, value: &str) -> [bool; 3] {
         let mut body = json!({"phone_number": self.number(), "first_name": "John"});
         body[field] = value.into();
@@ -78,7 +78,7 @@ impl Judges {
         [self.create.is_valid(&body), by_client, by_sandbox]
     }
 
-    /// What each says of a field in a change.
+    /// Whether each accepts a field of an update.
     async fn of_update(&self, field: &str, value: &str) -> [bool; 3] {
         let number = self.number_with_card();
         let body = json!({field: value});
@@ -102,7 +102,7 @@ impl Judges {
         response.status().as_u16()
     }
 
-    /// Checks that all agree, and returns what they say.
+    /// Checks that all agree, and returns their verdict.
     async fn agreed(&self, field: &str, value: &str) -> bool {
         let mut all = vec![("create", self.of_create(field, value).await)];
         if field != "phone_number" {
@@ -119,7 +119,7 @@ impl Judges {
     }
 }
 
-/// Whether a client takes a request, and then the sandbox too.
+/// Whether the client accepts a request; the sandbox must accept it, too.
 fn is_accepted<T>(outcome: Result<T, Error>) -> bool {
     match outcome {
         Ok(_) => true,
@@ -236,7 +236,7 @@ async fn a_phone_number_is_e164() {
 }
 
 #[tokio::test]
-async fn null_is_no_value() {
+async fn null_is_refused() {
     let judges = Judges::new().await;
     for field in FIELDS {
         let mut card = json!({"phone_number": judges.number(), "first_name": "John"});
@@ -252,7 +252,7 @@ async fn null_is_no_value() {
     }
 }
 
-/// Texts of the parts that make a difference.
+/// Texts of parts that matter to the rules.
 fn values() -> impl Strategy<Value = (&'static str, String)> {
     let select = |parts: &'static str| prop::sample::select(parts.split('|').collect::<Vec<_>>());
     let in_names = select(
@@ -299,7 +299,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_refusal_says_what_to_write_instead() {
+async fn an_error_says_what_to_write_instead() {
     let judges = Judges::new().await;
     let cards = judges.client.contact_card();
     let mut texts = Vec::new();

@@ -7,7 +7,7 @@ use linq::{Client, WriteOutcome};
 use linq_sandbox::{Card, Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::ensure::{NUMBER, john, methods, told};
+use crate::ensure::{NUMBER, described, john, methods};
 use crate::ensure_checks::returns;
 use crate::support::{builder, start, start_with, writes};
 
@@ -15,7 +15,7 @@ const WINDOW: Duration = Duration::from_secs(600);
 
 /// Three runs, one write.
 #[tokio::test]
-async fn a_change_that_the_service_ignores_is_sent_once() {
+async fn an_ignored_change_is_sent_once() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(returns(Card::example()).on("PATCH").always());
     let nameless = |client: &Client| {
@@ -58,21 +58,21 @@ async fn a_change_that_the_service_ignores_is_sent_once() {
     assert!(nameless(&client).await.unwrap_err().is_mismatch());
     assert_eq!(writes(&sandbox), 5);
 
-    // What the card has by now is as it should be.
+    // By now, the card is as it should be.
     sandbox.set_cards([Card {
         last_name: None,
         ..Card::example()
     }]);
-    assert_eq!(told(&nameless(&client).await.unwrap()), "unchanged");
+    assert_eq!(described(&nameless(&client).await.unwrap()), "unchanged");
 }
 
 #[tokio::test]
-async fn a_dry_run_says_that_the_change_would_be_ignored() {
+async fn a_dry_run_reports_an_ignored_change() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(returns(Card::example()).on("PATCH"));
     let ann = || client.contact_card().ensure(NUMBER, "Ann");
     let foreseen = ann().dry_run().await.unwrap();
-    assert_eq!(told(&foreseen), "updated first_name");
+    assert_eq!(described(&foreseen), "updated first_name");
     assert!(ann().await.unwrap_err().is_mismatch());
     let error = ann().dry_run().await.unwrap_err();
     assert!(error.is_mismatch(), "{error}");
@@ -81,7 +81,7 @@ async fn a_dry_run_says_that_the_change_would_be_ignored() {
 
 /// The other field has changed; the next run finds the card as it was returned.
 #[tokio::test]
-async fn a_change_that_is_ignored_in_part_is_not_repeated_for_the_rest() {
+async fn a_partly_ignored_change_is_not_repeated() {
     let (sandbox, client, _) = start().await;
     let ann = Card {
         first_name: "Ann".into(),
@@ -103,9 +103,9 @@ async fn a_change_that_is_ignored_in_part_is_not_repeated_for_the_rest() {
     assert_eq!(writes(&sandbox), 1);
 }
 
-/// What the change does not touch may differ from response to response, and so may what nobody sees.
+/// Other fields may differ from response to response, and so may what nobody sees.
 #[tokio::test]
-async fn a_change_that_is_ignored_is_the_same_whatever_else_the_card_shows() {
+async fn an_ignored_change_is_recognized_when_other_fields_differ() {
     let card = |fields: Value| {
         let mut card = json!({"phone_number": NUMBER, "first_name": "Jon", "is_active": true});
         let fields = fields.as_object().unwrap().clone();
@@ -143,7 +143,7 @@ async fn a_change_that_is_ignored_is_the_same_whatever_else_the_card_shows() {
 
 /// Two services that know only one card, John Doe's.
 #[tokio::test]
-async fn a_service_that_returns_another_card_is_no_success() {
+async fn returning_another_card_is_an_error() {
     async fn ensure_all(client: &Client) -> Vec<bool> {
         let cards = client.contact_card();
         let requests = [
@@ -180,7 +180,7 @@ async fn a_service_that_returns_another_card_is_no_success() {
 }
 
 #[tokio::test]
-async fn a_repeated_run_says_that_the_card_was_that_of_another_number() {
+async fn a_second_run_reports_that_the_card_was_another_numbers() {
     let (sandbox, client, _) = start_with([]).await;
     let other = Card {
         phone_number: "+15557654321".into(),

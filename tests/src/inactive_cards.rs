@@ -1,4 +1,4 @@
-//! Cards that the service has stored but not applied, and those that a refused update has deactivated.
+//! Cards that are stored but not applied, and cards that a refused update has deactivated.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn share(client: &Client) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_update_that_meets_the_upstream_limit_ends_sharing_until_ensure_sets_the_card_up() {
+async fn an_update_during_an_upstream_limit_stops_sharing_until_ensure_sets_the_card_up() {
     let (sandbox, client, clock) = start().await;
     let minute = Duration::from_secs(60);
     sandbox.limit_upstream(NUMBER, minute);
@@ -43,7 +43,7 @@ async fn an_update_that_meets_the_upstream_limit_ends_sharing_until_ensure_sets_
 }
 
 #[tokio::test]
-async fn a_card_that_is_only_stored_is_shared_once_it_is_set_up_again() {
+async fn a_card_that_is_only_stored_can_be_shared_after_another_set_up() {
     let (sandbox, client, _) = start_with([]).await;
     sandbox.leave_inactive(NUMBER, 1);
     let create = || client.contact_card().create(NUMBER, "John");

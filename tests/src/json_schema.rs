@@ -1,4 +1,4 @@
-//! The public types say in JSON Schema what the spec says.
+//! The JSON Schemas of the public types agree with the spec.
 
 use insta::assert_snapshot;
 use linq::contact_card::ContactCardRetrieveResponse;
@@ -40,7 +40,7 @@ fn nullable(mut schema: Value) -> Value {
     schema
 }
 
-/// Fields that may be absent may be null in Rust too, whatever the spec says.
+/// Optional fields may be null in Rust, even if the spec does not allow it.
 fn with_optional_as_nullable(mut schema: Value) -> Value {
     let required = schema["required"].clone();
     let properties = schema.get_mut("properties");
@@ -58,7 +58,7 @@ fn with_optional_as_nullable(mut schema: Value) -> Value {
     schema
 }
 
-/// A schema without what has no meaning for a validator, `change` done to those in it.
+/// A schema without the keywords that do not validate, with `change` applied to its subschemas.
 fn inlined(schema: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
     const WORDS: [&str; 8] = [
         "$defs",
@@ -147,7 +147,7 @@ fn contact_card_changed_data() {
 }
 
 #[test]
-fn a_difference_of_meaning_is_noticed() {
+fn a_different_schema_is_noticed() {
     let card = of_spec_named("ContactCard");
     let differs = |pointer: &str, value: Value| {
         let mut spec = spec();

@@ -48,6 +48,7 @@ mod webhook_deliveries;
 mod webhook_fuzz;
 mod webhooks;
 mod wire;
+mod write_outcomes;
 mod write_properties;
 mod write_races;
 mod writes;

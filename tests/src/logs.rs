@@ -32,9 +32,9 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 #[tokio::test]
-async fn neither_the_key_nor_what_is_personal() {
+async fn logs_contain_neither_the_key_nor_personal_data() {
     let log = Log::default();
-    // Takes what dependencies log as well.
+    // Includes what dependencies log.
     tracing_log::LogTracer::init().unwrap();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -103,7 +103,7 @@ async fn neither_the_key_nor_what_is_personal() {
         "{log}"
     );
     assert!(log.contains("hyper"), "{log}");
-    // Anybody can send what is refused; what is Linq's is worth a warning.
+    // Anyone can send what is refused; trouble with Linq's own deliveries is worth a warning.
     let webhooks: Vec<_> = log
         .lines()
         .filter(|line| line.contains(": webhook "))

@@ -1,5 +1,5 @@
-//! Every operation of the contract, called through `linq`. The wire snapshots, the retry policy, the advice of
-//! errors and the checks that the API key stays secret go through this table.
+//! Calls every operation of the contract through `linq`. The wire snapshots, the retry policy, the advice in
+//! errors and the checks that the API key stays secret all use this table.
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -47,7 +47,7 @@ impl Call {
         self.shown(client).await.1
     }
 
-    /// Calls the operation; returns `Debug` of its request and its response, too.
+    /// Calls the operation; also returns `Debug` of its request and its response.
     pub(crate) async fn shown(&self, client: &Client) -> (String, Result<()>) {
         (self.send)(client).await
     }
@@ -85,7 +85,7 @@ pub(crate) fn all() -> Vec<Call> {
 }
 
 #[tokio::test]
-async fn what_goes_over_the_wire() {
+async fn each_operation_sends_the_expected_request() {
     for call in all() {
         let (sandbox, client, _) = start().await;
         call.send(&client).await.unwrap();

@@ -1,4 +1,4 @@
-//! Proxies that fail are told apart from the service.
+//! Failures of a proxy are told apart from those of the service.
 
 use std::net::TcpStream;
 
@@ -36,8 +36,8 @@ fn assert_not_sent(error: &Error, text: &str) {
 }
 
 #[tokio::test]
-async fn one_that_is_not_there_is_named() {
-    // Bound, so that it is nobody else's, but not listened to.
+async fn an_unreachable_proxy_is_named() {
+    // Bound, so that nobody else takes it, but not listening.
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let proxy = socket.local_addr().unwrap().to_string();
@@ -61,7 +61,7 @@ async fn one_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn what_one_answers_is_told() {
+async fn a_refusal_of_the_proxy_is_reported() {
     for (answer, reason) in [
         (
             "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",

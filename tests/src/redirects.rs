@@ -1,4 +1,4 @@
-//! Where redirects lead, and where the key does not go.
+//! Which redirects are followed, and that the key stays within its origin.
 
 use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::{Fault, Sandbox};
@@ -16,7 +16,7 @@ async fn redirected(client: &Client, from: &Sandbox, to: &str, status: u16) -> R
 }
 
 #[tokio::test]
-async fn to_another_origin_is_not_followed() {
+async fn redirects_to_another_origin_are_not_followed() {
     let (sandbox, client, _) = start().await;
     let other = Sandbox::start().await.unwrap();
     for status in [301, 302, 303, 307, 308] {
@@ -34,7 +34,7 @@ async fn to_another_origin_is_not_followed() {
 }
 
 #[tokio::test]
-async fn within_the_origin_is_followed_with_the_key() {
+async fn redirects_within_the_origin_are_followed_with_the_key() {
     let (sandbox, client, _) = start().await;
     redirected(
         &client,
@@ -53,7 +53,7 @@ async fn within_the_origin_is_followed_with_the_key() {
 }
 
 #[tokio::test]
-async fn without_end_ends() {
+async fn endless_redirects_stop() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::status(302).header("location", "/again").always());
     let error = client.contact_card().retrieve().await.unwrap_err();
@@ -68,7 +68,7 @@ async fn without_end_ends() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_follows_without_the_key() {
+async fn a_custom_client_follows_redirects_without_the_key() {
     let sandbox = Sandbox::start().await.unwrap();
     let other = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -110,7 +110,7 @@ async fn a_write_is_never_redirected() {
 }
 
 #[tokio::test]
-async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
+async fn a_write_redirected_by_a_custom_client_is_an_error() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = builder(&sandbox).http_client(http).build().unwrap();
@@ -135,7 +135,7 @@ async fn a_write_that_a_client_of_ones_own_has_redirected_is_told() {
 
 /// To nowhere: the redirect can't be seen, but the write was sent before it.
 #[tokio::test]
-async fn a_write_of_a_client_of_ones_own_that_is_redirected_to_nowhere_is_unknown() {
+async fn a_write_redirected_to_nowhere_by_a_custom_client_has_an_unknown_outcome() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = builder(&sandbox).http_client(http).clock(TestClock::new());
@@ -160,7 +160,7 @@ async fn a_write_of_a_client_of_ones_own_that_is_redirected_to_nowhere_is_unknow
 
 /// Redirects that keep method and body are not followed, since the body can be sent only once.
 #[tokio::test]
-async fn a_client_of_ones_own_sends_the_body_of_a_write_once() {
+async fn a_custom_client_sends_the_body_of_a_write_once() {
     let (sandbox, other) = (
         Sandbox::start().await.unwrap(),
         Sandbox::start().await.unwrap(),

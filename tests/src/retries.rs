@@ -1,4 +1,4 @@
-//! What is sent again, how often, and after how long.
+//! Which requests are retried, how often, and after how long.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn failure() -> Fault {
 }
 
 #[tokio::test]
-async fn which_statuses_are_tried_again() {
+async fn which_statuses_are_retried() {
     for status in [
         400, 401, 403, 404, 405, 409, 410, 422, 501, 505, 408, 429, 500, 502, 503, 504, 529, 599,
     ] {
@@ -31,7 +31,7 @@ async fn which_statuses_are_tried_again() {
 }
 
 #[tokio::test]
-async fn connection_errors_are_tried_again() {
+async fn connection_errors_are_retried() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::cut());
     sandbox.misbehave(Fault::none().cut_after(10));
@@ -61,7 +61,7 @@ async fn retries_can_be_set_per_client_and_per_request() {
 }
 
 #[tokio::test]
-async fn waits_are_half_random_and_grow_up_to_the_cap() {
+async fn backoff_is_half_random_and_grows_up_to_the_cap() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(failure().always());
     let mut longest = [Duration::ZERO; 7];
@@ -80,8 +80,8 @@ async fn waits_are_half_random_and_grow_up_to_the_cap() {
             shortest[n] = shortest[n].min(*wait);
         }
     }
-    // Of 100 waits that are even from half of the cap to all of it, none in the upper or the lower half of
-    // that has a chance of 1 in 10^30.
+    // If 100 waits are spread evenly between half the cap and the cap, the chance that all of them are in
+    // one half of that range is about 1 in 10^30.
     for (n, cap) in [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0].into_iter().enumerate() {
         let (shortest, longest) = (shortest[n].as_secs_f64(), longest[n].as_secs_f64());
         let middle = cap * 0.75;
@@ -95,7 +95,7 @@ async fn waits_are_half_random_and_grow_up_to_the_cap() {
 }
 
 #[tokio::test]
-async fn the_service_says_how_long_to_wait() {
+async fn retry_after_is_waited_for() {
     let at = |date: &str| {
         Fault::status(503)
             .header("date", NOW)
@@ -136,9 +136,9 @@ async fn the_service_says_how_long_to_wait() {
     }
 }
 
-/// A thousand clients that were all told the same.
+/// A thousand responses with the same `Retry-After`.
 #[tokio::test]
-async fn a_wait_that_was_asked_for_is_spread() {
+async fn retry_after_is_spread_by_jitter() {
     let (sandbox, client, clock) = start().await;
     for _ in 0..1000 {
         sandbox.misbehave(Fault::status(429).header("retry-after", "30"));
@@ -157,8 +157,8 @@ async fn a_wait_that_was_asked_for_is_spread() {
     );
 }
 
-/// Waits that ask for nothing: zero, or over already.
-fn asking_for_nothing() -> Vec<Fault> {
+/// Responses with a wait of zero, or one that is already over.
+fn waits_of_zero() -> Vec<Fault> {
     let fault = || Fault::status(429);
     vec![
         fault().header("retry-after", "0"),
@@ -174,8 +174,8 @@ fn asking_for_nothing() -> Vec<Fault> {
 }
 
 #[tokio::test]
-async fn a_wait_of_zero_does_not_shorten_the_own_one() {
-    for fault in asking_for_nothing() {
+async fn a_zero_retry_after_does_not_shorten_the_backoff() {
+    for fault in waits_of_zero() {
         let (sandbox, client, clock) = start().await;
         sandbox.misbehave(fault.clone().always());
         let error = client.contact_card().retrieve().await.unwrap_err();
@@ -194,8 +194,8 @@ async fn a_wait_of_zero_does_not_shorten_the_own_one() {
 }
 
 #[tokio::test]
-async fn a_write_is_not_repeated_after_a_wait_of_zero() {
-    for fault in asking_for_nothing() {
+async fn a_write_is_not_retried_after_a_zero_retry_after() {
+    for fault in waits_of_zero() {
         let (sandbox, client, clock) = start().await;
         sandbox.misbehave(fault);
         let rename = || {
@@ -214,7 +214,7 @@ async fn a_write_is_not_repeated_after_a_wait_of_zero() {
 }
 
 #[tokio::test]
-async fn a_short_wait_does_not_shorten_the_own_one() {
+async fn a_short_retry_after_does_not_shorten_the_backoff() {
     let (sandbox, client, clock) = start().await;
     let short = Fault::status(429).header("retry-after-ms", "1");
     sandbox.misbehave(short.clone().always());
@@ -228,7 +228,7 @@ async fn a_short_wait_does_not_shorten_the_own_one() {
 }
 
 #[tokio::test]
-async fn no_limit_takes_all_of_the_own_wait_away() {
+async fn a_low_max_retry_wait_does_not_remove_the_backoff() {
     for limit in [Duration::ZERO, Duration::from_nanos(1)] {
         let (sandbox, client, clock) = start().await;
         sandbox.misbehave(failure().always());
@@ -242,7 +242,7 @@ async fn no_limit_takes_all_of_the_own_wait_away() {
 }
 
 #[tokio::test]
-async fn a_date_is_read_against_the_clock_of_the_service() {
+async fn a_date_is_relative_to_the_date_header() {
     let (sandbox, client, clock) = start().await;
     // The service's clock is a day ahead of ours.
     sandbox.misbehave(
@@ -256,7 +256,7 @@ async fn a_date_is_read_against_the_clock_of_the_service() {
 }
 
 #[tokio::test]
-async fn a_wait_that_makes_no_sense_is_as_none() {
+async fn an_invalid_retry_after_is_ignored() {
     for header in ["soon", "-5", "NaN", "", "0x10", "Fri, 99 Foo 2026"] {
         let (sandbox, client, clock) = start().await;
         sandbox.misbehave(Fault::status(503).header("retry-after", header));
@@ -269,7 +269,7 @@ async fn a_wait_that_makes_no_sense_is_as_none() {
 }
 
 #[tokio::test]
-async fn a_wait_above_the_cap_is_not_begun() {
+async fn a_retry_after_above_the_cap_is_not_waited_for() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::status(429).header("retry-after", "61").always());
     let error = client.contact_card().retrieve().await.unwrap_err();
@@ -308,7 +308,7 @@ async fn a_wait_above_the_cap_is_not_begun() {
 }
 
 #[tokio::test]
-async fn the_service_says_whether_to_try_again() {
+async fn x_should_retry_decides() {
     for (status, says, attempts) in [
         (500, "false", 1),
         (429, "False", 1),
@@ -329,7 +329,7 @@ async fn the_service_says_whether_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_dropped_request_is_not_tried_again() {
+async fn a_dropped_request_is_not_retried() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::stall());
     let task = tokio::spawn(client.contact_card().retrieve().into_future());

@@ -1,4 +1,4 @@
-//! The policy as a whole: how often each operation is sent under each fault, and what is known then.
+//! The whole retry policy: how often each operation is sent under each fault, and with which outcome.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use crate::operations::{self, Call};
 use crate::support::{TestClock, builder, builder_at};
 
 fn faults() -> Vec<(&'static str, Fault)> {
-    let error = |status, code| Fault::error(status, code, "as told");
+    let error = |status, code| Fault::error(status, code, "message");
     vec![
-        ("cut before the answer", Fault::cut()),
+        ("cut before the response", Fault::cut()),
         (
             "200, cut within the body",
             Fault::status(200)
@@ -48,7 +48,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("409, no body", Fault::status(409)),
         ("429 1007, wait 60 s", error(429, 1007).retry_after(60)),
         ("429 1007, wait 61 s", error(429, 1007).retry_after(61)),
-        ("429 1007, wait not told", error(429, 1007)),
+        ("429 1007, no wait given", error(429, 1007)),
         ("429 1007, wait 0 s", error(429, 1007).retry_after(0)),
         (
             "429, no body, wait is over",
@@ -72,7 +72,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ),
         ("502 HTML", Fault::status(502).body("<h1>Bad Gateway</h1>")),
         ("503 4004, wait 1 s", error(503, 4004).retry_after(1)),
-        ("503 4004, wait not told", error(503, 4004)),
+        ("503 4004, no wait given", error(503, 4004)),
         (
             "503, no body, wait 1 s",
             Fault::status(503).header("retry-after", "1"),
@@ -86,7 +86,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// "3 Unknown": the attempts, and what is known of a write.
+/// The attempts and the outcome of a write, such as "3 Unknown".
 fn cell(done: Result<()>) -> String {
     match done {
         Ok(()) => "1 ok".to_owned(),
@@ -105,8 +105,8 @@ fn row(name: &str, done: Result<()>) -> String {
 #[tokio::test]
 async fn attempts_by_operation_and_fault() {
     for call in operations::all() {
-        let mut table = row("no connection", to_nobody(&call).await);
-        table += &row("no answer in time", too_late(&call).await);
+        let mut table = row("no connection", without_server(&call).await);
+        table += &row("no response in time", without_response(&call).await);
         for (name, fault) in faults() {
             let sandbox = Sandbox::start().await.unwrap();
             let client = client(&sandbox);
@@ -125,13 +125,13 @@ async fn attempts_by_operation_and_fault() {
     }
 }
 
-/// The budgets are off, so that it is the policy that decides.
+/// The budgets are off, so that only the policy decides.
 fn client(sandbox: &Sandbox) -> Client {
     let builder = builder(sandbox).clock(TestClock::new());
     builder.without_budgets().build().unwrap()
 }
 
-async fn to_nobody(call: &Call) -> Result<()> {
+async fn without_server(call: &Call) -> Result<()> {
     let free = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -140,7 +140,7 @@ async fn to_nobody(call: &Call) -> Result<()> {
     call.send(&builder.without_budgets().build().unwrap()).await
 }
 
-async fn too_late(call: &Call) -> Result<()> {
+async fn without_response(call: &Call) -> Result<()> {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = TestClock::new();
     let client = builder(&sandbox).clock(clock.clone()).without_budgets();

@@ -60,7 +60,7 @@ async fn a_card_of_another_number_is_an_error() {
 
 /// A stand-in that ignores the query returns every card.
 #[tokio::test]
-async fn cards_that_were_not_asked_for_are_left_out() {
+async fn cards_of_other_numbers_are_left_out() {
     let (sandbox, client, _) = start().await;
     let cards = client.contact_card();
     sandbox.misbehave(list([other(), Card::example(), other()]).times(3));
@@ -111,7 +111,7 @@ async fn fields_that_a_write_did_not_set_are_named() {
     }
 }
 
-/// What the service may do to a card without anybody seeing a difference.
+/// Changes by the service that nobody sees.
 #[tokio::test]
 async fn a_card_that_looks_as_requested_is_accepted() {
     let (sandbox, client, _) = start().await;
@@ -161,9 +161,8 @@ async fn a_card_that_looks_as_requested_is_accepted() {
     }
 }
 
-/// An empty URL shows no photo.
 #[tokio::test]
-async fn a_photo_has_a_url() {
+async fn an_empty_image_url_counts_as_no_photo() {
     let (sandbox, client, _) = start().await;
     for image_url in [json!(null), json!("")] {
         let mut card = json!(Card::example());
@@ -177,7 +176,7 @@ async fn a_photo_has_a_url() {
 
 /// A service may keep the last name of the inactive card that it sets up again.
 #[tokio::test]
-async fn a_set_up_without_last_name_has_none() {
+async fn a_set_up_without_a_last_name_must_return_none() {
     let (sandbox, client, _) = start_with([]).await;
     let cards = client.contact_card();
     sandbox.misbehave(Fault::status(200).json(json!(Card::example())).times(2));
@@ -193,12 +192,12 @@ async fn a_set_up_without_last_name_has_none() {
     );
     let body: Value = serde_json::from_slice(&sandbox.requests()[0].body).unwrap();
     assert_eq!(body, json!({"phone_number": NUMBER, "first_name": "John"}));
-    // A last name that was not given may be any.
+    // If no last name was given, any is accepted.
     cards.create(NUMBER, "John").await.unwrap();
 }
 
 #[tokio::test]
-async fn a_success_carries_no_error_of_the_api() {
+async fn a_mismatch_ignores_an_error_in_the_body() {
     let (sandbox, client, _) = start().await;
     let mut card = json!(other());
     card["error"] = json!({"code": 2012, "message": "Contact card not found"});
@@ -209,7 +208,7 @@ async fn a_success_carries_no_error_of_the_api() {
     assert_eq!((error.api_code(), error.message()), (None, None));
 }
 
-/// A complete 404 with code 2012, and the same code in what is not one.
+/// A complete 404 with code 2012, and other responses with the same code.
 fn code_2012() -> Vec<(&'static str, Fault, bool)> {
     let body = r#"{"success":false,"error":{"status":404,"code":2012,"message":"No card"}}"#;
     let padded = format!("{body}{}", " ".repeat(300));
@@ -259,7 +258,7 @@ async fn only_a_complete_404_means_that_there_is_no_card() {
 }
 
 #[tokio::test]
-async fn only_a_complete_404_makes_ensure_set_a_card_up_that_it_has_read() {
+async fn only_a_complete_404_makes_ensure_set_up_an_existing_card() {
     for (name, fault, means_none) in code_2012() {
         let (sandbox, _, clock) = start().await;
         let builder = builder(&sandbox).clock(clock).max_response_bytes(400);

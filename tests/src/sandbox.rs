@@ -1,4 +1,4 @@
-//! The sandbox answers as the contract says, for every operation with behaviour of its own and every status.
+//! The responses of the sandbox fit the contract, for each operation with behaviour of its own.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ const CARD: &str = "/v3/contact_card";
 const EXAMPLE_CARD: &str = "/v3/contact_card?phone_number=%2B15551234567";
 const SHARE: &str = "/v3/chats/{chatId}/share_contact_card";
 
-/// The message of a fault; the sandbox itself sends only those of the spec.
-const FAULT_MESSAGE: &str = "as told";
+/// The message of a fault; the sandbox itself sends only messages of the spec.
+const FAULT_MESSAGE: &str = "a fault";
 
-/// A request, and what makes the sandbox answer it with a status and a code.
+/// A request, and the status and code that it should get.
 struct Case {
     method: &'static str,
     path: String,
@@ -121,7 +121,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// A sandbox that is about to answer the case as it says.
+/// A sandbox that will respond with the status and code of the case.
 async fn prepared(case: &Case) -> Sandbox {
     let sandbox = Sandbox::start().await.unwrap();
     match (case.status, case.code) {
@@ -139,7 +139,7 @@ async fn prepared(case: &Case) -> Sandbox {
             sandbox.limit_upstream("+15557654321", minute);
         }
         (429, _) if case.method != "GET" => {
-            // Its own limits answer, once they are reached.
+            // Reaches its own limits.
             for _ in 0..3 {
                 ask(&sandbox, case, sandbox.api_key()).await;
             }
@@ -183,7 +183,7 @@ fn assert_valid(spec: &Value, schema: &Value, value: &Value) {
     }
 }
 
-/// The operation of a request, and what the spec says of its answer.
+/// The operation of a request, and its response in the spec.
 fn documented<'a>(spec: &'a Value, case: &Case) -> (String, &'a str, &'a Value) {
     let path = if case.path.contains("chats") {
         SHARE
@@ -210,7 +210,7 @@ fn examples(response: &Value) -> impl Iterator<Item = &Value> {
     named.chain(content.get("example"))
 }
 
-/// An error without what differs from time to time.
+/// An error without what differs between runs.
 fn fixed(error: &Value) -> Value {
     let mut error = error.clone();
     error.as_object_mut().unwrap().remove("retry_after");
@@ -218,7 +218,7 @@ fn fixed(error: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn every_answer_fits_its_schema() {
+async fn every_response_fits_its_schema() {
     let spec = spec();
     let mut seen = BTreeSet::new();
     for case in cases() {

@@ -13,7 +13,7 @@ use xtask::codegen::SPEC;
 
 use crate::spec::{resolved, spec};
 
-/// A contract that is ours and one more path.
+/// Our contract with more paths.
 fn with_path(path: &str) -> String {
     let ours = fs::read_to_string(checkout::file(SPEC).unwrap()).unwrap();
     let longer = ours.replacen("\npaths:\n", &format!("\npaths:\n{path}"), 1);
@@ -21,7 +21,7 @@ fn with_path(path: &str) -> String {
     longer
 }
 
-/// Operations that the sandbox has never heard of.
+/// Operations that the sandbox has no behaviour for.
 const PARCELS: &str = "
   /v3/parcels:
     get:
@@ -162,7 +162,7 @@ fn documented(spec: &Value, responses: &Value) -> Vec<Value> {
         let named = content["examples"].as_object().into_iter().flatten();
         let named = named.map(|(_, example)| &example["value"]);
         let all = named.chain(content.get("example"));
-        // A range shows any error of it.
+        // The example of a range stands for any of its errors.
         if !status.starts_with('2') && !status.ends_with("XX") {
             errors.extend(all.cloned());
         }

@@ -1,4 +1,4 @@
-//! The API key is shown nowhere.
+//! The API key is never shown.
 
 use linq::Client;
 use linq_sandbox::{Fault, Sandbox};
@@ -21,7 +21,7 @@ async fn sandbox() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn not_in_debug() {
+async fn debug_does_not_show_the_key() {
     let (sandbox, client) = sandbox().await;
     let builder = builder(&sandbox).default_header("x-other-secret", "hunter2");
     let request = client
@@ -45,7 +45,7 @@ async fn not_in_debug() {
 }
 
 #[tokio::test]
-async fn not_in_errors_even_where_the_service_echoes_it() {
+async fn errors_do_not_show_a_key_that_the_service_echoes() {
     let (sandbox, client) = sandbox().await;
     let echo = format!("You sent authorization: Bearer {KEY}");
     for fault in [
@@ -87,7 +87,7 @@ async fn not_in_errors_even_where_the_service_echoes_it() {
     }
 }
 
-/// JSON that spells every character by its number.
+/// JSON text with every character escaped.
 fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| format!("\\u{:04x}", u32::from(c)))
@@ -95,7 +95,7 @@ fn escaped(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn not_in_the_trace_id_of_a_success() {
+async fn a_trace_id_does_not_show_the_key() {
     let (sandbox, client) = sandbox().await;
     sandbox.misbehave(Fault::none().header("x-trace-id", KEY));
     let response = client.contact_card().retrieve().send().await.unwrap();
@@ -104,7 +104,7 @@ async fn not_in_the_trace_id_of_a_success() {
 }
 
 #[tokio::test]
-async fn not_in_a_body_that_escapes_it() {
+async fn an_escaped_key_in_a_body_is_redacted() {
     let key = "abc/def+ghi/jkl=";
     let sandbox = Sandbox::builder().api_key(key).start().await.unwrap();
     let client = builder(&sandbox).clock(TestClock::new()).build().unwrap();
@@ -126,7 +126,7 @@ async fn not_in_a_body_that_escapes_it() {
             "{spelling}"
         );
 
-        // In a message it is JSON once more.
+        // In a message it is escaped twice.
         let envelope = json!({"error": {"code": 1003, "message": spelling, "doc_url": spelling}});
         sandbox.misbehave(Fault::status(400).json(envelope));
         let error = client.contact_card().retrieve().await.unwrap_err();
@@ -135,7 +135,7 @@ async fn not_in_a_body_that_escapes_it() {
             (Some("[redacted]"), Some("[redacted]"))
         );
 
-        // Wherever the body is cut, what is left of it says nothing.
+        // Wherever the body is cut, what is left does not show the key.
         for cut in 0..=spelling.len() {
             let client = builder(&sandbox)
                 .max_response_bytes(cut + 1)
@@ -150,7 +150,7 @@ async fn not_in_a_body_that_escapes_it() {
 }
 
 #[tokio::test]
-async fn not_even_its_beginning_where_a_body_is_cut() {
+async fn a_key_that_is_cut_off_with_its_body_is_redacted() {
     let sandbox = Sandbox::builder().api_key(KEY).start().await.unwrap();
     let client = builder(&sandbox).max_response_bytes(30).build().unwrap();
     sandbox.misbehave(Fault::status(400).body(format!("You sent: {KEY}")));
@@ -159,7 +159,7 @@ async fn not_even_its_beginning_where_a_body_is_cut() {
 }
 
 #[test]
-fn not_in_the_errors_of_a_key_that_does_not_fit() {
+fn errors_about_an_invalid_key_do_not_show_it() {
     for key in ["sk-very-secret\n", "sk very-secret", "sk-very-secret-é", ""] {
         let error = Client::new(key).unwrap_err();
         assert!(error.is_invalid_input());

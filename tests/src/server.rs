@@ -1,4 +1,4 @@
-//! A server that does with each connection what a test says: what the sandbox, which is a good server, does not do.
+//! A server that treats each connection as a test says, even in ways that break HTTP.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tokio_rustls::server::TlsStream;
 use crate::support::builder_at;
 use crate::tls::Http2;
 
-/// It ends with the runtime of the test.
+/// Stops with the runtime of the test.
 pub(crate) struct Server {
     scheme: &'static str,
     port: u16,
@@ -20,7 +20,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Serves each connection by `serve`, which is told how many came before it.
+    /// Serves each connection by `serve`, which gets the number of connections before it.
     pub(crate) async fn tcp<F>(serve: impl Fn(usize, TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -42,7 +42,7 @@ impl Server {
         }
     }
 
-    /// The same over TLS; a failed handshake is the client's affair.
+    /// The same over TLS; failed handshakes are left to the client.
     pub(crate) async fn tls<F>(
         config: Arc<ServerConfig>,
         serve: impl Fn(usize, TlsStream<TcpStream>) -> F + Clone + Send + Sync + 'static,

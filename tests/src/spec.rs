@@ -1,4 +1,4 @@
-//! What the API's owners review: the operations of the spec, and that its examples are true.
+//! Summaries of the spec for the API's owners, and checks of its examples.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-/// What a reference stands for.
+/// The target of a reference.
 pub(crate) fn resolved<'a>(spec: &'a Value, node: &'a Value) -> &'a Value {
     match node["$ref"].as_str() {
         Some(reference) => spec.pointer(reference.trim_start_matches('#')).unwrap(),
@@ -201,7 +201,7 @@ fn every_response_with_a_body_has_an_example() {
 }
 
 #[test]
-fn an_error_is_never_a_success_and_need_not_say_so() {
+fn success_in_an_error_is_false_or_absent() {
     let spec = spec();
     let schema = json!({"$ref": "#/components/schemas/ErrorResponse"});
     let validator = validator(&spec, &schema).unwrap();
@@ -262,7 +262,7 @@ fn the_table_has_the_codes_of_the_examples() {
     }
 }
 
-/// Constraints that the client ignores on purpose.
+/// Constraints that the client deliberately does not enforce.
 #[test]
 fn constraints_that_are_not_enforced() {
     assert_snapshot!(remarks("x-linq-not-enforced"), @r"
@@ -275,7 +275,7 @@ fn constraints_that_are_not_enforced() {
     ");
 }
 
-/// What is to be checked against the service.
+/// Assumptions to confirm with the API's owners.
 #[test]
 fn assumptions() {
     assert_snapshot!(remarks("x-linq-assumption"), @r"
@@ -299,7 +299,7 @@ fn assumptions() {
 }
 
 #[test]
-fn an_example_that_does_not_fit_is_noticed() {
+fn wrong_examples_are_noticed() {
     let spec = spec();
     let schema = json!({"$ref": "#/components/schemas/ContactCard"});
     let validator = validator(&spec, &schema).unwrap();

@@ -1,4 +1,4 @@
-//! What the tests share: a client of a sandbox, on a clock that they hold.
+//! Shared by the tests: sandboxes, clients, and a clock that the tests control.
 
 use std::future;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub(crate) const NOW: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
 pub(crate) const NOW_UNIX: u64 = 1_767_323_045;
 
-/// A clock on which waits pass at once and are noted down, and deadlines pass when a test says so.
+/// A clock on which waits end at once and are recorded, and deadlines pass when a test says so.
 #[derive(Clone, Debug)]
 pub(crate) struct TestClock {
     passed: Arc<Mutex<Duration>>,
@@ -110,15 +110,15 @@ pub(crate) fn writes(sandbox: &Sandbox) -> usize {
         .count()
 }
 
-/// Awaits what has to come; a test that waits for ever says nothing.
+/// Awaits what must happen soon, and fails instead of waiting for ever.
 pub(crate) async fn soon<F: Future>(awaited: F) -> F::Output {
     let patience = Duration::from_secs(30);
     tokio::time::timeout(patience, awaited)
         .await
-        .expect("it did not come")
+        .expect("it did not happen in time")
 }
 
-/// The text of an error, less the port that differs from run to run.
+/// The text of an error without the port, which differs between runs.
 pub(crate) fn without_port(error: &Error) -> String {
     let text = error.to_string();
     match text.split_once("127.0.0.1:") {

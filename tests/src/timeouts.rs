@@ -1,4 +1,4 @@
-//! The deadline holds for the whole attempt, the body included.
+//! The deadline applies to the whole attempt, including the body.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::support::{TestClock, builder, builder_at, start, without_port};
 
 #[tokio::test]
-async fn a_service_that_does_not_answer_ends_at_the_deadline() {
+async fn a_service_that_does_not_respond_times_out() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::stall().always());
     let task = tokio::spawn(client.contact_card().retrieve().into_future());
@@ -43,7 +43,7 @@ async fn error_after_two_seconds(fault: Fault) -> Error {
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_or_drips_ends_at_the_deadline() {
+async fn a_body_that_stalls_or_drips_times_out() {
     let (stalled, dripping, refused) = tokio::join!(
         error_after_two_seconds(Fault::none().stall_after(10)),
         error_after_two_seconds(Fault::none().drip(1, Duration::from_millis(20))),
@@ -66,7 +66,7 @@ async fn a_body_that_stalls_or_drips_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_slow_body_within_the_deadline_passes() {
+async fn a_slow_body_within_the_deadline_is_accepted() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::none().drip(7, Duration::from_millis(1)));
     let cards = client
@@ -112,7 +112,7 @@ async fn error_of_a_flood(head: &'static str, rest: String) -> Error {
 }
 
 #[tokio::test]
-async fn a_flood_of_chunks_ends_at_the_deadline() {
+async fn a_flood_of_chunks_times_out() {
     let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
     let chunk = format!("40\r\n{}\r\n", " ".repeat(64));
     let error = error_of_a_flood(head, chunk).await;
@@ -121,7 +121,7 @@ async fn a_flood_of_chunks_ends_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn a_flood_of_interim_responses_ends_at_the_deadline() {
+async fn a_flood_of_interim_responses_times_out() {
     let interim = format!("HTTP/1.1 102 Processing\r\nx: {}\r\n\r\n", "x".repeat(200));
     let error = error_of_a_flood("", interim).await;
     assert!(error.is_timeout(), "{error}");

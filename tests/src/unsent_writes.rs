@@ -1,4 +1,4 @@
-//! A write that ends before there is a connection: it was not sent, and costs no budget.
+//! A write that ends before there is a connection was not sent, and does not count.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use crate::support::{TestClock, builder_at};
 
 const CARD: &str = "+15551234567";
 
-/// Looks names up on this machine, when a test lets it.
+/// Resolves every name to loopback, once a test allows it.
 #[derive(Clone)]
 struct Resolver {
     is_open: watch::Sender<bool>,
@@ -74,7 +74,7 @@ impl Fixture {
         share.await
     }
 
-    /// Drops a request while the name is looked up for it.
+    /// Drops a request during its DNS lookup.
     async fn drop_while_connecting(&self, request: impl Future<Output = Result<()>>) {
         let mut lookups = self.resolver.lookups.subscribe();
         let before = *lookups.borrow_and_update();
@@ -90,7 +90,7 @@ fn is_refused(done: Result<()>) -> bool {
 }
 
 #[tokio::test]
-async fn one_that_is_dropped_does_not_count() {
+async fn a_write_dropped_before_it_is_sent_does_not_count() {
     let it = start().await;
     for _ in 0..5 {
         it.drop_while_connecting(it.rename()).await;
@@ -101,7 +101,7 @@ async fn one_that_is_dropped_does_not_count() {
     it.share().await.unwrap();
     assert!(is_refused(it.share().await));
 
-    // Nor does one after others that were sent.
+    // Nor does a dropped one after others that were sent.
     it.resolver.is_open.send_replace(false);
     for _ in 0..5 {
         it.drop_while_connecting(it.rename()).await;
@@ -115,7 +115,7 @@ async fn one_that_is_dropped_does_not_count() {
 }
 
 #[tokio::test]
-async fn one_that_is_dropped_after_it_was_sent_counts() {
+async fn a_write_dropped_after_it_was_sent_counts() {
     let it = start().await;
     it.resolver.is_open.send_replace(true);
     it.sandbox.misbehave(Fault::stall().always());
@@ -140,7 +140,7 @@ fn assert_not_sent(error: &Error) {
 }
 
 #[tokio::test]
-async fn one_that_runs_out_of_time_was_not_sent() {
+async fn a_timeout_while_connecting_means_not_sent() {
     let it = start().await;
     it.clock.pass_deadlines();
     for _ in 0..5 {
@@ -157,9 +157,9 @@ async fn one_that_runs_out_of_time_was_not_sent() {
     );
 }
 
-/// Whatever a client of the caller's does with redirects.
+/// Even with a custom client that follows redirects.
 #[tokio::test]
-async fn one_that_finds_no_connection_was_not_sent() {
+async fn a_refused_connection_means_not_sent() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}", free.local_addr().unwrap());
     drop(free);

@@ -1,4 +1,4 @@
-//! How the extractor reads a body: within bounds of size and time, and only where the headers make sense.
+//! The extractor reads a body within limits of size and time, and only if the headers make sense.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -42,14 +42,14 @@ async fn a_body_is_read_to_the_limit_and_no_further() {
 }
 
 #[tokio::test]
-async fn a_limit_around_the_extractor_counts_as_one() {
+async fn a_limit_of_an_outer_layer_is_reported_as_too_large() {
     let body = http_body_util::Limited::new(Body::from(BODY), 10);
     let error = extracted(&verifier(), Body::new(body)).await.unwrap_err();
     assert_eq!(error.kind(), WebhookErrorKind::BodyTooLarge);
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_comes_again() {
+async fn a_body_that_breaks_off_gets_503() {
     let broken = stream::iter([Ok(&BODY[..10]), Err("broken")]);
     let error = extracted(&verifier(), Body::from_stream(broken))
         .await
@@ -59,9 +59,9 @@ async fn a_body_that_breaks_off_comes_again() {
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
-/// A request that can't be Linq's, or is too large, has its body left alone.
+/// The body of a request that can't be Linq's, or is too large, is not read.
 #[tokio::test]
-async fn a_body_is_not_read_if_the_headers_say_enough() {
+async fn a_body_is_not_read_if_the_headers_are_refused() {
     let untouched = || stream::repeat_with(|| -> Result<Vec<u8>, Infallible> { panic!("read") });
     let long_ago = now() - Duration::from_secs(301);
     let old = testing::sign("evt_1", long_ago, BODY, SECRET).unwrap();
@@ -132,9 +132,9 @@ async fn a_body_may_come_in_small_pieces_but_not_in_thousands() {
     }
 }
 
-/// The deadline is that of the whole body: each piece is there at once, and their number stays in bounds.
+/// Each piece comes at once, and there are not too many.
 #[tokio::test]
-async fn a_body_has_a_deadline_however_its_pieces_come() {
+async fn the_deadline_is_for_the_whole_body() {
     let clock = TestClock::new();
     let verifier = builder().clock(clock.clone()).build().unwrap();
     let first = stream::iter((0..100).map(|_| Ok::<_, Infallible>(" ")));
@@ -159,7 +159,7 @@ async fn the_deadline_is_10_seconds_unless_set() {
         (builder(), 10),
         (builder().body_timeout(Duration::from_secs(3)), 3),
     ] {
-        // The test's clock would not pass deadlines by itself.
+        // On the test's clock, deadlines would not pass by themselves.
         let verifier = builder.clock(Stopped).build().unwrap();
         let start = tokio::time::Instant::now();
         let body = Body::from_stream(stream::pending::<Result<Vec<u8>, Infallible>>());
@@ -169,7 +169,7 @@ async fn the_deadline_is_10_seconds_unless_set() {
     }
 }
 
-/// The time of day stands still, and deadlines are those of Tokio.
+/// A clock whose time of day stands still, with the deadlines of Tokio.
 #[derive(Debug)]
 struct Stopped;
 

@@ -1,4 +1,4 @@
-//! Events that are processed once, over a socket: work that fails, and senders that hang up.
+//! Events are processed once, even if work fails or senders hang up.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,15 +20,15 @@ use crate::webhooks::{BODY, deliver, serve, signed};
 struct App {
     verifier: Verifier,
     seen: SeenEvents,
-    /// Says that work has begun.
+    /// Gets a message when work begins.
     begun: mpsc::UnboundedSender<()>,
-    /// Says that a handler has ended, finished or not.
+    /// Gets a message when a handler ends, finished or not.
     ended: mpsc::UnboundedSender<()>,
-    /// Says that a claim has been confirmed.
+    /// Gets a message when a claim is confirmed.
     confirmed: mpsc::UnboundedSender<()>,
     /// One permit lets one piece of work go on.
     go_on: Arc<Semaphore>,
-    /// How many pieces of work fail, panic and succeed from here on.
+    /// How many of the next pieces of work fail or panic, and how many have succeeded.
     failures: Arc<AtomicUsize>,
     panics: Arc<AtomicUsize>,
     processed: Arc<AtomicUsize>,
@@ -40,7 +40,7 @@ impl FromRef<App> for Verifier {
     }
 }
 
-/// Says so when it is dropped.
+/// Sends a message when it is dropped.
 struct Ended(mpsc::UnboundedSender<()>);
 
 impl Drop for Ended {
@@ -175,7 +175,7 @@ async fn work_goes_on_when_the_sender_hangs_up() {
 }
 
 #[tokio::test]
-async fn work_that_is_dropped_with_its_handler_makes_the_event_new() {
+async fn work_dropped_with_its_handler_makes_the_event_new() {
     let mut server = start().await;
     server.deliver_and_hang_up("/within").await;
     server.app.go_on.add_permits(1);
@@ -198,7 +198,7 @@ async fn work_that_fails_or_panics_is_done_by_the_next_delivery() {
 }
 
 #[tokio::test]
-async fn of_many_deliveries_of_an_event_one_is_processed() {
+async fn only_one_of_many_deliveries_of_an_event_is_processed() {
     let mut server = start().await;
     let deliveries: Vec<_> = (0..20)
         .map(|_| {

@@ -1,4 +1,4 @@
-//! Deliveries that are kept: good ones, forged ones, odd ones.
+//! A corpus of deliveries: good, forged and odd ones.
 //!
 //! Each file of `tests/fixtures/webhooks/corpus` holds header lines, an empty line and a body, byte for byte.
 //! Those named `signed-…` were signed by a program in another language.
@@ -101,7 +101,7 @@ fn shown(outcome: Result<Event, WebhookError>) -> String {
 }
 
 #[test]
-fn what_becomes_of_each() {
+fn verdict_on_each_delivery() {
     let mut table = String::new();
     for (name, file) in corpus() {
         let delivery = Delivery::read(&file);

@@ -1,4 +1,4 @@
-//! Deliveries from the sandbox to a server of axum, over a socket.
+//! Deliveries from the sandbox to an axum server, over a socket.
 
 use std::future;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ fn verifier(clock: &TestClock, secret: &str) -> Verifier {
     builder.secret(secret).build().unwrap()
 }
 
-/// A sandbox that sends to a URL, and whose waits between attempts pass at once.
+/// A sandbox that sends to a URL, without waits between attempts.
 async fn start(clock: &TestClock, url: String, secrets: &[&str]) -> (Sandbox, Client) {
     let sandbox = sandbox_on(clock)
         .webhook(url, secrets.iter().copied())
@@ -64,7 +64,7 @@ async fn inbox(clock: &TestClock) -> (String, mpsc::UnboundedReceiver<Event>) {
 }
 
 #[tokio::test]
-async fn a_write_is_told_as_a_typed_event() {
+async fn a_write_arrives_as_a_typed_event() {
     let clock = TestClock::new();
     let (url, mut events) = inbox(&clock).await;
     let (_sandbox, client) = start(&clock, url, &[DEFAULT_WEBHOOK_SECRET]).await;
@@ -97,7 +97,7 @@ async fn a_write_is_told_as_a_typed_event() {
 }
 
 #[tokio::test]
-async fn the_documented_events_arrive_as_they_are() {
+async fn documented_events_arrive_unchanged() {
     let clock = TestClock::new();
     let (url, mut events) = inbox(&clock).await;
     let (sandbox, _) = start(&clock, url, &[DEFAULT_WEBHOOK_SECRET]).await;
@@ -118,7 +118,7 @@ async fn the_documented_events_arrive_as_they_are() {
 }
 
 #[tokio::test]
-async fn the_example_answers_the_sandbox() {
+async fn the_example_server_accepts_events_of_the_sandbox() {
     let clock = TestClock::new();
     let serve = |secret| serve(webhook_server::router(verifier(&clock, secret)));
     let (old, new) = (OTHER_SECRET, DEFAULT_WEBHOOK_SECRET);
@@ -151,9 +151,9 @@ impl FromRef<Unsteady> for Verifier {
     }
 }
 
-/// The first two answers are lost, though the event has been acted on.
+/// The first two responses are lost, although the event was processed.
 #[tokio::test]
-async fn an_event_that_comes_again_is_acted_on_once() {
+async fn a_repeated_event_is_processed_once() {
     async fn receive(State(server): State<Unsteady>, LinqEvent(event): LinqEvent) -> StatusCode {
         if let Seen::New(claim) = server.seen.claim(&event.event_id) {
             server.acted.fetch_add(1, Ordering::Relaxed);
@@ -181,7 +181,7 @@ async fn an_event_that_comes_again_is_acted_on_once() {
 }
 
 #[tokio::test]
-async fn each_delivery_is_signed_both_ways_and_as_the_contract_says() {
+async fn each_delivery_has_both_signatures_and_fits_the_contract() {
     type Delivery = (HeaderMap, Bytes);
     async fn receive(
         State(deliveries): State<mpsc::UnboundedSender<Delivery>>,

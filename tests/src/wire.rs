@@ -1,11 +1,11 @@
-//! What goes over the wire, and what comes of it.
+//! Requests on the wire, and what the client makes of the responses.
 
 use insta::assert_snapshot;
 use linq_sandbox::{Card, ReceivedRequest, Sandbox};
 
 use crate::support::{builder, start};
 
-/// A request as it was received, less what differs from run to run, and the key.
+/// The only request, without the key and what differs between runs.
 pub(crate) fn received(sandbox: &Sandbox) -> String {
     let requests = sandbox.requests();
     let [request] = requests.as_slice() else {
@@ -36,7 +36,7 @@ pub(crate) fn received(sandbox: &Sandbox) -> String {
 }
 
 #[tokio::test]
-async fn retrieve_all() {
+async fn retrieve_without_a_number() {
     let (sandbox, client, _) = start().await;
     let cards = client
         .contact_card()
@@ -65,7 +65,7 @@ async fn retrieve_all() {
 }
 
 #[tokio::test]
-async fn retrieve_one() {
+async fn retrieve_one_number() {
     let (sandbox, client, _) = start().await;
     sandbox.set_cards([other_card(), Card::example()]);
     let cards = client
@@ -86,7 +86,7 @@ async fn retrieve_one() {
 }
 
 #[tokio::test]
-async fn settings_of_client_and_request() {
+async fn settings_of_client_and_request_are_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = builder(&sandbox)
         .user_agent_suffix("my-app/1.2")
@@ -114,7 +114,7 @@ async fn settings_of_client_and_request() {
 }
 
 #[tokio::test]
-async fn get_answers_the_card_of_that_number_or_none() {
+async fn get_returns_the_card_of_the_number_or_none() {
     let (sandbox, client, _) = start().await;
     sandbox.set_cards([other_card(), Card::example()]);
     let card = client.contact_card().get("+15551234567").await.unwrap();
@@ -142,7 +142,7 @@ async fn get_answers_the_card_of_that_number_or_none() {
 }
 
 #[tokio::test]
-async fn get_takes_no_active_card_for_none() {
+async fn get_returns_none_for_code_2012() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(linq_sandbox::Fault::error(
         404,
@@ -162,7 +162,7 @@ async fn get_takes_no_active_card_for_none() {
 }
 
 #[tokio::test]
-async fn the_envelope_keeps_what_came() {
+async fn the_response_keeps_status_headers_and_body() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(linq_sandbox::Fault::error(
         500,
@@ -188,7 +188,7 @@ async fn the_envelope_keeps_what_came() {
 }
 
 #[tokio::test]
-async fn nothing_wrong_is_sent() {
+async fn invalid_input_is_not_sent() {
     let (sandbox, client, _) = start().await;
     let resource = client.contact_card();
     let errors = [

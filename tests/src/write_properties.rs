@@ -1,4 +1,4 @@
-//! Whatever happens, in whatever order: the budget holds, and `ensure` gets there.
+//! Whatever happens, in whatever order: the budget holds, and `ensure` converges.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -216,7 +216,7 @@ async fn play(events: Vec<Event>) {
     }
 }
 
-/// A service that ignores some fields of what it is asked for.
+/// A service that ignores some of the requested fields.
 #[derive(Clone, Debug)]
 struct Stubborn {
     first_name: bool,

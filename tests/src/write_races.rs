@@ -1,4 +1,4 @@
-//! Many tasks at one number.
+//! Concurrent writes to one number.
 
 use linq::Ensured;
 use linq_sandbox::{Card, Fault};
@@ -54,9 +54,8 @@ async fn two_processes_that_want_the_same_both_succeed() {
     assert_eq!(writes(&sandbox), 2);
 }
 
-/// A future that is dropped at any point leaves a card that the next run puts right.
 #[tokio::test]
-async fn a_dropped_ensure_is_put_right_by_the_next() {
+async fn the_next_run_completes_a_dropped_ensure() {
     for requests in 1..=2 {
         let (sandbox, client, _) = start_with([]).await;
         let ensure = || client.contact_card().ensure(NUMBER, "Ann").into_future();

@@ -15,14 +15,14 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-/// How long a test may wait for what does not come.
+/// How long a test may wait.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where the child finds the authority.
+/// Names the folder of the authority to the child process.
 const FOLDER: &str = "LINQ_TESTS_AUTHORITY";
 
-/// Runs the test of this name in a process of its own, whose TLS trusts an authority: which one it trusts, TLS
-/// reads from the environment, and all tests of a process share that.
+/// Runs the test of this name in a process of its own, whose TLS trusts an authority. TLS reads from the
+/// environment which one to trust, and all tests of a process share that.
 pub(crate) fn trusting(name: &str, test: impl AsyncFnOnce(Authority)) {
     if let Some(folder) = env::var_os(FOLDER) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -30,7 +30,7 @@ pub(crate) fn trusting(name: &str, test: impl AsyncFnOnce(Authority)) {
             .build()
             .unwrap();
         thread::spawn(|| {
-            // On no clock that a test may hold.
+            // Not on a clock that a test may pause.
             thread::sleep(PATIENCE);
             process::exit(1);
         });
@@ -54,10 +54,10 @@ pub(crate) fn run_alone(name: &str, variables: &[(&str, &Path)]) {
         .envs(variables.iter().copied())
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
+    let output_text = String::from_utf8_lossy(&output.stdout);
     assert!(
-        output.status.success() && told.contains("1 passed"),
-        "{told}\n{}",
+        output.status.success() && output_text.contains("1 passed"),
+        "{output_text}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
 }
@@ -98,7 +98,7 @@ impl Authority {
         reqwest::Certificate::from_pem(self.pem.as_bytes()).unwrap()
     }
 
-    /// What a server has that this authority vouches for.
+    /// The configuration of a server that this authority vouches for.
     pub(crate) fn server(&self) -> Arc<ServerConfig> {
         self.server_with(for_loopback())
     }
@@ -122,7 +122,7 @@ impl Authority {
     }
 }
 
-/// What a server has whose certificate only it vouches for.
+/// The configuration of a server with a self-signed certificate.
 pub(crate) fn self_signed(params: impl FnOnce(&KeyPair) -> CertificateParams) -> Arc<ServerConfig> {
     let key = KeyPair::generate().unwrap();
     server(None, &params(&key).self_signed(&key).unwrap(), &key)

@@ -1,4 +1,4 @@
-//! Handshakes that fail: tried once, and told with what to do.
+//! Failed handshakes: not retried, and reported with what to do.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use super::http2::Http2;
 use crate::server::Server;
 use crate::support::TestClock;
 
-/// Answers the first bytes that come, whatever they are.
+/// Sends `answer` for the first bytes that come, whatever they are.
 async fn answering(answer: &'static [u8]) -> Server {
     Server::tcp(move |_, mut stream: TcpStream| async move {
         let _ = stream.read(&mut [0; 1024]).await;
         let _ = stream.write_all(answer).await;
-        // The client has the last word, so that its system doesn't drop the answer.
+        // The client closes first, so that its system doesn't drop the answer.
         while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
     })
     .await
@@ -32,7 +32,7 @@ async fn answering(answer: &'static [u8]) -> Server {
 }
 
 async fn serving(config: Arc<ServerConfig>) -> Server {
-    Server::http2(config, |_, connection: Http2| connection.answer_all()).await
+    Server::http2(config, |_, connection: Http2| connection.respond_to_all()).await
 }
 
 fn valid(from: i32, until: i32) -> CertificateParams {
@@ -83,8 +83,8 @@ async fn bad_servers(authority: &Authority) -> Vec<(&'static str, Server)> {
     ]
 }
 
-/// What a client makes of each of them.
-async fn told(authority: &Authority, client: impl Fn(&Server) -> Client) -> String {
+/// The error of a client for each of them.
+async fn texts(authority: &Authority, client: impl Fn(&Server) -> Client) -> String {
     let mut lines = String::new();
     for (name, server) in bad_servers(authority).await {
         let client = client(&server);
@@ -100,7 +100,7 @@ async fn told(authority: &Authority, client: impl Fn(&Server) -> Client) -> Stri
             error.to_string().replace(&server.host(), "[host]")
         );
 
-        // Nor does it cost budget.
+        // Nor does it count against the budget.
         for _ in 0..4 {
             let update = client
                 .contact_card()
@@ -118,22 +118,22 @@ async fn told(authority: &Authority, client: impl Fn(&Server) -> Client) -> Stri
 }
 
 #[test]
-fn each_is_told_with_its_remedy() {
+fn each_failed_handshake_says_what_to_do() {
     trusting(
-        "tls::certificates::each_is_told_with_its_remedy",
+        "tls::certificates::each_failed_handshake_says_what_to_do",
         async |authority| {
-            let lines = told(&authority, Server::client).await;
+            let lines = texts(&authority, Server::client).await;
             assert_snapshot!("rustls", lines);
         },
     );
 }
 
-/// What is told with an HTTP client of the caller's own, whose TLS `backend` chooses.
-async fn told_with_own_client(
+/// The same with a custom HTTP client, whose TLS `backend` chooses.
+async fn texts_with_custom_client(
     backend: fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> String {
     let authority = Authority::new();
-    told(&authority, |server| {
+    texts(&authority, |server| {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())
@@ -145,21 +145,21 @@ async fn told_with_own_client(
 }
 
 #[tokio::test]
-async fn so_they_are_with_a_client_of_ones_own() {
-    let lines = told_with_own_client(reqwest::ClientBuilder::tls_backend_rustls).await;
+async fn failed_handshakes_of_a_custom_client_say_what_to_do() {
+    let lines = texts_with_custom_client(reqwest::ClientBuilder::tls_backend_rustls).await;
     assert_snapshot!("rustls", lines);
 }
 
 #[tokio::test]
-async fn so_they_are_with_the_tls_of_the_platform() {
-    let lines = told_with_own_client(reqwest::ClientBuilder::tls_backend_native).await;
+async fn failed_handshakes_with_native_tls_say_what_to_do() {
+    let lines = texts_with_custom_client(reqwest::ClientBuilder::tls_backend_native).await;
     assert_snapshot!("native_tls", lines);
 }
 
 #[test]
-fn a_certificate_can_not_write_on_the_terminal() {
+fn a_certificate_can_not_write_to_the_terminal() {
     trusting(
-        "tls::certificates::a_certificate_can_not_write_on_the_terminal",
+        "tls::certificates::a_certificate_can_not_write_to_the_terminal",
         async |authority| {
             let mut params = CertificateParams::default();
             params.subject_alt_names = (0..900)
@@ -191,7 +191,7 @@ fn a_certificate_can_not_write_on_the_terminal() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_breaks_off_is_the_networks_affair() {
+async fn a_handshake_that_breaks_off_is_a_connection_error() {
     let server = Server::tcp(|_, stream: TcpStream| async { drop(stream) });
     let server = server.await.with_tls();
     let client = server.builder().clock(TestClock::new()).build().unwrap();
@@ -204,8 +204,8 @@ async fn a_handshake_that_breaks_off_is_the_networks_affair() {
 }
 
 #[test]
-fn root_certificates_that_can_not_be_read_stop_the_build() {
-    let name = "tls::certificates::root_certificates_that_can_not_be_read_stop_the_build";
+fn unreadable_root_certificates_fail_the_build() {
+    let name = "tls::certificates::unreadable_root_certificates_fail_the_build";
     if std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file == "no/such/file") {
         let error = Client::new("key").unwrap_err();
         assert!(error.is_invalid_input());

@@ -1,4 +1,4 @@
-//! Writes that are dropped on their way over TLS and HTTP/2.
+//! Writes that are dropped while they are sent over TLS and HTTP/2.
 
 use linq::{Client, Result};
 use linq_sandbox::EXAMPLE_CHAT_ID;
@@ -46,14 +46,14 @@ fn is_refused(done: Result<()>) -> bool {
 }
 
 #[tokio::test]
-async fn one_that_is_dropped_during_the_handshake_does_not_count() {
+async fn a_write_dropped_during_the_handshake_does_not_count() {
     let (count, mut hellos) = watch::channel(0);
     let server = Server::tcp(move |_, mut stream: TcpStream| {
         let count = count.clone();
         async move {
             stream.read_exact(&mut [0; 5]).await.unwrap();
             count.send_modify(|count| *count += 1);
-            // Whatever else comes is not answered.
+            // Whatever else comes gets no response.
             while stream.read(&mut [0; 1024]).await.is_ok_and(|read| read > 0) {}
         }
     })
@@ -67,7 +67,7 @@ async fn one_that_is_dropped_during_the_handshake_does_not_count() {
 }
 
 #[tokio::test]
-async fn one_that_is_dropped_after_it_was_sent_counts() {
+async fn a_write_dropped_after_it_was_sent_counts() {
     let authority = Authority::new();
     let (count, mut requests) = watch::channel(0);
     let server = Server::http2(authority.server(), move |_, mut connection: Http2| {

@@ -31,7 +31,7 @@ fn a_certificate_can_not_repeat_the_key() {
             let names = [format!("{KEY}.example")];
             let config = authority.server_with(CertificateParams::new(names).unwrap());
             let server =
-                Server::http2(config, |_, connection: Http2| connection.answer_all()).await;
+                Server::http2(config, |_, connection: Http2| connection.respond_to_all()).await;
             let client = server.builder().api_key(KEY).build().unwrap();
             let error = client.contact_card().retrieve().await.unwrap_err();
             assert!(error.is_tls(), "{error}");
@@ -43,9 +43,9 @@ fn a_certificate_can_not_repeat_the_key() {
 }
 
 #[test]
-fn of_a_shutdown_only_the_reason_is_told() {
+fn only_the_reason_of_a_shutdown_is_shown() {
     trusting(
-        "tls::echoes::of_a_shutdown_only_the_reason_is_told",
+        "tls::echoes::only_the_reason_of_a_shutdown_is_shown",
         async |authority| {
             for (code, reason) in [
                 (ENHANCE_YOUR_CALM, "ENHANCE_YOUR_CALM"),

@@ -14,7 +14,7 @@ use super::http2::{HEADERS, Http2, PING};
 use crate::server::Server;
 use crate::support::TestClock;
 
-/// A clock on which so many deadlines pass, once a request has been sent; waits between attempts are over at once.
+/// A clock on which `left` deadlines pass once a request has been sent; waits between attempts end at once.
 #[derive(Clone, Debug)]
 struct Deadlines {
     left: Arc<AtomicUsize>,
@@ -46,14 +46,14 @@ impl Clock for Deadlines {
     }
 }
 
-/// A server whose first connection reads but does not answer, and which reports what comes over it.
+/// A server whose first connection reads but does not respond, and which reports what arrives there.
 struct Hanging {
     server: Server,
     /// On the first connection.
     requests: watch::Receiver<usize>,
     pings: watch::Receiver<usize>,
     is_closed: watch::Receiver<bool>,
-    /// How many connections were asked something.
+    /// How many connections got a request.
     used: Arc<AtomicUsize>,
 }
 
@@ -62,7 +62,7 @@ impl Hanging {
         Self::start_after(authority, 0).await
     }
 
-    /// The first connection answers so many requests.
+    /// The first connection responds to this many requests.
     async fn start_after(authority: &Authority, answered: usize) -> Self {
         let (count_requests, requests) = watch::channel(0);
         let (count_pings, pings) = watch::channel(0);
@@ -120,7 +120,7 @@ fn the_attempt_after_a_timeout_uses_a_new_connection() {
             let response = it.client(1).contact_card().retrieve().send().await.unwrap();
             assert_eq!(response.attempts(), 2);
             assert_eq!((*it.requests.borrow(), it.server.accepted()), (1, 2));
-            // Nobody keeps the old connection.
+            // The old connection is closed.
             it.is_closed.wait_for(|is_closed| *is_closed).await.unwrap();
         },
     );
@@ -181,7 +181,7 @@ fn a_hung_connection_is_closed_within_30_s() {
         async |authority| {
             let mut it = Hanging::start(&authority).await;
             let client = it.client(0);
-            // While it waits, the paused clock moves only when it is told to.
+            // While it waits, the paused clock moves only when the test advances it.
             let (release, held) = std::sync::mpsc::channel::<()>();
             let hold = tokio::task::spawn_blocking(move || held.recv());
             time::pause();

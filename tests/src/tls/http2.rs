@@ -1,4 +1,4 @@
-//! The server's side of HTTP/2, frame by frame, so that a test can send what no server of a library sends.
+//! The server's side of HTTP/2, frame by frame, so that a test can send what no library would send.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -43,7 +43,7 @@ impl Http2 {
         Some(connection)
     }
 
-    /// The next frame; `None` when the client has closed the connection. What it says of settings is acknowledged.
+    /// The next frame; `None` when the client has closed the connection. Acknowledges settings.
     pub(crate) async fn next(&mut self) -> Option<Frame> {
         loop {
             let mut head = [0; 9];
@@ -64,7 +64,7 @@ impl Http2 {
         }
     }
 
-    /// The stream of the next request, once it has come whole; pings are answered.
+    /// The stream of the next request, once it is complete. Responds to pings.
     pub(crate) async fn request(&mut self) -> Option<u32> {
         loop {
             let frame = self.next().await?;
@@ -76,7 +76,7 @@ impl Http2 {
         }
     }
 
-    /// Sends the head of an answer with status 200.
+    /// Sends the head of a response with status 200.
     pub(crate) async fn head(&mut self, stream: u32) {
         const STATUS_200: u8 = 0x88;
         self.send(HEADERS, END_HEADERS, stream, &[STATUS_200]).await;
@@ -87,8 +87,8 @@ impl Http2 {
         self.send(DATA, END_STREAM, stream, body.as_bytes()).await;
     }
 
-    /// Answers every request with no cards.
-    pub(crate) async fn answer_all(mut self) {
+    /// Responds to every request with an empty list.
+    pub(crate) async fn respond_to_all(mut self) {
         while let Some(stream) = self.request().await {
             self.answer(stream, r#"{"contact_cards":[]}"#).await;
         }
@@ -105,7 +105,7 @@ impl Http2 {
         self.send(GOAWAY, 0, 0, &payload).await;
     }
 
-    /// A client that has gone is no failure of the server.
+    /// Ignores errors: the client may have gone.
     pub(crate) async fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) {
         let [_, a, b, c] = u32::try_from(payload.len()).unwrap().to_be_bytes();
         let mut frame = vec![a, b, c, kind, flags];

@@ -1,4 +1,4 @@
-//! What a server says by resetting a stream, or by shutting a connection down.
+//! Streams that a server resets, and connections that it shuts down.
 
 use linq::{Client, Error, WriteOutcome};
 
@@ -12,17 +12,17 @@ enum Answer {
     Reset(u32),
     /// The last stream that is processed, and the reason.
     GoAway(u32, u32),
-    /// A reset after the head of an answer.
+    /// A reset after the head of a response.
     Late(u32),
 }
 
-/// A server that answers every request so.
+/// A server that responds to every request like this.
 async fn refusing(authority: &Authority, answer: Answer) -> Server {
     let serve = move |_, mut connection: Http2| async move {
         while let Some(stream) = connection.request().await {
             match answer {
                 Answer::Reset(code) => connection.reset(stream, code).await,
-                // A stream that may be processed is not answered before the connection ends.
+                // A stream that may be processed gets no response before the connection ends.
                 Answer::GoAway(last, code) if last >= stream => {
                     return connection.go_away(last, code, b"").await;
                 }
@@ -46,9 +46,9 @@ async fn update(client: &Client) -> Error {
 }
 
 #[test]
-fn what_is_not_processed_is_not_sent() {
+fn a_write_that_was_not_processed_counts_as_not_sent() {
     trusting(
-        "tls::refusals::what_is_not_processed_is_not_sent",
+        "tls::refusals::a_write_that_was_not_processed_counts_as_not_sent",
         async |authority| {
             for answer in [Answer::Reset(REFUSED_STREAM), Answer::GoAway(0, NO_ERROR)] {
                 let server = refusing(&authority, answer).await;
@@ -61,7 +61,7 @@ fn what_is_not_processed_is_not_sent() {
                         "{error}"
                     );
                     assert!(error.is_retryable() && error.is_connect(), "{error}");
-                    // It is sent again, and costs no budget.
+                    // It is retried, and does not count against the budget.
                     assert_eq!(error.attempts(), 3, "{answer:?}");
                     if let Answer::GoAway(..) = answer {
                         assert_eq!(server.accepted(), 3 * calls);
@@ -81,9 +81,9 @@ fn what_is_not_processed_is_not_sent() {
 }
 
 #[test]
-fn what_may_be_processed_is_unknown() {
+fn a_write_that_may_have_been_processed_is_unknown() {
     trusting(
-        "tls::refusals::what_may_be_processed_is_unknown",
+        "tls::refusals::a_write_that_may_have_been_processed_is_unknown",
         async |authority| {
             for answer in [
                 Answer::Reset(CANCEL),
@@ -112,7 +112,7 @@ fn what_may_be_processed_is_unknown() {
 
 /// A client that may have followed a redirect can't know which request was refused.
 #[tokio::test]
-async fn with_a_client_of_ones_own_it_depends_on_redirects() {
+async fn with_a_custom_client_it_depends_on_redirects() {
     let authority = Authority::new();
     let server = refusing(&authority, Answer::Reset(REFUSED_STREAM)).await;
     let http = || {
