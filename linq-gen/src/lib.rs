@@ -9,6 +9,7 @@ mod api_code;
 #[cfg(feature = "webhooks")]
 mod event;
 mod exchange;
+mod field;
 #[macro_use]
 mod open_enum;
 // Formatted by its generator. The ranges of statuses that it matches overlap, and the descriptions in the
@@ -24,13 +25,18 @@ mod open_enum;
 mod generated;
 mod hooks;
 mod operation;
+mod page;
 mod request_body;
+mod secret;
 
 pub use api_code::ApiCode;
 #[cfg(feature = "webhooks")]
 pub use event::{OtherEvent, ReadData};
 pub use exchange::{BodyEnd, Exchange, Received};
+pub use field::Field;
 #[cfg(feature = "webhooks")]
 pub use generated::events;
 pub use generated::{BASE_URL, Client, Error, ResponseValue, operations, types};
-pub use operation::{Budget, Operation, Parameter, Place, RetryOn};
+pub use operation::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
+pub use page::Page;
+pub use secret::Secret;

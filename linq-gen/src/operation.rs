@@ -17,6 +17,12 @@ pub struct Operation {
     pub idempotent: bool,
     /// The refusals after which an operation that is not idempotent may be retried.
     pub retry_on: &'static [RetryOn],
+    /// The refusals that, after an attempt of the same call whose outcome is unknown, show that it was applied.
+    pub done_on: &'static [DoneOn],
+    /// How to get to the next page, if it returns pages.
+    pub pagination: Option<Pagination>,
+    /// The fields of its responses that are secret.
+    pub secrets: &'static [&'static str],
     /// What its calls count toward.
     pub budget: Option<Budget>,
 }
@@ -61,6 +67,26 @@ pub struct RetryOn {
     pub max_retries: Option<u32>,
     /// Whether only after a wait that the response asks for.
     pub requires_retry_after: bool,
+}
+
+/// A refusal that shows that an earlier attempt was applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DoneOn {
+    /// The HTTP status.
+    pub status: u16,
+    /// The API's code; any or none where it is not given.
+    pub code: Option<u32>,
+}
+
+/// How to get from one page of a list to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// The query parameter that takes the cursor.
+    pub parameter: &'static str,
+    /// The field of the response that has the cursor of the next page.
+    pub next: &'static str,
+    /// The field of the response that has the items.
+    pub items: &'static str,
 }
 
 /// How many calls the service accepts within a time.

@@ -79,14 +79,21 @@ mod clock;
 pub mod contact_card;
 mod decode;
 mod error;
+mod handle;
+mod id;
 mod phone_number;
+pub mod phone_numbers;
 mod request;
 #[cfg(test)]
 mod test_clock;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
+pub mod webhook_events;
+pub mod webhook_subscriptions;
 
+pub use chrono;
 pub use reqwest;
+pub use uuid;
 
 /// ```
 /// use linq::ApiCode;
@@ -99,7 +106,7 @@ pub use reqwest;
 ///     }
 /// }
 /// ```
-pub use linq_gen::ApiCode;
+pub use linq_gen::{ApiCode, Page, Secret};
 
 pub use client::Client;
 pub use client::builder::ClientBuilder;
@@ -108,6 +115,7 @@ pub use contact_card::{ContactCard, Ensured};
 pub use error::Error;
 pub use error::write_outcome::WriteOutcome;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+pub use request::pages::{ListStream, Paginated};
 pub use request::response::Response;
 pub use request::{Operation, Request};
 

@@ -148,28 +148,20 @@ fn an_unwritable_path_is_named() {
     );
 }
 
-/// An operation now uses what only webhooks used before.
+/// No type is left that needs a crate.
 #[test]
 fn the_manifest_follows_the_spec() {
     let (folder, spec, code) = copies();
     let manifest = folder.path().join("Cargo.toml");
     let before = fs::read_to_string(&manifest).unwrap();
-    let by_webhooks = "[dependencies.chrono]\nworkspace = true\noptional = true\n";
-    assert!(before.contains(by_webhooks), "{before}");
-    replace(
-        &spec,
-        "        is_active:\n          type: boolean\n",
-        "        is_active:\n          type: string\n          format: date-time\n",
-    );
+    assert!(before.contains("\n[dependencies.uuid]\n"), "{before}");
+    replace(&spec, "format: uuid", "format: password");
     let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
-    assert!(drift.contains("\n-optional = true\n"), "{drift}");
+    assert!(drift.contains("\n-[dependencies.uuid]\n"), "{drift}");
     assert_eq!(fs::read_to_string(&manifest).unwrap(), before);
     codegen::run(false, &spec, &code).unwrap();
     let after = fs::read_to_string(&manifest).unwrap();
-    assert!(
-        after.contains("[dependencies.chrono]\nworkspace = true\n\n"),
-        "{after}"
-    );
+    assert!(!after.contains("uuid"), "{after}");
     let by_hand = |manifest: &str| manifest.split_once("# Written by").unwrap().0.to_owned();
     assert_eq!(by_hand(&after), by_hand(&before));
 }
@@ -180,9 +172,9 @@ fn an_edited_manifest_fails_the_check() {
     let manifest = folder.path().join("Cargo.toml");
     replace(
         &manifest,
-        "optional = true\n\n[dependencies.uuid]",
-        "\n[dependencies.uuid]",
+        "[dependencies.uuid]\n",
+        "[dependencies.uuid]\noptional = true\n",
     );
     let drift = codegen::run(true, &spec, &code).unwrap_err().to_string();
-    assert!(drift.contains("\n+optional = true\n"), "{drift}");
+    assert!(drift.contains("\n-optional = true\n"), "{drift}");
 }

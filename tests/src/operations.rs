@@ -26,11 +26,50 @@ fn calls() -> Vec<Call> {
                 .update("+15551234567")
                 .first_name("Ann")
         }),
+        call("listChats", |client| {
+            let chats = client.chats().list().from("+15551234567");
+            chats.to("+15557654321").limit(100).cursor("a b&c=d")
+        }),
+        call("retrieveChat", |client| {
+            client.chats().retrieve(EXAMPLE_CHAT_ID)
+        }),
         call("shareContactCard", |client| {
             client.chats().share_contact_card(EXAMPLE_CHAT_ID)
         }),
+        call("listPhoneNumbers", |client| client.phone_numbers().list()),
+        call("updatePhoneNumber", |client| {
+            let update = client.phone_numbers().update(EXAMPLE_LINE_ID);
+            update.forwarding_number("+15557654321")
+        }),
+        call("listWebhookSubscriptions", |client| {
+            client.webhook_subscriptions().list()
+        }),
+        call("createWebhookSubscription", |client| {
+            let events = ["contact_card.received", "contact_card.updated"];
+            let subscriptions = client.webhook_subscriptions();
+            subscriptions
+                .create("https://example.com/webhooks/linq", events)
+                .phone_numbers(["+15551234567"])
+        }),
+        call("retrieveWebhookSubscription", |client| {
+            client
+                .webhook_subscriptions()
+                .retrieve(EXAMPLE_SUBSCRIPTION)
+        }),
+        call("updateWebhookSubscription", |client| {
+            let update = client.webhook_subscriptions().update(EXAMPLE_SUBSCRIPTION);
+            update.is_active(true).clear_routing_key_header()
+        }),
+        call("deleteWebhookSubscription", |client| {
+            client.webhook_subscriptions().delete(EXAMPLE_SUBSCRIPTION)
+        }),
+        call("listWebhookEvents", |client| client.webhook_events().list()),
     ]
 }
+
+/// The ids in the examples of the contract.
+pub(crate) const EXAMPLE_LINE_ID: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
+pub(crate) const EXAMPLE_SUBSCRIPTION: &str = "subscription_example";
 
 /// How an operation is called, so that it succeeds in a sandbox as it starts.
 pub(crate) struct Call {

@@ -295,6 +295,14 @@ fn assumptions() {
       An empty last name removes the one that the card has.
     /components/schemas/ContactCardUpdateRequest/properties/image_url
       Any other URL is refused with code 1005.
+    /components/schemas/WebhookSubscriptionCreateRequest/properties/target_url
+      A URL that is not HTTPS is refused with code 1005.
+    /components/schemas/WebhookSubscriptionCreateRequest/properties/subscribed_events
+      An empty list is refused with code 1005.
+    /components/schemas/WebhookSubscriptionUpdateRequest/properties/target_url
+      A URL that is not HTTPS is refused with code 1005.
+    /components/schemas/WebhookSubscriptionUpdateRequest/properties/subscribed_events
+      An empty list is refused with code 1005.
     ");
 }
 

@@ -73,7 +73,7 @@ pub(super) fn check_number(
         return Ok(response);
     }
     let problem = "the returned card belongs to another phone number";
-    let error = call.reject(operation, &response, Kind::OtherCard, problem);
+    let error = call.reject(operation, &response, Kind::OtherResource, problem);
     Err(error.with_advice(OTHER_CARD_ADVICE))
 }
 
@@ -88,7 +88,12 @@ pub(super) fn check_numbers(
     let cards = &response.value().contact_cards;
     if !cards.is_empty() && !cards.iter().any(is_asked) {
         let problem = "the returned cards belong to other phone numbers";
-        let error = call.reject(&RETRIEVE_CONTACT_CARD, &response, Kind::OtherCard, problem);
+        let error = call.reject(
+            &RETRIEVE_CONTACT_CARD,
+            &response,
+            Kind::OtherResource,
+            problem,
+        );
         return Err(error.with_advice(OTHER_CARD_ADVICE));
     }
     Ok(response.map(|mut cards| {

@@ -18,6 +18,9 @@ pub(super) fn advice(error: &Error) -> Option<String> {
         wait.as_secs().saturating_add(part)
     });
     let retry = match (error.write_outcome(), wait, remedy) {
+        (Some(WriteOutcome::Unknown), ..) if error.is_retryable() => {
+            Some("the write may still have been applied; it is safe to retry".to_owned())
+        }
         (Some(WriteOutcome::Unknown), ..) => {
             Some("the write may still have been applied; check before retrying".to_owned())
         }

@@ -27,10 +27,10 @@ pub(crate) enum Kind {
     Status,
     /// A success whose body can't be used.
     Decode,
-    /// A success whose card lacks what was asked for.
+    /// A success that lacks what was asked for.
     Mismatch,
-    /// A success with the card of another phone number.
-    OtherCard,
+    /// A success with something else than was asked for, such as the card of another phone number.
+    OtherResource,
     /// A success whose card was stored, but not applied to the device.
     NotApplied,
 }

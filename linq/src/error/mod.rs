@@ -52,7 +52,7 @@ pub(crate) use kind::{Condition, Kind};
 /// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
 /// | [`is_tls`](Self::is_tls) | the TLS handshake failed; the text says whether it is the certificate, its authority, the clock or the port |
 /// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
-/// | [`is_mismatch`](Self::is_mismatch) | a returned card belongs to another phone number, or lacks a field that was sent |
+/// | [`is_mismatch`](Self::is_mismatch) | what was returned is not what was asked for: it is another one, or lacks a field that was sent |
 /// | [`is_not_applied`](Self::is_not_applied) | `ensure` stored the card, and the service has not applied it to the device |
 /// | [`is_retryable`](Self::is_retryable) | the same request can succeed later |
 ///
@@ -72,6 +72,8 @@ struct Inner {
     condition: Option<Condition>,
     /// Whether the same request can succeed later, if its outcome is known.
     may_succeed_later: bool,
+    /// Whether it is a write of which two have the effect of one.
+    is_repeatable: bool,
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
@@ -90,6 +92,7 @@ impl Error {
             advice: None,
             condition: None,
             may_succeed_later: false,
+            is_repeatable: false,
             write_outcome: None,
             attempts: 0,
             retry_after: None,
@@ -135,10 +138,12 @@ impl Error {
         mut self,
         attempts: u32,
         may_succeed_later: bool,
+        is_repeatable: bool,
         write_outcome: Option<WriteOutcome>,
     ) -> Self {
         self.0.attempts = attempts;
         self.0.may_succeed_later = may_succeed_later;
+        self.0.is_repeatable = is_repeatable;
         self.0.write_outcome = write_outcome;
         self
     }
@@ -272,13 +277,14 @@ impl Error {
         self.0.kind == Kind::Decode
     }
 
-    /// The service reported success, but a returned card is not the one that was asked for: it belongs to
-    /// another phone number, or lacks a field that was sent. The text names the fields, not their values.
+    /// The service reported success, but what it returned is not what was asked for: it is another one, such as
+    /// the card of another phone number, or lacks a field that was sent. The text names the fields, not their
+    /// values.
     ///
-    /// The same request does not help. After a card of another phone number, check the base URL. `ensure` also
+    /// The same request does not help. After another one, check the base URL. `ensure` also
     /// returns this error without sending anything if the service ignored the same change a short while ago.
     pub fn is_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::Mismatch | Kind::OtherCard)
+        matches!(self.0.kind, Kind::Mismatch | Kind::OtherResource)
     }
 
     /// The service stored the card of [`ensure`](crate::contact_card::ContactCardResource::ensure), but has not applied it to
@@ -294,9 +300,10 @@ impl Error {
 
     /// Whether the same request can succeed if it is sent again later, after [`Error::retry_after`] if there is
     /// one. The client has already retried as far as its settings allow. False for a write whose outcome is
-    /// unknown.
+    /// unknown, unless two of it have the effect of one, as with a deletion.
     pub fn is_retryable(&self) -> bool {
-        self.0.may_succeed_later && self.0.write_outcome != Some(WriteOutcome::Unknown)
+        let is_unknown = self.0.write_outcome == Some(WriteOutcome::Unknown);
+        self.0.may_succeed_later && (self.0.is_repeatable || !is_unknown)
     }
 
     /// What is known about the write that failed, and so what to do next.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::line::is_shown;
 
-const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Fewer characters of a key, where the text is cut, give nothing away.
 const MIN_PART: usize = 4;

@@ -16,7 +16,7 @@ use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Condition, Error, Kind};
 use crate::request::connection::{NO_REDIRECTS, Progress, host};
 use crate::request::retry_after::retry_after;
-use crate::request::{connection, retry};
+use crate::request::{connection, retry, secrets};
 
 /// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
 /// from what has arrived: the generated client forgets the response where it can't decode the body.
@@ -36,7 +36,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     };
     // Of a read, that is known only until it is executed.
     let nothing_sent = exchange.abandon();
-    let Some(received) = exchange.take_received() else {
+    let Some(mut received) = exchange.take_received() else {
         return Err(match result {
             None if nothing_sent => {
                 let host = host(&settings.base_url);
@@ -69,6 +69,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         Some(Ok(value))
             if received.end == BodyEnd::Complete && is_object_or_nothing(&received.body) =>
         {
+            secrets::hide(operation.secrets, &mut received);
             return Ok((value.into_inner(), received));
         }
         _ if !received.status.is_success() => {
@@ -84,7 +85,10 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         .with_advice("raise that limit"),
         // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
         _ => match decode(without_bom(&received.body)) {
-            Ok(value) => return Ok((value, received)),
+            Ok(value) => {
+                secrets::hide(operation.secrets, &mut received);
+                return Ok((value, received));
+            }
             Err(_) if is_compressed(&received) => {
                 let text = format!("{} can't be read", body_kind(&received, settings));
                 Error::new(Kind::Decode, text).with_advice("check the gateway that compresses it")
@@ -96,6 +100,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
             }
         },
     };
+    secrets::hide(operation.secrets, &mut received);
     Err(with_received(error, received, settings))
 }
 
@@ -213,7 +218,8 @@ pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Err
         || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
         || error.condition() == Some(Condition::UpstreamRateLimited);
     let write_outcome = (!operation.is_read()).then(|| write_outcome(&error));
-    error.with_attempts(attempts, may_succeed_later, write_outcome)
+    let is_repeatable = operation.idempotent && !operation.is_read();
+    error.with_attempts(attempts, may_succeed_later, is_repeatable, write_outcome)
 }
 
 fn write_outcome(error: &Error) -> WriteOutcome {
@@ -225,7 +231,7 @@ fn write_outcome(error: &Error) -> WriteOutcome {
         | Kind::Proxy
         | Kind::Tls
         | Kind::Refused => WriteOutcome::NotSent,
-        Kind::Redirected | Kind::OtherCard => WriteOutcome::Unknown,
+        Kind::Redirected | Kind::OtherResource => WriteOutcome::Unknown,
         Kind::Mismatch | Kind::NotApplied => WriteOutcome::Rejected,
         Kind::Broken | Kind::Timeout | Kind::Status | Kind::Decode => {
             if is_rejected(error) {

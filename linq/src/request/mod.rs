@@ -3,15 +3,21 @@
 pub(crate) mod classify;
 mod connection;
 pub(crate) mod options;
+pub(crate) mod pages;
 pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
+mod returned;
+mod secrets;
 pub(crate) mod send;
 pub(crate) mod trace;
 
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
+
+use linq_gen::Place;
+use linq_gen::operations::ALL;
 
 use crate::client::{Client, headers, positive};
 use crate::error::Error;
@@ -142,15 +148,18 @@ impl<O> Request<O> {
 
     /// A query parameter to append to the request's own.
     ///
-    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`; use the method of that
-    /// name.
+    /// The request fails with [`Error::is_invalid_input`] for the names of parameters that the API documents, such
+    /// as `phone_number` and `cursor`; use the methods of these names.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        let checked = match name.as_str() {
-            "phone_number" => Err(Error::invalid_input(
-                "`phone_number` can't be passed to `query(..)`; use `phone_number(..)`",
-            )),
-            _ => Ok((name, value.into())),
+        let mut documented = ALL.iter().flat_map(|operation| operation.parameters);
+        let is_documented =
+            documented.any(|parameter| parameter.place == Place::Query && parameter.name == name);
+        let checked = if is_documented {
+            let text = format!("`{name}` can't be passed to `query(..)`; use `{name}(..)`");
+            Err(Error::invalid_input(text))
+        } else {
+            Ok((name, value.into()))
         };
         self.with_option(checked, |options, pair| options.query.push(pair))
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::HeaderMap;
 
 /// The settings of one request, in place of the client's.
+#[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_retries: Option<u32>,

@@ -9,6 +9,9 @@
 //! | 429 | again, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |
 //! | no answer in time, the connection broke | again | never: the outcome is unknown |
+//!
+//! After an attempt whose outcome is unknown, a refusal that the contract lists under `done_on` is a success: what was
+//! to be deleted is gone.
 
 use std::time::Duration;
 
@@ -27,7 +30,7 @@ const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::RateLimited | Kind::Tls => false,
-        Kind::Mismatch | Kind::OtherCard | Kind::NotApplied => false,
+        Kind::Mismatch | Kind::OtherResource | Kind::NotApplied => false,
         Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
         _ if operation.idempotent => can_be_repeated(error),
         _ => can_be_written_again(error, operation).is_some(),
@@ -58,6 +61,16 @@ fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static
             refusal.status == status && (refusal.code.is_none() || refusal.code == code)
         })
         .filter(|_| should_retry(error) != Some(false))
+}
+
+/// Whether a refusal shows that an earlier attempt of the same call, whose outcome is unknown, was applied.
+pub(crate) fn shows_done(error: &Error, operation: &Operation) -> bool {
+    let status = error.status().map(|status| status.as_u16());
+    let code = error.api_code().map(|code| code.get());
+    let mut done_on = operation.done_on.iter();
+    error.kind() == Kind::Status
+        && done_on
+            .any(|done| Some(done.status) == status && (done.code.is_none() || done.code == code))
 }
 
 /// What the header `x-should-retry` says.

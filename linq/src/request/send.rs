@@ -102,6 +102,10 @@ impl Call {
                     Response::new(value, received, attempts, &settings.api_key)
                 })
                 .map_err(|error| settled(error, operation, attempts));
+            let outcome = match (outcome, &failed) {
+                (Err(error), Some(earlier)) => done_before(error, earlier, operation),
+                (outcome, _) => outcome,
+            };
             self.note(operation, attempt, outcome.as_ref().err());
             trace::attempt(operation.id, attempts, outcome.as_ref());
             let error = match (outcome, failed) {
@@ -246,6 +250,21 @@ impl Call {
             }
         };
         outcome(operation, result, exchange, timeout, settings)
+    }
+}
+
+/// The success that a refusal stands for, if it shows that an earlier attempt was applied.
+fn done_before<T: DeserializeOwned>(
+    error: Error,
+    earlier: &Error,
+    operation: &Operation,
+) -> Result<Response<T>, Error> {
+    let is_done = earlier.write_outcome() == Some(WriteOutcome::Unknown)
+        && retry::shows_done(&error, operation);
+    // Only the value of a success without a body can be made of nothing.
+    match serde_json::from_str("null") {
+        Ok(nothing) if is_done => Response::from_error(error, nothing),
+        _ => Err(error),
     }
 }
 

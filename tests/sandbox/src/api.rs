@@ -129,8 +129,7 @@ mod tests {
             "/api/partner/v3/contact_card/",
             "/api/partner/v3/contact_cards",
             "/api/partner/v2/contact_card",
-            "/api/partner/v3/chats",
-            "/api/partner/v3/chats/550e8400-e29b-41d4-a716-446655440000",
+            "/api/partner/v3/chat",
         ] {
             for key in ["key", "other"] {
                 let response = ask("GET", path, key).await;

@@ -1,7 +1,7 @@
 //! Generates what the contract says of each operation beyond the form of its request: where it goes, what may
 //! be retried, and what its calls count toward.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,9 @@ use serde_json::Value;
 use syn::{Item, parse_quote};
 
 use crate::spec::names;
-use crate::spec::retry::{self, Counts, RETRY, RateLimit, Requirement, Retry, RetryOn};
+use crate::spec::node::Node;
+use crate::spec::pagination::Pagination;
+use crate::spec::retry::{self, Counts, DoneOn, RETRY, RateLimit, Requirement, Retry, RetryOn};
 
 /// An operation, and where it is in the document.
 struct Operation<'a> {
@@ -38,7 +40,7 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
         /// What the contract says of each operation beyond the form of its request.
         pub mod operations {
             #[allow(unused_imports)]
-            use crate::{Budget, Operation, Parameter, Place, RetryOn};
+            use crate::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
 
             #(#budget_items)*
 
@@ -88,7 +90,12 @@ impl Operation<'_> {
             .filter(|status| status.starts_with('2'));
         let idempotent = retry.idempotent;
         let retry_on = retry.retry_on.iter().map(retry_on_value);
+        let done_on = retry.done_on.iter().map(done_on_value);
         let budget = option(retry.rate_limit.as_deref().map(constant));
+        let pagination = Pagination::read(&Node::root(self.node));
+        let pagination = pagination.map_err(|error| error.to_string())?;
+        let pagination = option(pagination.as_ref().map(pagination_value));
+        let secrets = self.secrets();
         let constant = constant(id);
         let doc = format!("The operation `{id}`.");
         Ok(quote! {
@@ -101,6 +108,9 @@ impl Operation<'_> {
                 success_statuses: &[#(#success_statuses),*],
                 idempotent: #idempotent,
                 retry_on: &[#(#retry_on),*],
+                done_on: &[#(#done_on),*],
+                pagination: #pagination,
+                secrets: &[#(#secrets),*],
                 budget: #budget,
             };
         })
@@ -125,6 +135,36 @@ impl Operation<'_> {
             quote!(Parameter { name: #name, place: Place::#place, required: #required })
         });
         values.collect()
+    }
+
+    /// The names of the fields of its responses that are secret.
+    fn secrets(&self) -> BTreeSet<&str> {
+        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+        let mut unread: Vec<_> = self.node.get("responses").into_iter().collect();
+        while let Some(node) = unread.pop() {
+            if let Some(reference) = node.get("$ref").and_then(Value::as_str)
+                && seen.insert(reference)
+            {
+                unread.push(self.resolved(node));
+            }
+            let properties = node.get("properties").and_then(Value::as_object);
+            found.extend(
+                properties
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(name, schema)| {
+                        let format = self.resolved(schema).get("format");
+                        (format.and_then(Value::as_str) == Some("password"))
+                            .then_some(name.as_str())
+                    }),
+            );
+            match node {
+                Value::Object(fields) => unread.extend(fields.values()),
+                Value::Array(items) => unread.extend(items),
+                _ => {}
+            }
+        }
+        found
     }
 
     fn resolved<'a>(&'a self, node: &'a Value) -> &'a Value {
@@ -166,6 +206,21 @@ fn retry_on_value(retry_on: &RetryOn) -> TokenStream {
             requires_retry_after: #requires_retry_after,
         }
     }
+}
+
+fn done_on_value(done_on: &DoneOn) -> TokenStream {
+    let status = done_on.status;
+    let code = option(done_on.code);
+    quote!(DoneOn { status: #status, code: #code })
+}
+
+fn pagination_value(pagination: &Pagination) -> TokenStream {
+    let Pagination {
+        parameter,
+        next,
+        items,
+    } = pagination;
+    quote!(Pagination { parameter: #parameter, next: #next, items: #items })
 }
 
 fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {

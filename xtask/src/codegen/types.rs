@@ -11,7 +11,7 @@ use super::uses::{self, Uses};
 /// Lets every type that the API sends grow without breaking those who use it. What requests are made of
 /// stays as it is: `linq` builds it.
 pub(super) fn open(file: &mut File) {
-    let sent = Uses::new(file).closure(bodies(file));
+    let sent = sent(file);
     for item in all_mut(file).into_iter().flatten() {
         let (name, attributes) = match item {
             Item::Struct(item) => {
@@ -28,6 +28,11 @@ pub(super) fn open(file: &mut File) {
             #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
         });
     }
+}
+
+/// The types that requests are made of.
+pub(super) fn sent(file: &File) -> BTreeSet<String> {
+    Uses::new(file).closure(bodies(file))
 }
 
 /// What the methods of the client take as `body`.

@@ -17,6 +17,7 @@ pub(crate) mod inline_types;
 pub(crate) mod media_type;
 pub(crate) mod names;
 pub(crate) mod node;
+pub(crate) mod pagination;
 pub(crate) mod retry;
 pub(crate) mod server_url;
 mod source;

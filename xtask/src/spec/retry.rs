@@ -19,6 +19,8 @@ pub(crate) struct Retry {
     pub(crate) idempotent: bool,
     #[serde(default)]
     pub(crate) retry_on: Vec<RetryOn>,
+    #[serde(default)]
+    pub(crate) done_on: Vec<DoneOn>,
     pub(crate) rate_limit: Option<String>,
 }
 
@@ -30,6 +32,14 @@ pub(crate) struct RetryOn {
     pub(crate) code: Option<u32>,
     pub(crate) max_retries: Option<NonZeroU32>,
     pub(crate) requires: Option<Requirement>,
+}
+
+/// A refusal that shows that an earlier attempt, whose response was lost, was applied.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DoneOn {
+    pub(crate) status: u16,
+    pub(crate) code: Option<u32>,
 }
 
 /// What a response must have for a retry.

@@ -56,11 +56,15 @@ fn check_sent(object: &Node, name: &str, property: &Node, root: &Node, findings:
     }
     let required = object.get("required");
     let mut required = required.iter().flat_map(Node::items);
-    if is(property, "nullable", root) && !required.any(|required| required.value() == name) {
+    // `nullable` of the property itself becomes a `Field`, which can be left out, null, or have a value.
+    if property.reference().is_some()
+        && is(property, "nullable", root)
+        && !required.any(|required| required.value() == name)
+    {
         findings.key(
             property,
-            format!("`{name}` can be left out of a request or be null; the generated client can't send null"),
-            "remove `nullable`, or add it to `required`, so that null is sent for none",
+            format!("`{name}` can be left out of a request or be null; behind a reference, null can't be sent"),
+            "write `nullable` and the schema here, or add it to `required`, so that null is sent for none",
         );
     }
 }

@@ -4,6 +4,7 @@ mod direction;
 mod error_codes;
 mod inline_types;
 mod operations;
+mod pagination;
 mod parameters;
 mod paths;
 mod plain_values;

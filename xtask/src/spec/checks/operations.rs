@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::retry::RateLimits;
-use super::{parameters, paths, request_bodies, responses, servers};
+use super::retry::{self, RateLimits};
+use super::{pagination, parameters, paths, request_bodies, responses, servers};
 use crate::spec::finding::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
@@ -51,6 +51,8 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         request_bodies::check(&operation, root, findings);
         responses::check(&operation, root, findings);
         rate_limits.check_operation(&operation, findings);
+        retry::check_done_on(&operation, root, findings);
+        pagination::check(&operation, root, findings);
     }
 }
 

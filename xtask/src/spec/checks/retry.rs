@@ -77,6 +77,35 @@ impl RateLimits {
     }
 }
 
+/// A refusal can only stand for a success if that has no body, and follows another attempt only if there can be
+/// one.
+pub(crate) fn check_done_on(operation: &Operation, root: &Node, findings: &mut Findings) {
+    let retry = operation.node.get(RETRY);
+    let Some(done_on) = retry.as_ref().and_then(|retry| retry.get("done_on")) else {
+        return;
+    };
+    if retry.is_none_or(|retry| retry.value().get("idempotent") != Some(&true.into())) {
+        findings.key(
+            &done_on,
+            "`done_on` has no effect without `idempotent: true`: after a lost response there is no other attempt",
+            "remove it, or write `idempotent: true`",
+        );
+    }
+    let responses = operation.node.get("responses");
+    let mut successes = responses.iter().flat_map(Node::fields);
+    let has_body = successes.any(|(status, response)| {
+        let response = response.resolved(root);
+        status.starts_with('2') && response.is_some_and(|response| response.has("content"))
+    });
+    if has_body {
+        findings.key(
+            &done_on,
+            "`done_on` stands for a success, and a success of this operation has a body",
+            "remove it",
+        );
+    }
+}
+
 /// Each becomes a constant beside those of the operations.
 fn check_names(root: &Node, findings: &mut Findings) {
     let ids = operations::all(root).into_iter();

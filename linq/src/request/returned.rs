@@ -1,0 +1,46 @@
+//! Whether what a success returned is what was asked for.
+
+use linq_gen::Operation;
+
+use crate::error::{Error, Kind};
+use crate::request::response::Response;
+use crate::request::send::Call;
+
+impl Call {
+    /// The response, unless it is about another `what` than was asked for.
+    pub(crate) fn check_same<T>(
+        &self,
+        operation: &'static Operation,
+        response: Response<T>,
+        what: &str,
+        is_same: impl FnOnce(&T) -> bool,
+    ) -> Result<Response<T>, Error> {
+        if is_same(response.value()) {
+            return Ok(response);
+        }
+        let problem = format!("another {what} was returned");
+        let error = self.reject(operation, &response, Kind::OtherResource, problem);
+        Err(error.with_advice("check the base URL"))
+    }
+
+    /// The response, unless the returned `what` lacks some of the values that were sent: the names of the fields, each
+    /// with whether the returned one has its value.
+    pub(crate) fn check_fields<T>(
+        &self,
+        operation: &'static Operation,
+        response: Response<T>,
+        what: &str,
+        fields: &[(&str, bool)],
+    ) -> Result<Response<T>, Error> {
+        let lacking: Vec<_> = fields
+            .iter()
+            .filter_map(|(name, is_there)| (!is_there).then_some(*name))
+            .collect();
+        if lacking.is_empty() {
+            return Ok(response);
+        }
+        let lacking = lacking.join(", ");
+        let problem = format!("the returned {what} does not have the requested {lacking}");
+        Err(self.reject(operation, &response, Kind::Mismatch, problem))
+    }
+}

@@ -1,0 +1,50 @@
+//! Generates what a page of a list has: its items, and the cursor of the next page.
+
+use std::collections::BTreeSet;
+
+use quote::format_ident;
+use serde_json::Value;
+use syn::{Item, parse_quote};
+
+use crate::spec::names;
+use crate::spec::node::Node;
+use crate::spec::pagination::Pagination;
+
+/// An implementation of `Page` for each type of a page.
+pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
+    let root = Node::root(document);
+    let (mut pages, mut implementations) = (BTreeSet::new(), Vec::new());
+    for (_, path_item) in root.get("paths").iter().flat_map(Node::fields) {
+        for (_, operation) in path_item.fields() {
+            let pagination = Pagination::read(&operation).map_err(|error| error.to_string())?;
+            if let Some(pagination) = pagination
+                && let Some(name) = Pagination::page(&operation, &root)
+                && let Some(page) = root.at(&["components", "schemas", name])
+                && let Some(item) = pagination.item(&page)
+                && pages.insert(name)
+            {
+                implementations.push(implementation(&pagination, name, item));
+            }
+        }
+    }
+    Ok(implementations)
+}
+
+fn implementation(pagination: &Pagination, page: &str, item: &str) -> Item {
+    let [page, item] = [page, item].map(|name| format_ident!("{}", names::of_type(name)));
+    let [next, items] = [&pagination.next, &pagination.items]
+        .map(|name| format_ident!("{}", names::of_field(name)));
+    parse_quote! {
+        impl crate::Page for types::#page {
+            type Item = types::#item;
+
+            fn next_cursor(&self) -> ::std::option::Option<&str> {
+                self.#next.as_deref().filter(|cursor| !cursor.is_empty())
+            }
+
+            fn into_items(self) -> ::std::vec::Vec<Self::Item> {
+                self.#items
+            }
+        }
+    }
+}
