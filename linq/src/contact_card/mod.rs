@@ -5,6 +5,7 @@ mod ensure;
 mod ensure_all;
 mod ensured;
 mod fields;
+mod for_lines;
 mod plan;
 mod retrieve;
 mod returned;
@@ -25,6 +26,7 @@ pub use create::Create;
 pub use ensure::Ensure;
 pub use ensure_all::{EnsureAll, EnsureReport, EnsureReports};
 pub use ensured::Ensured;
+pub use for_lines::{CardState, ForLines, LineCard, LineCards};
 pub use retrieve::{Get, Retrieve};
 pub use update::Update;
 
@@ -98,6 +100,36 @@ impl ContactCardResource {
         Request::for_number(self.client.clone(), phone_number, |number| {
             Ok(Get::new(number))
         })
+    }
+
+    /// Returns every line of the partner with its contact card, or that it has none.
+    ///
+    /// It requests the lines and the cards once each, at the same time, and joins them by phone number. Cards of
+    /// numbers that are not lines are in [`LineCards::other_cards`]. With [`Request::send`], the envelope is that of
+    /// the cards.
+    ///
+    /// ```no_run
+    /// # async fn example(client: linq::Client) -> linq::Result<()> {
+    /// use linq::contact_card::CardState;
+    ///
+    /// for line in client.contact_card().for_lines().await?.lines {
+    ///     match line.state() {
+    ///         CardState::Active => {}
+    ///         CardState::Inactive => println!("{}: people don't see the card", line.line.phone_number),
+    ///         _ => println!("{}: no card", line.line.phone_number),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`retrieve`](Self::retrieve) without a number, for either request.
+    ///
+    /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card` and `GET /v3/phone_numbers`.
+    pub fn for_lines(&self) -> Request<ForLines> {
+        Request::new(self.client.clone(), Ok(ForLines))
     }
 
     /// Sets up the contact card of a phone number, once, and returns it.

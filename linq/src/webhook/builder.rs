@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use linq_gen::types::WebhookSubscriptionCreateResponse;
 use secrecy::SecretString;
 
 use super::error::{WebhookError, WebhookErrorKind};
@@ -24,6 +25,28 @@ impl Verifier {
     /// [`WebhookErrorKind::InvalidSecret`] for anything else, including an empty string.
     pub fn new(secret: impl Into<String>) -> Result<Self, WebhookError> {
         Self::builder().secret(secret).build()
+    }
+
+    /// A verifier with the secret of a subscription that was just created; it is not returned again.
+    ///
+    /// ```no_run
+    /// # async fn example(client: linq::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use linq::webhook::Verifier;
+    ///
+    /// let url = "https://example.com/webhooks/linq";
+    /// let created = client.webhook_subscriptions().create(url, ["contact_card.received"]).await?;
+    /// let verifier = Verifier::for_subscription(&created)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WebhookErrorKind::InvalidSecret`] if the secret is not base64, with or without `whsec_` before it.
+    pub fn for_subscription(
+        created: &WebhookSubscriptionCreateResponse,
+    ) -> Result<Self, WebhookError> {
+        Self::new(created.signing_secret.expose_secret())
     }
 
     /// A verifier with the secret in `LINQ_WEBHOOK_SECRET`.
