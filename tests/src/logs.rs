@@ -74,8 +74,15 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
         .ensure("+15551234567", "Zebulon")
         .await
         .unwrap();
-    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    let verifier = Verifier::new(secret).unwrap();
+    let subscription = client.webhook_subscriptions().create(
+        "https://example.com/webhooks/linq",
+        ["contact_card.received", "contact_card.updated"],
+    );
+    let subscription = subscription.phone_numbers(["+15551234567"]);
+    let created = subscription.await.unwrap();
+    let secret = created.signing_secret.expose_secret();
+    assert!(secret.contains("MfKQ"));
+    let verifier = Verifier::for_subscription(&created).unwrap();
     let event = |event_type: &str| {
         format!(
             r#"{{"event_type":"{event_type}","event_id":"evt_1","data":{{"first_name":"John"}}}}"#
@@ -96,7 +103,7 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
     }
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(log.matches("attempt ended").count(), 4, "{log}");
+    assert_eq!(log.matches("attempt ended").count(), 5, "{log}");
     assert_eq!(log.matches("trying again").count(), 1, "{log}");
     assert!(
         log.contains("status=500") && log.contains("status=200"),
