@@ -1,5 +1,5 @@
-//! Client for the [Linq Partner API](https://docs.linqapp.com) v3. It starts with contact cards: the name and
-//! photo that people see for a phone number in iMessage, RCS and SMS.
+//! Client for the [Linq Partner API](https://docs.linqapp.com) v3. It starts with contact cards, which are the name and
+//! photo that people see for a phone number in iMessage, RCS and SMS, and what surrounds them: lines, chats and webhooks.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), linq::Error> {
@@ -13,6 +13,14 @@
 //! # }
 //! ```
 //!
+//! | resource | what it does |
+//! |---|---|
+//! | [`contact_card()`](Client::contact_card) | read, set up and change cards; [`for_lines`](contact_card::ContactCardResource::for_lines) shows which lines have one |
+//! | [`phone_numbers()`](Client::phone_numbers) | list your lines, and set where their calls are forwarded to |
+//! | [`chats()`](Client::chats) | find chats, and share contact cards in them |
+//! | [`webhook_subscriptions()`](Client::webhook_subscriptions) | choose which events are delivered to which URL |
+//! | [`webhook_events()`](Client::webhook_events) | list the types of events |
+//!
 //! [`create`](contact_card::ContactCardResource::create) and [`update`](contact_card::ContactCardResource::update) write a card.
 //! [`ensure`](contact_card::ContactCardResource::ensure) writes only if the card is not yet as it should be, so it can run
 //! again at any time.
@@ -20,6 +28,9 @@
 //! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`] sends it;
 //! [`Request::send`] also returns the envelope, as a [`Response`]. Every failure is an [`Error`].
 //! [`ClientBuilder`] lists all settings.
+//!
+//! A list that comes in pages is a request, too: awaiting it returns the first page; [`Request::stream`] returns the
+//! items of all pages as a [`Stream`](ListStream), and requests each page when it is needed.
 //!
 //! # Retries
 //!
@@ -44,6 +55,9 @@
 //! | a success whose card lacks a field that was sent | | 1 | `Rejected` |
 //! | a success with the card of another number | 1 | 1 | `Unknown` |
 //! | a redirect | followed within the origin | 1, not followed | `Rejected` (307, 308) or `Unknown` |
+//!
+//! Of some writes, two have the effect of one: updating a line, and updating or deleting a webhook subscription. They are
+//! retried as reads are. If the response to a deletion was lost, and the retry finds nothing to delete, that is a success.
 //!
 //! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
 //! decides for reads whatever the status is; for writes it can only forbid.

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use linq::contact_card::ContactCardRetrieveResponse;
 use linq::webhook::{ContactCardChangedData, ContactCardReceivedData};
+use linq::webhook_subscriptions::WebhookSubscriptionCreateResponse;
 use linq::{ContactCard, PhoneNumber};
 use linq_sandbox::json_schema;
 use schemars::{JsonSchema, schema_for};
@@ -144,6 +145,16 @@ fn contact_card_changed_data() {
         with_optional_as_nullable(of_spec_named("ContactCardChangedData"))
     );
     assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCardChangedData)).unwrap());
+}
+
+#[test]
+fn a_secret_is_a_password() {
+    let schema = schema_for!(WebhookSubscriptionCreateResponse).to_value();
+    let secret = &schema["properties"]["signing_secret"];
+    assert_eq!(
+        (&secret["type"], &secret["format"]),
+        (&json!("string"), &json!("password"))
+    );
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Operation for List {
     type Output = ChatListResponse;
 
     const MAX_WRITES: u32 = 0;
+    const PARAMETERS: &'static [linq_gen::Parameter] = LIST_CHATS.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<ChatListResponse>, Error> {
         let Self {

@@ -357,7 +357,7 @@ impl Error {
         self.0.attempts
     }
 
-    /// The beginning of the answer's body, at most 4 KiB, with the API key taken out. It can hold
+    /// The beginning of the answer's body, at most 4 KiB, with the API key and other secrets taken out. It can hold
     /// personal data: think before you log it.
     pub fn body(&self) -> Option<&str> {
         std::str::from_utf8(&self.0.received.as_ref()?.body).ok()

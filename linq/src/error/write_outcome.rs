@@ -26,8 +26,8 @@ pub enum WriteOutcome {
     /// against the budget. Fix the reported problem, or wait for [`Error::retry_after`](crate::Error::retry_after), and try again.
     NotSent,
     /// The service did not apply the write, or not completely: it refused the write, did not complete it
-    /// (code 2022), or returned a card that [was not applied](crate::Error::is_not_applied) or
-    /// [lacks a field](crate::Error::is_mismatch). The call counts against the budget. Fix the reported problem; if
+    /// (code 2022), or returned a card that [was not applied](crate::Error::is_not_applied) or anything that
+    /// [lacks a field](crate::Error::is_mismatch) that was sent. The call counts against the budget, if it has one. Fix the reported problem; if
     /// [`Error::is_retryable`](crate::Error::is_retryable), try again after [`Error::retry_after`](crate::Error::retry_after).
     ///
     /// One refusal has an effect: an update that fails with
@@ -36,8 +36,10 @@ pub enum WriteOutcome {
     /// [`ensure`](crate::contact_card::ContactCardResource::ensure).
     Rejected,
     /// The write may or may not have been applied: the response was lost, came too late, or doesn't say.
-    /// Read the card before you write again, or use
-    /// [`ensure`](crate::contact_card::ContactCardResource::ensure), which does that itself.
+    /// If [`Error::is_retryable`](crate::Error::is_retryable), as after a deletion, it is safe to try again. Otherwise
+    /// read what there is before you write again; for cards,
+    /// [`ensure`](crate::contact_card::ContactCardResource::ensure) does that itself. After the creation of a webhook
+    /// subscription, see [`create`](crate::webhook_subscriptions::WebhookSubscriptionsResource::create).
     Unknown,
 }
 

@@ -16,9 +16,6 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-use linq_gen::Place;
-use linq_gen::operations::ALL;
-
 use crate::client::{Client, headers, positive};
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -145,17 +142,18 @@ impl<O> Request<O> {
         let added = headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
         self.with(added, |_, ()| ())
     }
+}
 
+impl<O: Operation> Request<O> {
     /// A query parameter to append to the request's own.
     ///
-    /// The request fails with [`Error::is_invalid_input`] for the names of parameters that the API documents, such
-    /// as `phone_number` and `cursor`; use the methods of these names.
+    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`, or that of another parameter
+    /// that the request has a method for; use the method of that name.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        let mut documented = ALL.iter().flat_map(|operation| operation.parameters);
-        let is_documented =
-            documented.any(|parameter| parameter.place == Place::Query && parameter.name == name);
-        let checked = if is_documented {
+        let mut parameters = O::PARAMETERS.iter();
+        let is_own = name == "phone_number" || parameters.any(|parameter| parameter.name == name);
+        let checked = if is_own {
             let text = format!("`{name}` can't be passed to `query(..)`; use `{name}(..)`");
             Err(Error::invalid_input(text))
         } else {
@@ -163,9 +161,7 @@ impl<O> Request<O> {
         };
         self.with_option(checked, |options, pair| options.query.push(pair))
     }
-}
 
-impl<O: Operation> Request<O> {
     /// Sends the request, and returns the value with its status, headers, trace id, attempts and body.
     ///
     /// # Errors
@@ -213,6 +209,10 @@ pub trait Operation: Send + 'static {
     /// How many writes may reach the service, retries included; 0 for an operation that only reads.
     #[doc(hidden)]
     const MAX_WRITES: u32;
+
+    /// The parameters that the request has methods for.
+    #[doc(hidden)]
+    const PARAMETERS: &'static [linq_gen::Parameter] = &[];
 
     #[doc(hidden)]
     fn run(self, call: &Call)

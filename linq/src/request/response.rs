@@ -93,7 +93,7 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// The raw body.
+    /// The raw body. Where it had a secret, such as that of a new webhook subscription, it has `[redacted]`.
     pub fn body(&self) -> &[u8] {
         &self.received.body
     }

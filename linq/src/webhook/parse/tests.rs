@@ -1,3 +1,4 @@
+use linq_gen::types::LineReputationStatus;
 use serde_json::{Value, json};
 
 use super::*;
@@ -472,4 +473,99 @@ fn what_is_not_json_is_refused_as_such() {
 fn debug_shows_the_event_once() {
     let shown = format!("{:?}", event(&received()));
     assert_eq!(shown.matches("Zoe").count(), 1, "{shown}");
+}
+
+fn line_event(event_type: &str, data: Value) -> EventKind {
+    let body = json!({"event_type": event_type, "event_id": "evt_3", "data": data});
+    event(&body).kind
+}
+
+/// Linq's documentation and its SDKs disagree on the names of two fields, so either pair is taken.
+#[test]
+fn the_reputation_of_a_line_has_two_names() {
+    for (pair, other) in [
+        ("reputation", "health_status"),
+        ("health_status", "reputation"),
+    ] {
+        let mut data = json!({
+            "phone_number": "+15551234567",
+            "changed_at": "2026-02-03T10:15:29.123456789Z",
+            "previous_status": "ACTIVE",
+            "new_status": "FLAGGED",
+        });
+        data[format!("previous_{pair}")] = "HEALTHY".into();
+        data[format!("new_{pair}")] = "FEVERISH".into();
+        data[format!("new_{other}")] = Value::Null;
+        let EventKind::PhoneNumberStatusUpdated(data) =
+            line_event("phone_number.status_updated", data)
+        else {
+            panic!("{pair}")
+        };
+        assert_eq!(data.phone_number, "+15551234567");
+        assert_eq!(data.new_status.as_ref().unwrap().as_str(), "FLAGGED");
+        let before = data.previous_reputation.or(data.previous_health_status);
+        let after = data.new_reputation.or(data.new_health_status);
+        assert_eq!(before, Some(LineReputationStatus::Healthy));
+        assert_eq!(after, Some("FEVERISH".into()));
+    }
+}
+
+#[test]
+fn a_line_comes_and_goes() {
+    let data = json!({"phone_number": "+15551234567", "changed_at": "2026-02-03T10:15:29Z"});
+    let assigned = line_event("phone_number.assigned", data.clone());
+    let released = line_event("phone_number.released", data);
+    let (EventKind::PhoneNumberAssigned(assigned), EventKind::PhoneNumberReleased(released)) =
+        (assigned, released)
+    else {
+        panic!()
+    };
+    assert_eq!(assigned, released);
+    assert_eq!(assigned.changed_at.unwrap().timestamp(), 1_770_113_729);
+}
+
+/// What the values of a change are is not documented for each event.
+#[test]
+fn the_setting_of_a_line_can_be_anything() {
+    for (from, to) in [
+        (json!(null), json!("+15557654321")),
+        (json!({"id": 1}), json!(["Production"])),
+        (json!(true), json!(7)),
+    ] {
+        let data = json!({
+            "summary": "Zoe changed a line",
+            "occurred_at": "2026-02-03T10:15:29Z",
+            "actor": {"type": "api"},
+            "origin": "api",
+            "phone_number": "+15551234567",
+            "change": {"from": from, "to": to},
+        });
+        for event_type in ["phone_number.forwarding_updated", "environment.line_moved"] {
+            let kind = line_event(event_type, data.clone());
+            let (EventKind::PhoneNumberForwardingUpdated(data)
+            | EventKind::EnvironmentLineMoved(data)) = kind
+            else {
+                panic!("{kind:?}")
+            };
+            let change = data.change.unwrap();
+            assert_eq!(change.from.unwrap_or_default(), from);
+            assert_eq!(change.to.unwrap_or_default(), to);
+        }
+    }
+}
+
+#[test]
+fn a_line_event_of_another_form_is_kept() {
+    for event_type in [
+        "phone_number.status_updated",
+        "phone_number.assigned",
+        "phone_number.released",
+        "phone_number.forwarding_updated",
+        "environment.line_moved",
+    ] {
+        let body = json!({"event_type": event_type, "event_id": "1", "data": {"name": "Zoe"}});
+        let reason = reason(&body);
+        assert!(reason.starts_with("data."), "{reason}");
+        assert!(reason.ends_with(": missing"), "{reason}");
+    }
 }
