@@ -45,7 +45,8 @@ async fn odd_values_of_a_chat_are_kept_or_left_out() {
 
 #[tokio::test]
 async fn another_chat_is_an_error() {
-    let (_sandbox, client, _) = start().await;
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::status(200).json(json!({"id": EXAMPLE_CHAT_ID, "handles": []})));
     let error = client.chats().retrieve(OTHER_ID).await.unwrap_err();
     assert!(error.is_mismatch() && !error.is_retryable(), "{error}");
     assert!(

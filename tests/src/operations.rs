@@ -28,7 +28,7 @@ fn calls() -> Vec<Call> {
         }),
         call("listChats", |client| {
             let chats = client.chats().list().from("+15551234567");
-            chats.to("+15557654321").limit(100).cursor("a b&c=d")
+            chats.to("+15557654321").limit(100)
         }),
         call("retrieveChat", |client| {
             client.chats().retrieve(EXAMPLE_CHAT_ID)

@@ -291,7 +291,7 @@ struct Step {
 fn fault(kind: usize) -> Fault {
     match kind {
         0 => Fault::cut(),
-        1 => Fault::none().cut_after(20),
+        1 => page(0..1, Value::Null).cut_after(20),
         2 => Fault::status(502).body("<h1>Bad Gateway</h1>"),
         3 => Fault::error(500, 3006, "Internal server error"),
         4 => Fault::error(429, 1007, "Rate limit exceeded").retry_after(30),

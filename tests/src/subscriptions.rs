@@ -23,6 +23,11 @@ fn create(client: &Client) -> Request<Create> {
 
 /// A created subscription with some other fields.
 fn created(changes: Value) -> Fault {
+    Fault::status(201).json(subscription(changes))
+}
+
+/// The subscription of the contract's example with some other fields.
+fn subscription(changes: Value) -> Value {
     let mut subscription = json!({
         "id": EXAMPLE_SUBSCRIPTION,
         "target_url": URL,
@@ -34,7 +39,7 @@ fn created(changes: Value) -> Fault {
     for (name, value) in changes.as_object().unwrap() {
         subscription[name] = value.clone();
     }
-    Fault::status(201).json(subscription)
+    subscription
 }
 
 fn bodies(sandbox: &Sandbox) -> Vec<String> {
@@ -45,7 +50,8 @@ fn bodies(sandbox: &Sandbox) -> Vec<String> {
 
 #[tokio::test]
 async fn the_secret_verifies_deliveries_and_shows_itself_nowhere() {
-    let (_sandbox, client, _) = start().await;
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(created(json!({})));
     let response = create(&client).send().await.unwrap();
     let shown = format!(
         "{response:?} {response:#?} {:?}",
@@ -321,6 +327,7 @@ async fn an_id_stays_one_segment_of_the_path() {
         ("a;b&c", "a;b&c"),
         (&"a".repeat(255), &"a".repeat(255)),
     ] {
+        sandbox.misbehave(Fault::status(204));
         subscriptions.delete(id).await.unwrap();
         let path = sandbox.requests().pop().unwrap().path;
         assert_eq!(
@@ -332,7 +339,8 @@ async fn an_id_stays_one_segment_of_the_path() {
 
 #[tokio::test]
 async fn another_subscription_is_an_error() {
-    let (_sandbox, client, _) = start().await;
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::status(200).json(subscription(json!({}))).always());
     let subscriptions = client.webhook_subscriptions();
     let read = subscriptions.retrieve("other").await.unwrap_err();
     let update = subscriptions.update("other").is_active(true);
@@ -411,6 +419,7 @@ async fn each_field_of_an_update_has_three_states() {
 async fn an_update_is_compared_with_what_is_returned() {
     let (sandbox, client, _) = start().await;
     let update = || client.webhook_subscriptions().update(EXAMPLE_SUBSCRIPTION);
+    sandbox.misbehave(Fault::status(200).json(subscription(json!({}))).always());
     // The example is active, has a line, two types of events and no routing headers.
     for (request, lacking) in [
         (update().is_active(false), Some("is_active")),

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crate::clock::Clock;
 use crate::state::State;
-use crate::webhook::{Event, Webhook};
+use crate::webhook::{Courier, Endpoint, Event, WebhookDelivery};
 
 /// The account of one partner.
 #[derive(Debug)]
@@ -15,7 +15,9 @@ pub(crate) struct Account {
     pub(crate) clock: Clock,
     initial: State,
     state: Mutex<State>,
-    pub(crate) webhook: Option<Webhook>,
+    /// Where every event goes, whatever the subscriptions are.
+    webhook: Option<Endpoint>,
+    courier: Courier,
 }
 
 impl Account {
@@ -23,7 +25,8 @@ impl Account {
         api_key: String,
         clock: Clock,
         state: State,
-        webhook: Option<Webhook>,
+        webhook: Option<Endpoint>,
+        courier: Courier,
     ) -> Self {
         Self {
             api_key,
@@ -31,14 +34,15 @@ impl Account {
             initial: state.clone(),
             state: Mutex::new(state),
             webhook,
+            courier,
         }
     }
 
-    /// Sends `event` to the webhook, if there is one.
-    pub(crate) fn notify(&self, event: Event) {
-        if let Some(webhook) = &self.webhook {
-            webhook.send(event);
-        }
+    /// Sends `event` to the webhook, if there is one, and to the subscriptions that take it.
+    pub(crate) fn notify(&self, state: &State, event: Event) -> Vec<WebhookDelivery> {
+        let webhook = self.webhook.iter().cloned();
+        let endpoints = webhook.chain(state.takers(&event)).collect();
+        self.courier.send(&event, endpoints)
     }
 
     pub(crate) fn now(&self) -> SystemTime {
@@ -48,9 +52,7 @@ impl Account {
     /// Goes back to the state in which the sandbox started, and stops its deliveries.
     pub(crate) fn reset(&self) {
         *self.state() = self.initial.clone();
-        if let Some(webhook) = &self.webhook {
-            webhook.stop();
-        }
+        self.courier.stop();
     }
 
     /// The state. A request holds it from its first check to its last change.

@@ -13,7 +13,7 @@ use crate::account::Accounts;
 use crate::contract::{Contract, Operation, PathParameters, Route};
 use crate::error_body::ErrorBody;
 use crate::refusal::Refusal;
-use crate::{auth, chats, contact_card};
+use crate::{auth, chats, contact_card, phone_numbers, webhook_subscriptions};
 
 /// The operations of a contract.
 #[derive(Debug)]
@@ -33,7 +33,28 @@ impl Api {
                 ("retrieveContactCard", any(contact_card::retrieve)),
                 ("createContactCard", any(contact_card::create)),
                 ("updateContactCard", any(contact_card::update)),
+                ("listChats", any(chats::list)),
+                ("retrieveChat", any(chats::retrieve)),
                 ("shareContactCard", any(chats::share_contact_card)),
+                ("listPhoneNumbers", any(phone_numbers::list)),
+                ("updatePhoneNumber", any(phone_numbers::update)),
+                (
+                    "createWebhookSubscription",
+                    any(webhook_subscriptions::create),
+                ),
+                ("listWebhookSubscriptions", any(webhook_subscriptions::list)),
+                (
+                    "retrieveWebhookSubscription",
+                    any(webhook_subscriptions::retrieve),
+                ),
+                (
+                    "updateWebhookSubscription",
+                    any(webhook_subscriptions::update),
+                ),
+                (
+                    "deleteWebhookSubscription",
+                    any(webhook_subscriptions::delete),
+                ),
             ]),
         }
     }
@@ -52,21 +73,25 @@ impl Api {
         &self,
         operation: &Operation,
         path: PathParameters,
-        mut request: Request<Body>,
+        request: Request<Body>,
     ) -> Response {
         let Some(account) = auth::account(&self.accounts, request.headers()) else {
             return refuse(operation, Refusal::UNAUTHORIZED);
         };
+        let (mut head, body) = request.into_parts();
         if let Some(handler) = self.handlers.get(operation.id.as_str()) {
-            request.extensions_mut().insert(account.clone());
-            request.extensions_mut().insert(path);
+            match operation.parameters(&head, &path) {
+                Ok(parameters) => head.extensions.insert(parameters),
+                Err(refusal) => return refuse(operation, refusal),
+            };
+            head.extensions.insert(account.clone());
+            let request = Request::from_parts(head, body);
             let response = handler.clone().oneshot(request).await.into_response();
             return match response.extensions().get::<Refusal>() {
                 Some(refusal) => refuse(operation, *refusal),
                 None => response,
             };
         }
-        let (head, body) = request.into_parts();
         match axum::body::to_bytes(body, usize::MAX).await {
             Ok(body) => operation.serve(&head, &path, &body),
             Err(_) => gateway(StatusCode::BAD_REQUEST),
@@ -129,7 +154,8 @@ mod tests {
             "/api/partner/v3/contact_card/",
             "/api/partner/v3/contact_cards",
             "/api/partner/v2/contact_card",
-            "/api/partner/v3/chat",
+            "/api/partner/v3/phone_number",
+            "/api/partner/v3/chats/550e8400-e29b-41d4-a716-446655440000/",
         ] {
             for key in ["key", "other"] {
                 let response = ask("GET", path, key).await;

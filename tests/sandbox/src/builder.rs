@@ -1,6 +1,5 @@
 //! Configures a sandbox before it starts.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -8,14 +7,15 @@ use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
-use uuid::Uuid;
 
 use crate::account::{Account, Accounts};
 use crate::clock::Clock;
 use crate::contract::Contract;
+use crate::demo_account;
 use crate::state::State;
-use crate::webhook::{Endpoint, Observer, Wait, Webhook};
-use crate::{Card, EXAMPLE_CHAT_ID, Sandbox, chats};
+use crate::subscription::Subscription;
+use crate::webhook::{Courier, Endpoint, Means, Observer, Wait};
+use crate::{Card, Chat, EXAMPLE_CHAT_ID, Line, Sandbox};
 
 /// The API key that a sandbox accepts unless it is given another.
 pub const DEFAULT_API_KEY: &str = "sandbox-api-key";
@@ -47,7 +47,10 @@ pub struct SandboxBuilder {
     port: u16,
     api_key: String,
     cards: Vec<Card>,
-    chats: HashMap<Uuid, String>,
+    chats: Vec<Chat>,
+    /// `None` if any number can be one.
+    lines: Option<Vec<Line>>,
+    has_example_subscription: bool,
     partners: Vec<(String, Vec<Card>)>,
     clock: Clock,
     /// A contract in place of this project's.
@@ -64,7 +67,9 @@ impl SandboxBuilder {
             port: 0,
             api_key: DEFAULT_API_KEY.into(),
             cards: vec![Card::example()],
-            chats: chats::from_pairs([(EXAMPLE_CHAT_ID, Card::example().phone_number)]),
+            chats: vec![(EXAMPLE_CHAT_ID, Card::example().phone_number).into()],
+            lines: None,
+            has_example_subscription: true,
             partners: Vec::new(),
             clock: Clock::new(SystemTime::now),
             contract: None,
@@ -92,18 +97,49 @@ impl SandboxBuilder {
         self
     }
 
-    /// The chats that a card can be shared with: ids, which are UUIDs, and the phone numbers of
-    /// their lines. Unless set, there is one: [`EXAMPLE_CHAT_ID`] on the line of [`Card::example`].
+    /// The chats, from the newest to the oldest: each a [`Chat`], or its id and the phone number of
+    /// its line. Unless set, there is one: [`EXAMPLE_CHAT_ID`] on the line of [`Card::example`].
     ///
     /// # Panics
     /// If an id is not a UUID.
     #[track_caller]
-    pub fn chats(
-        mut self,
-        chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.chats = chats::from_pairs(chats);
+    pub fn chats(mut self, chats: impl IntoIterator<Item = impl Into<Chat>>) -> Self {
+        self.chats = chats.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// The lines of the account: each a [`Line`] or its phone number. A card can be set up for these
+    /// only; for any other number, POST gets 403/2005.
+    ///
+    /// Unless set, each number that has a card or a chat is a line, and any other becomes one with
+    /// its first card.
+    pub fn lines(mut self, lines: impl IntoIterator<Item = impl Into<Line>>) -> Self {
+        self.lines = Some(lines.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Begins with a small, plausible account: three lines, one with a card, one with an inactive
+    /// card and one without, five chats, and no subscription.
+    ///
+    /// ```
+    /// use linq_sandbox::Sandbox;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let sandbox = Sandbox::builder().demo_account().start().await?;
+    /// let active: Vec<_> = sandbox.cards().iter().map(|card| card.is_active).collect();
+    /// assert_eq!(active, [true, false]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn demo_account(self) -> Self {
+        Self {
+            has_example_subscription: false,
+            ..self
+                .lines(demo_account::lines())
+                .cards(demo_account::cards())
+                .chats(demo_account::chats())
+        }
     }
 
     /// Adds an account, with its own key, cards and budgets, and without chats.
@@ -252,29 +288,28 @@ impl SandboxBuilder {
     }
 
     pub(crate) fn accounts(self, contract: &Contract) -> io::Result<Accounts> {
-        let webhook = match self.webhook {
-            None => None,
-            Some((url, secrets)) => {
-                let endpoint = Endpoint::new(&url, &secrets, self.clock.clone())?;
-                Some(Webhook::new(
-                    endpoint,
-                    self.webhook_wait,
-                    self.webhook_observer,
-                    Handle::current(),
-                ))
-            }
+        let webhook = self.webhook;
+        let webhook = webhook.map(|(url, secrets)| Endpoint::parse(&url, &secrets));
+        let means = Means {
+            clock: self.clock.clone(),
+            wait: self.webhook_wait,
+            observer: self.webhook_observer,
         };
-        let account = |api_key, cards, chats, webhook| {
-            let state = State::new(cards, chats, contract);
-            Arc::new(Account::new(api_key, self.clock.clone(), state, webhook))
+        let account = |api_key, state, webhook| {
+            let courier = Courier::new(means.clone(), Handle::current());
+            let clock = self.clock.clone();
+            Arc::new(Account::new(api_key, clock, state, webhook, courier))
         };
+        let example = self.has_example_subscription.then(Subscription::example);
+        let subscriptions = example.flatten().into_iter().collect();
+        let state = State::new(self.cards, self.chats, self.lines, subscriptions, contract);
+        let others = self.partners.into_iter().map(|(api_key, cards)| {
+            let state = State::new(cards, Vec::new(), None, Vec::new(), contract);
+            account(api_key, state, None)
+        });
         Ok(Accounts {
-            main: account(self.api_key, self.cards, self.chats, webhook),
-            others: self
-                .partners
-                .into_iter()
-                .map(|(api_key, cards)| account(api_key, cards, HashMap::new(), None))
-                .collect(),
+            main: account(self.api_key, state, webhook.transpose()?),
+            others: others.collect(),
         })
     }
 }

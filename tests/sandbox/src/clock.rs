@@ -58,6 +58,13 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// A time by the seconds since 1970.
+pub(crate) fn unix_time(seconds: u64) -> SystemTime {
+    let epoch = SystemTime::UNIX_EPOCH;
+    let time = epoch.checked_add(Duration::from_secs(seconds));
+    time.unwrap_or(epoch)
+}
+
 /// How long after `now` a window that opened at `start` closes; `None` if it has closed.
 ///
 /// If the clock was set back, the start is in the future, which lengthens the window.

@@ -63,6 +63,7 @@ mod auth;
 mod budget;
 mod builder;
 mod card;
+mod chat;
 mod chats;
 mod clock;
 mod connection;
@@ -70,12 +71,15 @@ mod contact_card;
 mod contract;
 mod control;
 mod delivery;
+mod demo_account;
 mod error_body;
 mod exchange;
 mod fault;
 mod fault_queue;
 mod fields;
 mod image;
+mod line;
+mod phone_numbers;
 mod recorder;
 mod refusal;
 mod request_body;
@@ -83,19 +87,23 @@ mod rules;
 mod sandbox;
 mod server;
 mod state;
+mod subscription;
 mod trace_id;
 mod upstream;
 mod webhook;
+mod webhook_subscriptions;
 
 pub use builder::{DEFAULT_API_KEY, SandboxBuilder};
 pub use card::Card;
-pub use chats::EXAMPLE_CHAT_ID;
+pub use chat::{Chat, EXAMPLE_CHAT_ID};
 #[doc(hidden)]
 pub use contract::{json_schema, validator};
 pub use fault::Fault;
+pub use line::{EXAMPLE_LINE_ID, Line};
 pub use recorder::{RECORDED_REQUESTS, ReceivedRequest};
 pub use request_body::MAX_REQUEST_BODY;
 pub use sandbox::Sandbox;
+pub use subscription::EXAMPLE_SUBSCRIPTION_ID;
 pub use webhook::{
     DEFAULT_WEBHOOK_SECRET, DeliveryReport, MAX_DELIVERIES, WebhookDelivery, contact_card_received,
 };

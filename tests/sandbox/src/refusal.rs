@@ -22,14 +22,17 @@ impl Refusal {
     pub(crate) const RATE_LIMITED: Self = Self::new(1007);
     pub(crate) const CHAT_NOT_FOUND: Self = Self::new(2001);
     pub(crate) const UNAUTHORIZED: Self = Self::new(2004);
+    pub(crate) const NO_PERMISSION: Self = Self::new(2005);
+    pub(crate) const SUBSCRIPTION_NOT_FOUND: Self = Self::new(2010);
     pub(crate) const CARD_NOT_FOUND: Self = Self::new(2012);
     pub(crate) const CARD_EXISTS: Self = Self::new(2014);
+    pub(crate) const LINE_NOT_FOUND: Self = Self::new(2019);
     pub(crate) const INCOMPLETE: Self = Self::new(2022);
     /// The service crashes on what it does not expect.
     pub(crate) const INTERNAL_ERROR: Self = Self::new(3006);
     pub(crate) const UPSTREAM_RATE_LIMITED: Self = Self::new(4004);
 
-    const fn new(code: u32) -> Self {
+    pub(crate) const fn new(code: u32) -> Self {
         Self {
             code,
             retry_after: None,

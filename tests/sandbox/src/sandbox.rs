@@ -14,7 +14,7 @@ use crate::contract::Contract;
 use crate::exchange::Exchange;
 use crate::trace_id::TraceId;
 use crate::webhook::Event;
-use crate::{Card, Fault, ReceivedRequest, SandboxBuilder, WebhookDelivery, chats, server};
+use crate::{Card, Chat, Fault, ReceivedRequest, SandboxBuilder, WebhookDelivery, server};
 
 /// A running stand-in for the service; dropping it stops it, its deliveries included, and closes its
 /// connections.
@@ -110,20 +110,17 @@ impl Sandbox {
     /// Replaces the cards of the account; calls that count against a number's budget still do.
     pub fn set_cards(&self, cards: impl IntoIterator<Item = Card>) {
         let cards = cards.into_iter().collect();
-        self.exchange.accounts.main.state().cards = cards;
+        self.exchange.accounts.main.state().set_cards(cards);
     }
 
-    /// Replaces the chats of the account: ids, and the phone numbers of their lines.
+    /// Replaces the chats of the account; see [`SandboxBuilder::chats`].
     ///
     /// # Panics
     /// If an id is not a UUID.
     #[track_caller]
-    pub fn set_chats(
-        &self,
-        chats: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) {
-        let chats = chats::from_pairs(chats);
-        self.exchange.accounts.main.state().chats = chats;
+    pub fn set_chats(&self, chats: impl IntoIterator<Item = impl Into<Chat>>) {
+        let chats = chats.into_iter().map(Into::into).collect();
+        self.exchange.accounts.main.state().set_chats(chats);
     }
 
     /// Makes the upstream refuse writes of a number's card until `wait` has passed without one.
@@ -201,27 +198,30 @@ impl Sandbox {
         state.upstream.leave_inactive(phone_number.into(), times);
     }
 
-    /// Sends an event of any type to the webhook, in the usual envelope and with a trace id of its
-    /// own.
+    /// Sends an event of any type to the [webhook](SandboxBuilder::webhook) and to the subscriptions
+    /// that take it, in the usual envelope and with a trace id of its own.
+    ///
+    /// Returns the delivery to the webhook, or else to the oldest subscription of them.
     ///
     /// # Panics
-    /// If the sandbox was built without a [webhook](SandboxBuilder::webhook), or the type cannot be
-    /// sent in a header.
+    /// If nobody takes the event, or the type cannot be sent in a header.
     #[track_caller]
     pub fn send_webhook(&self, event_type: &str, data: Value) -> WebhookDelivery {
         let account = &self.exchange.accounts.main;
-        let Some(webhook) = &account.webhook else {
-            invalid("the sandbox was built without a webhook");
-        };
         if HeaderValue::from_str(event_type).is_err() {
             invalid(&format!("{event_type:?} is not a header value"));
         }
-        webhook.send(Event {
+        let event = Event {
             event_type: event_type.into(),
             data,
             trace_id: TraceId::fresh(),
             created_at: account.now(),
-        })
+        };
+        let deliveries = account.notify(&account.state(), event);
+        let Some(first) = deliveries.into_iter().next() else {
+            invalid("no webhook and no subscription takes it");
+        };
+        first
     }
 
     /// Queues a fault for coming requests.

@@ -1,38 +1,108 @@
 //! The state of one partner's account, and how requests change it.
 
-use std::collections::HashMap;
 use std::time::SystemTime;
 
-use uuid::Uuid;
-
-use crate::Card;
 use crate::budget::Budget;
 use crate::contract::Contract;
 use crate::refusal::Refusal;
+use crate::subscription::Subscription;
 use crate::upstream::{Upstream, Write};
+use crate::webhook::{Endpoint, Event};
+use crate::{Card, Chat, Line};
 
 /// The state of one partner's account.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) cards: Vec<Card>,
-    /// The phone number of the line of each chat.
-    pub(crate) chats: HashMap<Uuid, String>,
+    lines: Vec<Line>,
+    /// Whether a number becomes a line with its first card.
+    takes_any_line: bool,
+    /// From the newest to the oldest; each id once.
+    pub(crate) chats: Vec<Chat>,
+    pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) upstream: Upstream,
     pub(crate) has_budgets: bool,
     writes: Budget<String>,
-    shares: Budget<Uuid>,
+    shares: Budget<String>,
 }
 
 impl State {
-    pub(crate) fn new(cards: Vec<Card>, chats: HashMap<Uuid, String>, contract: &Contract) -> Self {
-        Self {
-            cards,
-            chats,
+    /// Without lines, each number that has a card or a chat, or gets a card, is one.
+    pub(crate) fn new(
+        cards: Vec<Card>,
+        chats: Vec<Chat>,
+        lines: Option<Vec<Line>>,
+        subscriptions: Vec<Subscription>,
+        contract: &Contract,
+    ) -> Self {
+        let mut state = Self {
+            cards: Vec::new(),
+            takes_any_line: lines.is_none(),
+            lines: lines.unwrap_or_default(),
+            chats: Vec::new(),
+            subscriptions,
             upstream: Upstream::default(),
             has_budgets: true,
             writes: Budget::new(contract.rate_limit("contact_card_writes")),
             shares: Budget::new(contract.rate_limit("contact_card_shares")),
+        };
+        state.set_cards(cards);
+        state.set_chats(chats);
+        state
+    }
+
+    pub(crate) fn set_cards(&mut self, cards: Vec<Card>) {
+        for card in &cards {
+            self.add_line(&card.phone_number);
         }
+        self.cards = cards;
+    }
+
+    /// Of several chats with the same id, the last stays.
+    pub(crate) fn set_chats(&mut self, chats: Vec<Chat>) {
+        self.chats.clear();
+        for chat in chats {
+            self.add_line(&chat.line);
+            self.chats.retain(|old| old.id != chat.id);
+            self.chats.push(chat);
+        }
+    }
+
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    pub(crate) fn line_mut(&mut self, id: &str) -> Option<&mut Line> {
+        let mut lines = self.lines.iter_mut();
+        lines.find(|line| line.id().eq_ignore_ascii_case(id))
+    }
+
+    fn add_line(&mut self, number: &str) {
+        if !self.lines.iter().any(|line| line.phone_number == number) {
+            self.lines.push(Line::new(number));
+        }
+    }
+
+    /// Whether a card can be set up for a number.
+    pub(crate) fn can_have_card(&self, number: &str) -> bool {
+        self.takes_any_line || self.lines.iter().any(|line| line.phone_number == number)
+    }
+
+    /// Where the chat with an id is.
+    pub(crate) fn chat(&self, id: &str) -> Option<usize> {
+        let mut chats = self.chats.iter();
+        chats.position(|chat| chat.id.eq_ignore_ascii_case(id))
+    }
+
+    /// Where the subscriptions that take an event want it.
+    pub(crate) fn takers(&self, event: &Event) -> Vec<Endpoint> {
+        let chat = || Some(self.chats[self.chat(event.chat()?)?].line.as_str());
+        let line = event.line().or_else(chat);
+        let takers = self.subscriptions.iter();
+        takers
+            .filter(|subscription| subscription.takes(&event.event_type, line))
+            .map(Subscription::endpoint)
+            .collect()
     }
 
     /// Counts one more write for the number, and refuses it if there were too many.
@@ -57,7 +127,10 @@ impl State {
         };
         match place {
             Some(place) => self.cards[place] = card.clone(),
-            None => self.cards.push(card.clone()),
+            None => {
+                self.add_line(&card.phone_number);
+                self.cards.push(card.clone());
+            }
         }
         match outcome {
             Write::Applied | Write::Unapplied => Ok(card),
@@ -91,13 +164,15 @@ impl State {
     }
 
     /// Shares the active card of a chat's line with the chat.
-    pub(crate) fn share(&mut self, chat: Uuid, now: SystemTime) -> Result<(), Refusal> {
-        let number = self.chats.get(&chat).ok_or(Refusal::CHAT_NOT_FOUND)?;
-        self.active_card(number).ok_or(Refusal::CARD_NOT_FOUND)?;
+    pub(crate) fn share(&mut self, chat: &str, now: SystemTime) -> Result<(), Refusal> {
+        let place = self.chat(chat).ok_or(Refusal::CHAT_NOT_FOUND)?;
+        let chat = &self.chats[place];
+        self.active_card(&chat.line)
+            .ok_or(Refusal::CARD_NOT_FOUND)?;
         if !self.has_budgets {
             return Ok(());
         }
-        self.shares.spend(&chat, now)
+        self.shares.spend(&chat.id, now)
     }
 
     fn active_card(&self, number: &str) -> Option<usize> {
@@ -112,6 +187,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::EXAMPLE_CHAT_ID;
 
     const NOW: SystemTime = SystemTime::UNIX_EPOCH;
     const OTHER: &str = "+15557654321";
@@ -134,7 +210,8 @@ mod tests {
 
     fn with(cards: impl IntoIterator<Item = Card>) -> State {
         let contract = Contract::ours().unwrap();
-        State::new(cards.into_iter().collect(), HashMap::new(), &contract)
+        let cards = cards.into_iter().collect();
+        State::new(cards, Vec::new(), None, Vec::new(), &contract)
     }
 
     fn create(state: &mut State, card: Card) -> Result<Card, u32> {
@@ -168,14 +245,15 @@ mod tests {
 
     #[test]
     fn only_successful_shares_count() {
-        let chat = Uuid::from_u128(1);
+        let chat = EXAMPLE_CHAT_ID;
+        let other = "00000000-0000-0000-0000-000000000000";
         let mut state = with([inactive(Card::example())]);
-        state.chats = HashMap::from([(chat, "+15551234567".into())]);
+        state.set_chats(vec![(chat, "+15551234567").into()]);
         let share = |state: &mut State, chat, seconds| {
             let now = NOW + Duration::from_secs(seconds);
             state.share(chat, now).map_err(|error| error.code)
         };
-        assert_eq!(share(&mut state, Uuid::from_u128(2), 0), Err(2001));
+        assert_eq!(share(&mut state, other, 0), Err(2001));
         assert_eq!(share(&mut state, chat, 0), Err(2012));
         state.cards = vec![Card::example()];
         assert_eq!(share(&mut state, chat, 0), Ok(()));

@@ -22,9 +22,12 @@ pub(crate) async fn create(
     let phone_number = fields.phone_number()?;
     let mut state = account.state();
     let now = account.now();
+    if !state.can_have_card(phone_number) {
+        return Err(Refusal::NO_PERMISSION);
+    }
     state.spend_write(phone_number, now)?;
     let card = state.create(new_card(phone_number, &fields)?, now)?;
-    account.notify(Event::created(&card, trace_id, now));
+    account.notify(&state, Event::created(&card, trace_id, now));
     Ok(Json(card))
 }
 

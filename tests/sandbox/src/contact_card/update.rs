@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::Query;
 use axum::{Extension, Json};
 use bytes::Bytes;
 
-use super::phone_number;
 use crate::Card;
 use crate::account::Account;
+use crate::contract::Parameters;
 use crate::fields::{Changes, Fields};
 use crate::refusal::Refusal;
 use crate::trace_id::TraceId;
@@ -18,17 +17,18 @@ use crate::webhook::Event;
 pub(crate) async fn update(
     Extension(account): Extension<Arc<Account>>,
     Extension(trace_id): Extension<TraceId>,
-    Query(parameters): Query<Vec<(String, String)>>,
+    Extension(parameters): Extension<Parameters>,
     body: Bytes,
 ) -> Result<Json<Card>, Refusal> {
-    let number = phone_number(&parameters)?.ok_or(Refusal::MISSING_FIELD)?;
+    let number = parameters.text("phone_number");
+    let number = number.ok_or(Refusal::MISSING_FIELD)?;
     let mut state = account.state();
     let now = account.now();
     state.spend_write(number, now)?;
     let changes = read(&body)?;
     let (before, after) = state.update(number, |card| changed(card, changes), now)?;
     if is_change(&before, &after) {
-        account.notify(Event::updated(&before, &after, trace_id, now));
+        account.notify(&state, Event::updated(&before, &after, trace_id, now));
     }
     Ok(Json(after))
 }

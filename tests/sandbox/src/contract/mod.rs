@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::budget::{Counts, RateLimit};
 use crate::error_body::ErrorBody;
 
-pub(crate) use operation::{Operation, PathParameters};
+pub(crate) use operation::{Operation, Parameters, PathParameters};
 pub use schema::{json_schema, validator};
 
 /// The contract of this project.

@@ -14,9 +14,24 @@ use super::parameter::Parameter;
 use super::schema::{Problem, Schema};
 use super::{example, fields, items, resolved};
 use crate::error_body::ErrorBody;
+use crate::refusal::Refusal;
 
 /// The values of the parameters in a path, by name.
 pub(crate) type PathParameters = HashMap<String, String>;
+
+/// The values of all parameters of a request, by name, as the document describes them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters(HashMap<String, Value>);
+
+impl Parameters {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<usize> {
+        self.0.get(name)?.as_u64()?.try_into().ok()
+    }
+}
 
 /// An operation of a document.
 #[derive(Debug)]
@@ -122,10 +137,28 @@ impl Operation {
         }
     }
 
-    fn check(&self, head: &Parts, path: &PathParameters, body: &Bytes) -> Result<(), Problem> {
+    /// The parameters of a request, defaults included.
+    pub(crate) fn parameters(
+        &self,
+        head: &Parts,
+        path: &PathParameters,
+    ) -> Result<Parameters, Refusal> {
+        self.values(head, path)
+            .map_err(|problem| Refusal::new(code(problem)))
+    }
+
+    fn values(&self, head: &Parts, path: &PathParameters) -> Result<Parameters, Problem> {
+        let mut values = HashMap::new();
         for parameter in &self.parameters {
-            parameter.check(head, path)?;
+            if let Some(value) = parameter.value(head, path)? {
+                values.insert(parameter.name.clone(), value);
+            }
         }
+        Ok(Parameters(values))
+    }
+
+    fn check(&self, head: &Parts, path: &PathParameters, body: &Bytes) -> Result<(), Problem> {
+        self.values(head, path)?;
         self.body
             .as_ref()
             .map_or(Ok(()), |schema| schema.check(body))

@@ -18,6 +18,8 @@ pub(super) struct Parameter {
     explode: bool,
     kind: Kind,
     schema: Schema,
+    /// The value of one that is left out.
+    default: Option<Value>,
 }
 
 /// How the text of a parameter is read.
@@ -57,15 +59,20 @@ impl Parameter {
             explode: node["explode"] != false,
             kind: Kind::from_schema(document, &node["schema"]),
             schema: Schema::new(document, &node["schema"])?,
+            default: resolved(document, &node["schema"]).get("default").cloned(),
         })
     }
 
-    /// Checks the value in a request.
-    pub(super) fn check(&self, head: &Parts, path: &PathParameters) -> Result<(), Problem> {
+    /// The value in a request, if it is a valid one.
+    pub(super) fn value(
+        &self,
+        head: &Parts,
+        path: &PathParameters,
+    ) -> Result<Option<Value>, Problem> {
         let values = self.values(head, path);
         let value = match (&self.kind, values.as_slice()) {
             (_, []) if self.required => return Err(Problem::Missing),
-            (_, []) => return Ok(()),
+            (_, []) => return Ok(self.default.clone()),
             (Kind::List(kind), [list]) if !self.explode => {
                 list.split(',').map(|text| kind.read(text)).collect()
             }
@@ -74,10 +81,11 @@ impl Parameter {
             (_, [_, _, ..]) => return Err(Problem::Value),
         };
         // In a parameter, a wrong type is a wrong value.
-        self.schema.check(&value).map_err(|problem| match problem {
-            Problem::PhoneNumber => Problem::PhoneNumber,
-            _ => Problem::Value,
-        })
+        match self.schema.check(&value) {
+            Ok(()) => Ok(Some(value)),
+            Err(Problem::PhoneNumber) => Err(Problem::PhoneNumber),
+            Err(_) => Err(Problem::Value),
+        }
     }
 
     fn values(&self, head: &Parts, path: &PathParameters) -> Vec<String> {

@@ -35,15 +35,16 @@ pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistak
         return Err(Mistake::because("`event_type` is not the name of a type"));
     }
     let account = &exchange.accounts.main;
-    let Some(webhook) = &account.webhook else {
-        let why = "nobody takes webhooks: start with `cargo xtask sandbox --webhook-url URL`";
-        return Err(Mistake::new(StatusCode::CONFLICT, why));
-    };
-    let delivery = webhook.send(Event {
-        event_type,
+    let event = Event {
+        event_type: event_type.clone(),
         data,
         trace_id: TraceId::fresh(),
         created_at: account.now(),
-    });
-    Ok(json!({"event_id": delivery.event_id()}))
+    };
+    let deliveries = account.notify(&account.state(), event);
+    let Some(first) = deliveries.first() else {
+        let why = format!("no active subscription takes {event_type:?}; create one");
+        return Err(Mistake::new(StatusCode::CONFLICT, why));
+    };
+    Ok(json!({"event_id": first.event_id(), "deliveries": deliveries.len()}))
 }

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use super::endpoint::{Endpoint, Message};
 use super::report::DeliveryReport;
+use crate::clock::Clock;
 
 /// The seconds before each further attempt: 25 minutes in all.
 const WAITS: [u64; 10] = [5, 10, 20, 40, 75, 120, 180, 250, 350, 450];
@@ -65,19 +66,28 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// Sends `message` until it is accepted, refused, or has been sent often enough.
+/// What every delivery of an account has in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Means {
+    pub(crate) clock: Clock,
+    pub(crate) wait: Wait,
+    pub(crate) observer: Observer,
+}
+
+/// Sends `message` until it is accepted, refused, has been sent often enough, or its endpoint is
+/// closed.
 pub(crate) async fn deliver(
-    endpoint: Arc<Endpoint>,
+    means: Means,
+    endpoint: Endpoint,
     message: Message,
-    wait: Wait,
-    observer: Observer,
     report: watch::Sender<DeliveryReport>,
 ) {
     let mut waits = WAITS.iter();
-    loop {
-        let status = endpoint.attempt(&message).await;
+    while endpoint.is_open() {
+        // Receivers refuse what is not from now.
+        let status = endpoint.attempt(&message, means.clock.unmoved()).await;
         let code = status.map(|status| status.as_u16());
-        (observer.0)(&message.event_type, code);
+        (means.observer.0)(&message.event_type, code);
         report.send_modify(|report| {
             report.statuses.push(code);
             report.delivered = status.is_some_and(|status| status.is_success());
@@ -88,7 +98,7 @@ pub(crate) async fn deliver(
         let Some(&seconds) = waits.next() else {
             return;
         };
-        (wait.0)(Duration::from_secs(seconds)).await;
+        (means.wait.0)(Duration::from_secs(seconds)).await;
     }
 }
 

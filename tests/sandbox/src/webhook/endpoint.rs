@@ -1,6 +1,8 @@
 //! The receiver of a webhook, and the requests to it.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -9,21 +11,37 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode, Url};
 
 use super::signature::Secret;
-use crate::clock::Clock;
 
 /// How long the receiver has to respond.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The id of the subscription that the webhook stands for.
+/// The id of the subscription that the webhook of a sandbox stands for.
 const SUBSCRIPTION_ID: &str = "b6f0c9a2-5e1d-4c38-9f47-0a8d7e6c5b14";
 
+/// The version of the payload of a URL that asks for no other.
+const NEWEST_VERSION: &str = "2026-02-03";
+const VERSIONS: &[&str] = &["2025-01-01", NEWEST_VERSION];
+
+/// It keeps no connections, so that it is of no runtime.
+static CLIENT: LazyLock<Option<Client>> = LazyLock::new(|| {
+    Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(TIMEOUT)
+        // A connection that the receiver is about to close would make an attempt fail by chance.
+        .pool_max_idle_per_host(0)
+        .build()
+        .ok()
+});
+
 /// Where events are sent, and what they are signed with.
+#[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
+    subscription_id: String,
     url: Url,
     /// The newest first; never empty.
     secrets: Vec<Secret>,
-    client: Client,
-    clock: Clock,
+    is_open: Arc<AtomicBool>,
 }
 
 /// An event as every attempt sends it.
@@ -35,42 +53,60 @@ pub(crate) struct Message {
 }
 
 impl Endpoint {
-    pub(crate) fn new(url: &str, secrets: &[String], clock: Clock) -> io::Result<Self> {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .timeout(TIMEOUT)
-            // A connection that the receiver is about to close would make an attempt fail by chance.
-            .pool_max_idle_per_host(0)
-            .build()
-            .map_err(io::Error::other)?;
-        Ok(Self {
-            url: parse_url(url).map_err(invalid)?,
-            secrets: parse_secrets(secrets).map_err(invalid)?,
-            client,
-            clock,
-        })
+    /// The endpoint of a subscription, which takes events while it is open.
+    pub(crate) fn new(
+        subscription_id: String,
+        url: Url,
+        secrets: Vec<Secret>,
+        is_open: Arc<AtomicBool>,
+    ) -> Self {
+        Self {
+            subscription_id,
+            url,
+            secrets,
+            is_open,
+        }
+    }
+
+    /// The webhook that a sandbox is built with.
+    pub(crate) fn parse(url: &str, secrets: &[String]) -> io::Result<Self> {
+        let url = parse_url(url).map_err(invalid)?;
+        let secrets = parse_secrets(secrets).map_err(invalid)?;
+        let is_open = Arc::new(AtomicBool::new(true));
+        Ok(Self::new(SUBSCRIPTION_ID.into(), url, secrets, is_open))
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Relaxed)
+    }
+
+    /// The version of the payload, which the URL can choose.
+    pub(crate) fn version(&self) -> &'static str {
+        let mut query = self.url.query_pairs();
+        let asked = query.find_map(|(name, value)| (name == "version").then_some(value));
+        let mut versions = VERSIONS.iter();
+        let known = versions.find(|version| asked.as_deref() == Some(**version));
+        known.copied().unwrap_or(NEWEST_VERSION)
     }
 
     /// Sends `message` once; returns the status of the response, if there was one.
-    pub(crate) async fn attempt(&self, message: &Message) -> Option<StatusCode> {
-        // Receivers refuse what is not from now.
-        let now = self.clock.unmoved().duration_since(SystemTime::UNIX_EPOCH);
+    pub(crate) async fn attempt(&self, message: &Message, now: SystemTime) -> Option<StatusCode> {
+        let client = CLIENT.as_ref()?;
+        let now = now.duration_since(SystemTime::UNIX_EPOCH);
         let timestamp = now.map_or(0, |now| now.as_secs());
         let signatures: Vec<_> = self
             .secrets
             .iter()
             .map(|secret| secret.sign(&message.id, timestamp, &message.body))
             .collect();
-        let response = self
-            .client
+        let response = client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", &message.id)
             .header("webhook-timestamp", timestamp)
             .header("webhook-signature", signatures.join(" "))
             .header("x-webhook-event", &message.event_type)
-            .header("x-webhook-subscription-id", SUBSCRIPTION_ID)
+            .header("x-webhook-subscription-id", &self.subscription_id)
             .header("x-webhook-timestamp", timestamp)
             .header(
                 "x-webhook-signature",
@@ -119,7 +155,7 @@ mod tests {
 
     fn refusal(url: &str, secrets: &[&str]) -> Option<String> {
         let secrets: Vec<_> = secrets.iter().map(|&secret| secret.into()).collect();
-        let error = Endpoint::new(url, &secrets, Clock::new(SystemTime::now)).err()?;
+        let error = Endpoint::parse(url, &secrets).err()?;
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         Some(error.to_string())
     }

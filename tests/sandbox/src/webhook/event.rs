@@ -6,8 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::Card;
+use reqwest::Url;
+
+use crate::subscription::Subscription;
 use crate::trace_id::TraceId;
+use crate::{Card, Line};
 
 /// The id of the account that the events are about.
 const PARTNER_ID: Uuid = Uuid::from_u128(0x3d2f_1c64_90ab_4e57_8c1d_6a5b_4f3e_2d10);
@@ -38,7 +41,7 @@ impl Event {
     pub(crate) fn created(card: &Card, trace_id: TraceId, now: SystemTime) -> Self {
         Self {
             event_type: "contact_card.created".into(),
-            data: account_change("created", card, now),
+            data: card_event("created", card, now),
             trace_id,
             created_at: now,
         }
@@ -46,7 +49,7 @@ impl Event {
 
     /// A card was written through the API, whether or not that changed it.
     pub(crate) fn updated(before: &Card, after: &Card, trace_id: TraceId, now: SystemTime) -> Self {
-        let mut data = account_change("updated", after, now);
+        let mut data = card_event("updated", after, now);
         data["change"] = change(before, after);
         Self {
             event_type: "contact_card.updated".into(),
@@ -56,11 +59,71 @@ impl Event {
         }
     }
 
-    /// The event as it is sent.
-    pub(crate) fn envelope(&self, event_id: &str) -> Value {
+    /// The number that a line forwards calls to was changed through the API.
+    pub(crate) fn forwarding_updated(
+        line: &Line,
+        change: Value,
+        trace_id: TraceId,
+        now: SystemTime,
+    ) -> Self {
+        let number = &line.phone_number;
+        let mut data = account_event(&format!("The forwarding of {number} was updated"), now);
+        data["phone_number"] = number.as_str().into();
+        data["change"] = change;
+        Self {
+            event_type: "phone_number.forwarding_updated".into(),
+            data,
+            trace_id,
+            created_at: now,
+        }
+    }
+
+    /// A subscription was changed through the API; `what` is the end of the type.
+    pub(crate) fn subscription(
+        subscription: &Subscription,
+        what: &str,
+        change: Option<Value>,
+        trace_id: TraceId,
+        now: SystemTime,
+    ) -> Self {
+        let event_type = format!("webhook_subscription.{what}");
+        let mut data = account_event(&event_type, now);
+        data["webhook_subscription"] = json!({
+            "id": subscription.id,
+            "target_url": public(&subscription.settings.target_url),
+        });
+        if let Some(change) = change {
+            data["change"] = change;
+        }
+        Self {
+            event_type,
+            data,
+            trace_id,
+            created_at: now,
+        }
+    }
+
+    /// The line that the event concerns, as far as its data names one.
+    pub(crate) fn line(&self) -> Option<&str> {
+        let data = &self.data;
+        let owners = [&data["owner_handle"], &data["chat"]["owner_handle"]];
+        let named = owners.map(|owner| owner.get("handle").unwrap_or(owner));
+        let [owner, chat_owner] = named;
+        let named = [&data["phone_number"], owner, chat_owner];
+        named.into_iter().find_map(Value::as_str)
+    }
+
+    /// The id of the chat that the event concerns, if its data names one.
+    pub(crate) fn chat(&self) -> Option<&str> {
+        let named = [&self.data["chat_id"], &self.data["chat"]["id"]];
+        named.into_iter().find_map(Value::as_str)
+    }
+
+    /// The event as it is sent, in a version of the payload.
+    pub(crate) fn envelope(&self, event_id: &str, version: &str) -> Value {
         json!({
             "api_version": "v3",
-            "webhook_version": "2026-02-03",
+            "webhook_version": version,
             "event_type": self.event_type,
             "event_id": event_id,
             "created_at": rfc3339(self.created_at),
@@ -71,7 +134,28 @@ impl Event {
     }
 }
 
-fn account_change(what: &str, card: &Card, now: SystemTime) -> Value {
+/// A URL without what may be secret.
+pub(crate) fn public(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    // Fails only for URLs that cannot have these.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
+
+/// What the data of every event has that is about the account.
+fn account_event(summary: &str, now: SystemTime) -> Value {
+    json!({
+        "summary": summary,
+        "occurred_at": rfc3339(now),
+        "actor": {"type": "api"},
+        "origin": "api",
+    })
+}
+
+fn card_event(what: &str, card: &Card, now: SystemTime) -> Value {
     let mut contact_card = json!({
         // The same for every event of a number, without being remembered.
         "id": Uuid::new_v5(&PARTNER_ID, card.phone_number.as_bytes()).to_string(),
@@ -83,14 +167,12 @@ fn account_change(what: &str, card: &Card, now: SystemTime) -> Value {
     if let Some(image_url) = &card.image_url {
         contact_card["image_url"] = image_url.as_str().into();
     }
-    json!({
-        "summary": format!("The contact card of {} was {what} through the API", card.phone_number),
-        "occurred_at": rfc3339(now),
-        "actor": {"type": "api"},
-        "origin": "api",
-        "contact_card": contact_card,
-        "phone_number": card.phone_number,
-    })
+    let number = &card.phone_number;
+    let summary = format!("The contact card of {number} was {what} through the API");
+    let mut data = account_event(&summary, now);
+    data["contact_card"] = contact_card;
+    data["phone_number"] = number.as_str().into();
+    data
 }
 
 /// The fields that differ, each with both its values.
@@ -152,7 +234,7 @@ mod tests {
             image_url: None,
             ..Card::example()
         };
-        let envelope = Event::created(&card, trace_id(), noon()).envelope("the-id");
+        let envelope = Event::created(&card, trace_id(), noon()).envelope("the-id", "2026-02-03");
         assert_eq!(
             envelope,
             json!({

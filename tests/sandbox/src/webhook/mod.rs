@@ -7,17 +7,18 @@ mod report;
 mod signature;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-pub(crate) use delivery::{Observer, Wait};
+pub(crate) use delivery::{Means, Observer, Wait};
 pub(crate) use endpoint::Endpoint;
 pub use event::contact_card_received;
-pub(crate) use event::{Event, rfc3339};
+pub(crate) use event::{Event, public, rfc3339};
 pub use report::{DeliveryReport, WebhookDelivery};
+pub(crate) use signature::Secret;
 
 use delivery::deliver;
 use endpoint::Message;
@@ -29,66 +30,59 @@ pub const DEFAULT_WEBHOOK_SECRET: &str = "whsec_bGlucS1zYW5kYm94LXdlYmhvb2sta2V5
 /// attempt.
 pub const MAX_DELIVERIES: usize = 1_000;
 
-/// Sends events in the background, until it is dropped.
-pub(crate) struct Webhook {
-    endpoint: Arc<Endpoint>,
-    wait: Wait,
-    observer: Observer,
+/// Sends the events of an account in the background, until it is dropped.
+pub(crate) struct Courier {
+    means: Means,
     runtime: Handle,
     in_progress: Mutex<JoinSet<()>>,
 }
 
-impl Webhook {
-    pub(crate) fn new(endpoint: Endpoint, wait: Wait, observer: Observer, runtime: Handle) -> Self {
+impl Courier {
+    pub(crate) fn new(means: Means, runtime: Handle) -> Self {
         Self {
-            endpoint: Arc::new(endpoint),
-            wait,
-            observer,
+            means,
             runtime,
             in_progress: Mutex::default(),
         }
     }
 
-    /// Sends `event`, unless [`MAX_DELIVERIES`] others are on their way; never blocks.
-    pub(crate) fn send(&self, event: Event) -> WebhookDelivery {
+    /// Sends `event` to each endpoint, unless [`MAX_DELIVERIES`] others are on their way; never blocks.
+    pub(crate) fn send(&self, event: &Event, endpoints: Vec<Endpoint>) -> Vec<WebhookDelivery> {
         let event_id = Uuid::new_v4().to_string();
-        let body = event.envelope(&event_id).to_string().into();
-        let (report, delivery) = WebhookDelivery::new(event_id.clone());
-        let message = Message {
-            id: event_id,
-            event_type: event.event_type,
-            body,
-        };
-        let mut in_progress = self
-            .in_progress
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut in_progress = self.lock();
         while in_progress.try_join_next().is_some() {}
-        if in_progress.len() < MAX_DELIVERIES {
-            let task = deliver(
-                self.endpoint.clone(),
-                message,
-                self.wait.clone(),
-                self.observer.clone(),
-                report,
-            );
-            in_progress.spawn_on(task, &self.runtime);
-        }
-        delivery
+        let deliveries = endpoints.into_iter().map(|endpoint| {
+            let (report, delivery) = WebhookDelivery::new(event_id.clone());
+            let body = event.envelope(&event_id, endpoint.version());
+            let message = Message {
+                id: event_id.clone(),
+                event_type: event.event_type.clone(),
+                body: body.to_string().into(),
+            };
+            if in_progress.len() < MAX_DELIVERIES {
+                let task = deliver(self.means.clone(), endpoint, message, report);
+                in_progress.spawn_on(task, &self.runtime);
+            }
+            delivery
+        });
+        deliveries.collect()
     }
 
     /// Stops all deliveries.
     pub(crate) fn stop(&self) {
+        self.lock().abort_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.in_progress
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .abort_all();
     }
 }
 
-impl fmt::Debug for Webhook {
+impl fmt::Debug for Courier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Webhook")
+        f.write_str("Courier")
     }
 }
 
@@ -106,17 +100,17 @@ mod tests {
     #[tokio::test]
     async fn events_above_the_limit_are_dropped() {
         let secrets = [DEFAULT_WEBHOOK_SECRET.into()];
-        let clock = Clock::new(SystemTime::now);
-        let endpoint = Endpoint::new("http://127.0.0.1:1", &secrets, clock).unwrap();
-        let webhook = Webhook::new(
-            endpoint,
-            Wait::default(),
-            Observer::default(),
-            Handle::current(),
-        );
+        let means = Means {
+            clock: Clock::new(SystemTime::now),
+            wait: Wait::default(),
+            observer: Observer::default(),
+        };
+        let courier = Courier::new(means, Handle::current());
         let send = || {
             let event = Event::created(&Card::example(), TraceId::fresh(), SystemTime::now());
-            webhook.send(event).report().now_or_never()
+            let endpoint = Endpoint::parse("http://127.0.0.1:1", &secrets).unwrap();
+            let delivery = courier.send(&event, vec![endpoint]).pop().unwrap();
+            delivery.report().now_or_never()
         };
         for number in 0..1_000 {
             assert_eq!(send(), None, "{number}");

@@ -13,7 +13,12 @@ use crate::client::{CONTACT_CARD, EXAMPLE_CARD, client, code, get, json_of};
 use crate::receiver::{receiver, sandbox_with_webhook};
 
 /// The status and the body of the response to a request of the control endpoint.
-async fn control(sandbox: &Sandbox, method: &str, path: &str, body: &Value) -> (u16, Value) {
+pub(crate) async fn control(
+    sandbox: &Sandbox,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> (u16, Value) {
     let url = format!("{}/sandbox{path}", sandbox.origin());
     let mut request = client().request(method.parse().unwrap(), url);
     if !body.is_null() {
@@ -323,7 +328,7 @@ async fn a_mistake_is_answered_with_what_is_possible() {
             "/webhooks",
             json!({"event_type": "contact_card.received"}),
             409,
-            "nobody takes",
+            "no active subscription takes",
         ),
     ] {
         let (answered, answer) = control(&sandbox, "POST", path, &body).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use linq_sandbox::{Card, Fault, Sandbox};
 use serde_json::json;
 
-use crate::client::{CONTACT_CARD, client, get, header, json_of, trace_id};
+use crate::client::{CONTACT_CARD, client, get, header, json_of, status_and_code, trace_id};
 
 #[tokio::test]
 async fn it_starts_with_the_card_of_the_reference() {
@@ -33,6 +33,26 @@ async fn a_number_without_a_card_has_an_empty_list() {
     let response = get(&sandbox, "/v3/contact_card?phone_number=%2B15550000000").await;
     assert_eq!(response.status(), 200);
     assert_eq!(json_of(response).await, json!({"contact_cards": []}));
+}
+
+#[tokio::test]
+async fn only_one_number_in_e164_format_selects_a_card() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (query, code) in [
+        ("phone_number", 1002),
+        ("phone_number=+15551234567", 1002),
+        ("phone_number=15551234567", 1002),
+        ("phone_number=%FF", 1002),
+        (
+            "phone_number=%2B15551234567&phone_number=%2B15551234567",
+            1005,
+        ),
+    ] {
+        let response = get(&sandbox, &format!("{CONTACT_CARD}?{query}")).await;
+        assert_eq!(status_and_code(response).await, (400, code), "{query}");
+    }
+    let all = get(&sandbox, &format!("{CONTACT_CARD}?unknown=1")).await;
+    assert_eq!(json_of(all).await["contact_cards"][0]["first_name"], "John");
 }
 
 #[tokio::test]
