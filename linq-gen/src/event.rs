@@ -1,4 +1,4 @@
-//! What a webhook event needs that the contract does not say; `generated.rs` has the types of events.
+//! What webhook events need beyond the contract; `generated.rs` has their types.
 
 use serde::de::DeserializeOwned;
 

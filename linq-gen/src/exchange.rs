@@ -1,4 +1,4 @@
-//! What one request carries beyond the spec, and what is known of its response whatever becomes of it.
+//! Carries what a request has beyond the spec, and keeps what arrives of its response.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,23 +9,23 @@ use reqwest::{Response, StatusCode, Url};
 
 /// One request and its response, shared between a caller and the generated client.
 ///
-/// The generated client forgets the status and the headers of a response that it can't decode; this
-/// keeps them.
+/// The generated client forgets the status and the headers of a response that it can't decode; this keeps
+/// them.
 pub struct Exchange {
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     max_body_bytes: usize,
     received: Mutex<Option<Received>>,
-    /// Whether a connection sends the request; whoever asks first decides.
+    /// Whether a connection sends the request, or it was abandoned; whichever came first.
     begun: OnceLock<bool>,
 }
 
-/// What has arrived of a response: its one form from the wire to the caller.
+/// What has arrived of a response.
 #[derive(Clone)]
 pub struct Received {
     /// The HTTP status.
     pub status: StatusCode,
-    /// Whether it comes from another URL than the one that was asked.
+    /// Whether it comes from another URL than that of the request.
     pub redirected: bool,
     /// The headers.
     pub headers: HeaderMap,
@@ -69,18 +69,18 @@ impl Exchange {
         }
     }
 
-    /// Begins to send the request; false if it was abandoned before.
+    /// Begins to send the request; returns false if it was abandoned before.
     pub(crate) fn begin(&self) -> bool {
         *self.begun.get_or_init(|| true)
     }
 
     /// Abandons the request unless a connection has begun to send it. Returns whether it did: then nothing was
-    /// sent, and nothing will be. Of a request that only reads, that is known until it is executed.
+    /// sent, and nothing will be. For a read, this is known only until it is executed.
     pub fn abandon(&self) -> bool {
         !*self.begun.get_or_init(|| false)
     }
 
-    /// What has arrived, once the response's head has.
+    /// What has arrived, if the head of the response has.
     pub fn take_received(&self) -> Option<Received> {
         self.received().take()
     }
@@ -135,7 +135,7 @@ async fn read_body(
     Ok(BodyEnd::Complete)
 }
 
-/// The generated client is a `Debug` of its parts; what users send stays out of it.
+/// `Debug` of the generated client includes this; it omits what users send.
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange").finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! What the generated client does before, while and after it sends: it fills an [`Exchange`].
+//! Connects the generated client with an [`Exchange`] when it sends a request.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::request_body::RequestBody;
 impl ClientHooks<Arc<Exchange>> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
         let exchange = self.inner();
-        // progenitor sends the spec's version; the API knows no such header.
+        // progenitor sends the spec's version in a header that the API does not have.
         request.headers_mut().remove("api-version");
         if request.body().is_none() && *request.method() == Method::POST {
             // Some gateways refuse a POST that doesn't say how long it is.

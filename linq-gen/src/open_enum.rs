@@ -1,4 +1,4 @@
-//! What every generated enum can do: its known values are variants, and any other text is kept.
+//! Implements generated enums: their known values are variants, and any other text is kept.
 
 /// Implements conversion from and to text, serde and JSON Schema for an enum whose variant
 /// `UnknownValue(String)` holds what is not among the known values.
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_value_survives_a_round_trip() {
+    fn unknown_values_survive_a_round_trip() {
         for text in ["medium", "", "Small", "UnknownValue", "é\n\""] {
             let size = Size::from(text);
             assert_eq!(size, Size::UnknownValue(text.to_owned()));
@@ -124,13 +124,13 @@ mod tests {
     }
 
     #[test]
-    fn a_new_value_does_not_fail_the_list_that_it_is_in() {
+    fn a_new_value_does_not_spoil_its_list() {
         let sizes: Vec<Size> = serde_json::from_str(r#"["small", "huge"]"#).unwrap();
         assert_eq!(sizes, [Size::Small, Size::UnknownValue("huge".to_owned())]);
     }
 
     #[test]
-    fn it_is_a_query_parameter() {
+    fn values_can_be_query_parameters() {
         let sizes = [Size::VeryLarge, "new & huge".into()].to_vec();
         let request = reqwest::Client::new()
             .get("http://127.0.0.1")
@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_refused() {
+    fn values_that_are_not_text_are_refused() {
         assert!(serde_json::from_str::<Size>("1").is_err());
         assert!(serde_json::from_str::<Size>("null").is_err());
     }
 
     #[cfg(feature = "schemars")]
     #[test]
-    fn its_json_schema_takes_any_text() {
+    fn the_json_schema_accepts_any_text() {
         let schema = schemars::schema_for!(Size).to_value();
         assert_eq!(schema["type"], "string");
         assert_eq!(

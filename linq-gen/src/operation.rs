@@ -1,4 +1,4 @@
-//! What the contract says of an operation beyond the form of its request; `generated.rs` has the values.
+//! Types for what the contract says about operations; `generated.rs` has the values.
 
 /// An operation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub struct Operation {
     pub method: &'static str,
     /// The template of the path, such as `/v3/chats/{chatId}`.
     pub path: &'static str,
-    /// What the path, the query and the headers carry.
+    /// The parameters in the path, the query and the headers.
     pub parameters: &'static [Parameter],
     /// The statuses of a success as the contract has them: one, such as `200`, or any, `2XX`.
     pub success_statuses: &'static [&'static str],
@@ -17,18 +17,18 @@ pub struct Operation {
     pub idempotent: bool,
     /// The refusals after which an operation that is not idempotent may be retried.
     pub retry_on: &'static [RetryOn],
-    /// The refusals that, after an attempt of the same call whose outcome is unknown, show that it was applied.
+    /// The refusals which show that an earlier attempt with an unknown outcome was applied.
     pub done_on: &'static [DoneOn],
     /// How to get to the next page, if it returns pages.
     pub pagination: Option<Pagination>,
     /// The fields of its responses that are secret.
     pub secrets: &'static [&'static str],
-    /// What its calls count toward.
+    /// The budget that its calls count toward.
     pub budget: Option<Budget>,
 }
 
 impl Operation {
-    /// Whether it changes nothing, as its method says.
+    /// Whether it only reads, by its method.
     pub fn is_read(&self) -> bool {
         matches!(self.method, "GET" | "HEAD")
     }
@@ -39,13 +39,13 @@ impl Operation {
 pub struct Parameter {
     /// The name on the wire.
     pub name: &'static str,
-    /// Where it travels.
+    /// Where it is sent.
     pub place: Place,
-    /// Whether every call has it.
+    /// Whether it is required.
     pub required: bool,
 }
 
-/// Where a parameter travels.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the path.
@@ -61,11 +61,11 @@ pub enum Place {
 pub struct RetryOn {
     /// The HTTP status.
     pub status: u16,
-    /// The API's code; any or none where it is not given.
+    /// The API's code; if it is not given, any or none.
     pub code: Option<u32>,
-    /// The most retries; as many as the caller allows where it is not given.
+    /// The most retries; if it is not given, as many as the caller allows.
     pub max_retries: Option<u32>,
-    /// Whether only after a wait that the response asks for.
+    /// Whether the response must ask for a wait.
     pub requires_retry_after: bool,
 }
 
@@ -74,7 +74,7 @@ pub struct RetryOn {
 pub struct DoneOn {
     /// The HTTP status.
     pub status: u16,
-    /// The API's code; any or none where it is not given.
+    /// The API's code; if it is not given, any or none.
     pub code: Option<u32>,
 }
 
@@ -89,12 +89,12 @@ pub struct Pagination {
     pub items: &'static str,
 }
 
-/// How many calls the service accepts within a time.
+/// How many calls the service accepts within a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// The name in the contract.
     pub name: &'static str,
-    /// What has a budget of its own, for people.
+    /// What has its own budget, in words.
     pub per: &'static str,
     /// How many calls.
     pub calls: u32,

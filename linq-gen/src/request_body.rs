@@ -1,4 +1,4 @@
-//! The body of a write, which notices when a connection begins to send it.
+//! The body of a write, which detects when a connection begins to send it.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -10,9 +10,9 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::exchange::Exchange;
 
-/// An HTTP client asks a body for its content, and whether there is any, once it has a connection to send it
-/// on. So a request whose body was never asked was not sent; and one that is abandoned before is not sent,
-/// since its body then fails.
+/// An HTTP client polls a body, or asks whether it is empty, once it has a connection to send it on. So a request
+/// whose body was never polled was not sent, and one that is abandoned before is not sent, since its body fails
+/// then.
 pub(crate) struct RequestBody {
     body: reqwest::Body,
     exchange: Arc<Exchange>,
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_was_asked_can_not_be_abandoned() {
+    fn a_polled_body_can_not_be_abandoned() {
         let (mut full, exchange) = body("content");
         assert_eq!(poll(&mut full), Poll::Ready(Some(Ok("content".into()))));
         assert!(!exchange.abandon());

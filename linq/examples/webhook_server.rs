@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000]`
 //!
-//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without, it uses a
-//! secret of its own and prints a command that delivers an event.
+//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without it, it uses its
+//! own secret and prints a command that delivers an event.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -86,7 +86,7 @@ async fn receive(State(seen): State<SeenEvents>, LinqEvent(event): LinqEvent) ->
         Seen::InProgress => return StatusCode::SERVICE_UNAVAILABLE, // it comes again, in case the work fails
         Seen::Done => return StatusCode::NO_CONTENT,
     };
-    // In a task of its own, which goes on if the sender hangs up.
+    // In its own task, which continues if the sender hangs up.
     let work = tokio::spawn(async move {
         process(&event).await?;
         claim.confirm();
@@ -114,13 +114,13 @@ fn describe(event: &Event) -> String {
         EventKind::ContactCardDeleted(card) => format!("deleted: {}", card.summary),
         EventKind::Other(other) => match &other.reason {
             Some(reason) => format!("{}, not as documented: {reason}", event.event_type),
-            None => format!("{} is of no interest here", event.event_type),
+            None => format!("{}: ignored", event.event_type),
         },
         _ => event.event_type.clone(),
     }
 }
 
-/// A command that delivers an event, good for as long as the verifier's tolerance.
+/// A command that delivers an event; valid within the verifier's tolerance.
 fn curl(url: &str) -> Result<String, Box<dyn std::error::Error>> {
     let body = EXAMPLE_EVENT;
     let mut command = format!("curl -i {url} \\\n  --data-raw '{body}'");

@@ -1,4 +1,4 @@
-//! Budgets: how many calls the service accepts, counted here so that none is sent in vain.
+//! Budgets: counts the calls that the service accepts, so that none is sent in vain.
 
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
@@ -9,13 +9,13 @@ use indexmap::IndexMap;
 
 use crate::clock::Clock;
 
-/// How many phone numbers or chats each call sweeps: more than the one that it can add, so that those that no
-/// longer count never make up more than a fraction of all.
+/// How many phone numbers or chats each call sweeps: more than the one that it can add, so that only a small part
+/// of the memory is used for entries that no longer count.
 const SWEPT_PER_CALL: usize = 4;
-/// The longest wait that is learnt from the service.
+/// The longest wait that is taken over from the service.
 const LONGEST_LEARNT: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many calls may be sent within how long.
+/// How many calls may be sent within which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Budget {
     pub(crate) calls: u32,
@@ -45,20 +45,20 @@ struct Used {
     in_flight: u32,
     /// When the calls ended, oldest first; no more than the budget has.
     ended: VecDeque<SystemTime>,
-    /// When the service asked to wait, and for how long.
+    /// When the service asked for a wait, and for how long.
     asked: Option<(SystemTime, Duration)>,
 }
 
-/// Why a call is not to be sent, and for how long.
+/// Why a call must not be sent yet, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The budget is used up.
     UsedUp(Duration),
-    /// The service has asked to wait.
+    /// The service asked for a wait.
     Asked(Duration),
 }
 
-/// A call that is counted. Dropping it ends the call, whatever became of it.
+/// A call that is counted. Dropping it ends the call, whatever its outcome.
 pub(crate) struct Counted<'a> {
     guard: &'a BudgetGuard,
     key: &'a str,
@@ -79,8 +79,8 @@ impl BudgetGuard {
         self.budget
     }
 
-    /// Counts a call, or says why it is not to be sent. A caller that has begun to wait at `waited_since` has
-    /// done what the service had asked for until then.
+    /// Counts a call, or returns why it must not be sent. A caller that has been waiting since `waited_since` has
+    /// completed the waits that the service had asked for by then.
     pub(crate) fn count<'a>(
         &'a self,
         key: &'a str,
@@ -126,7 +126,7 @@ impl BudgetGuard {
 }
 
 impl All {
-    /// Forgets what no longer counts, a few at a time and each in its turn.
+    /// Forgets what no longer counts, a few entries at a time, in turn.
     fn sweep(&mut self, now: SystemTime, window: Duration) {
         for _ in 0..SWEPT_PER_CALL {
             if self.next >= self.used.len() {
@@ -203,7 +203,7 @@ impl Counted<'_> {
         self.counts = false;
     }
 
-    /// The service asks to wait before the next call.
+    /// The service asks for a wait before the next call.
     pub(crate) fn wait(&self, wait: Duration) {
         let now = self.guard.clock.now();
         let wait = wait.min(LONGEST_LEARNT);
@@ -218,7 +218,7 @@ impl Counted<'_> {
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        // The clock is the caller's. Even if it panics, the call has ended.
+        // The call has ended even if the clock, which is the caller's, panics.
         let now = panic::catch_unwind(AssertUnwindSafe(|| self.guard.clock.now()));
         let now = now.unwrap_or(self.started);
         self.guard.change(self.key, |used| {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_counts_is_forgotten() {
+    fn calls_that_count_are_not_forgotten() {
         let (guard, clock) = guard(1);
         let keys: Vec<_> = (0..50_000).map(|n| n.to_string()).collect();
         let asked = count(&guard, "asked").unwrap();
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_passed_makes_room() {
+    fn expired_calls_are_forgotten() {
         let (guard, clock) = guard(1);
         let mut most = 0;
         for key in 0..100_000 {
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_is_not_counted_makes_room() {
+    fn an_uncounted_call_frees_the_budget() {
         let (guard, _) = guard(1);
         for key in 0..1_000 {
             count(&guard, &key.to_string()).unwrap().uncount();
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn room_that_is_no_longer_needed_is_given_back() {
+    fn unused_memory_is_freed() {
         let (guard, clock) = guard(1);
         for key in 0..100_000 {
             drop(count(&guard, &key.to_string()).unwrap());
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_no_wait_longer() {
+    fn setting_the_clock_back_does_not_lengthen_a_wait() {
         let (guard, clock) = guard(1);
         drop(count(&guard, "key").unwrap());
         clock.set_back(Duration::from_secs(86_400));
@@ -350,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_was_waited_for_is_over_and_a_later_one_is_not() {
+    fn a_completed_wait_is_over_and_a_later_one_is_not() {
         let (guard, clock) = guard(9);
         count(&guard, "key").unwrap().wait(Duration::from_secs(60));
         let other = count(&guard, "other").unwrap();

@@ -1,4 +1,4 @@
-//! Time, which tests replace.
+//! The clock, which tests can replace.
 
 use std::fmt;
 use std::pin::Pin;
@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 /// ```
 /// use std::{future::{self, Future}, pin::Pin, time::{Duration, SystemTime}};
 ///
-/// /// Retries follow at once.
+/// /// Retries don't wait.
 /// #[derive(Debug)]
 /// struct Hasty;
 ///
@@ -40,7 +40,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
         Box::pin(tokio::time::sleep(wait))
     }
 
-    /// Completes when an attempt, or the body of a webhook, is out of time. Uses the Tokio runtime's clock by
+    /// Completes at the deadline of an attempt, or of the body of a webhook. Uses the Tokio runtime's clock by
     /// default.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(timeout))

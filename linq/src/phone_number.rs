@@ -1,4 +1,4 @@
-//! Phone numbers as the API takes them.
+//! Phone numbers in the format of the API.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A phone number in E.164 format: `+`, a country code that does not begin with 0, and the number; 2 to
 /// 15 digits in all.
 ///
-/// It is checked where it is built, so that a wrong one never leaves the machine. Cards in responses
-/// carry the API's own string.
+/// It is checked when it is built, so an invalid number is never sent. Cards in responses have the API's own
+/// string.
 ///
 /// ```
 /// let number: linq::PhoneNumber = "+15551234567".parse()?;
@@ -20,17 +20,17 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Errors
 ///
-/// Every way to build one answers [`InvalidPhoneNumber`] for anything else, the empty string included.
+/// Every conversion returns [`InvalidPhoneNumber`] for any other text, including the empty string.
 ///
 /// Source: [Get contact cards](https://docs.linqapp.com), parameter `phone_number`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PhoneNumber(String);
 
-/// Why a string is not a [`PhoneNumber`]; its text shows the string and says what is expected.
+/// Why a string is not a [`PhoneNumber`]. Its text shows the string and what is expected.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InvalidPhoneNumber {
-    /// As much of what was given as a message should hold.
+    /// The text that was given, shortened for the message.
     given: String,
     problem: Problem,
 }
@@ -103,7 +103,7 @@ impl fmt::Display for InvalidPhoneNumber {
     }
 }
 
-/// The text, because that is what a `main` that returns an error prints.
+/// The same text, since that is what a `main` that returns an error prints.
 impl fmt::Debug for InvalidPhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -193,7 +193,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn takes_exactly_what_the_contract_says(
+        fn accepts_exactly_what_the_contract_allows(
             text in prop_oneof![r"\+[1-9][0-9]{1,14}", r"\+?[0-9]{0,17}", r"[+0-9 ()٣a-]{0,18}", any::<String>()]
         ) {
             let contract = regex::Regex::new(r"^\+[1-9][0-9]{1,14}$").unwrap();
@@ -208,14 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_shortest_and_the_longest() {
+    fn accepts_the_shortest_and_the_longest() {
         for text in ["+12", "+15551234567", "+123456789012345"] {
             assert_eq!(PhoneNumber::try_from(text).unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn says_what_is_wrong() {
+    fn an_error_says_what_is_wrong() {
         for (text, problem) in [
             (
                 "",
@@ -241,13 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn debug_says_what_is_wrong_too() {
+    fn debug_is_the_same_text() {
         let error = PhoneNumber::try_from("x").unwrap_err();
         assert_eq!(format!("{error:?}"), error.to_string());
     }
 
     #[test]
-    fn a_message_stays_short() {
+    fn the_text_of_an_error_is_short() {
         let message = PhoneNumber::try_from("9".repeat(1_000_000))
             .unwrap_err()
             .to_string();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn serde_checks_too() {
+    fn deserializing_checks_the_number() {
         let number: PhoneNumber = serde_json::from_str("\"+15551234567\"").unwrap();
         assert_eq!(serde_json::to_string(&number).unwrap(), "\"+15551234567\"");
         let error = serde_json::from_str::<PhoneNumber>("\"555\"").unwrap_err();

@@ -46,9 +46,9 @@ async fn reports_are_in_the_order_of_the_requests() {
         lines,
         [
             "0 +15550000000: 401 Unauthorized (code 2004): Unauthorized",
-            "1 +15550000001: invalid input: the phone number is given more than once",
+            "1 +15550000001: invalid input: the phone number appears more than once",
             "2 no number: invalid input: \"555\" is not a phone number in E.164 format: it does not begin with +",
-            "3 +15550000001: invalid input: the phone number is given more than once",
+            "3 +15550000001: invalid input: the phone number appears more than once",
             "4 no number: invalid input: \"\" is not a phone number in E.164 format: it is empty",
             "5 +15550000002: created",
         ]

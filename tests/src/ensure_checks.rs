@@ -24,7 +24,7 @@ async fn a_card_that_is_not_applied_is_written_once_more() {
     let not_applied = returns(inactive()).header("x-trace-id", "1f");
     sandbox.misbehave(not_applied.on("POST").always());
     let error = john(&client).await.unwrap_err();
-    assert_snapshot!(error, @"200 OK, but the card is stored and not applied to the device; try again later [trace id 1f]");
+    assert_snapshot!(error, @"200 OK, but the card is stored, but not applied to the device; try again later [trace id 1f]");
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
     // The service has a moment to apply the card each time.
     assert_eq!(clock.waits().len(), 2);
@@ -100,7 +100,7 @@ async fn an_exhausted_budget_does_not_hide_that_the_first_write_was_not_applied(
     assert_eq!(writes(&sandbox), 1);
 }
 
-/// Whatever limit the second write meets, the card is stored and not applied.
+/// Whatever limit the second write meets, the card is stored, but not applied.
 #[tokio::test]
 async fn a_limit_does_not_hide_that_the_first_write_was_not_applied() {
     let limited = Fault::error(429, 1007, "Rate limit exceeded");
@@ -116,7 +116,7 @@ async fn a_limit_does_not_hide_that_the_first_write_was_not_applied() {
         let error = john(&client).await.unwrap_err();
         assert!(error.is_not_applied() && error.is_retryable(), "{error}");
         assert!(
-            error.to_string().contains("stored and not applied"),
+            error.to_string().contains("stored, but not applied"),
             "{error}"
         );
         assert_eq!(error.retry_after(), wait.map(Duration::from_secs));

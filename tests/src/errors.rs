@@ -238,7 +238,7 @@ async fn a_compressed_body_is_reported_as_compressed() {
         .body("x");
     let text = error_of(fault).await.to_string();
     let expected =
-        "502 Bad Gateway: the compressed body (Content-Encoding: br) is not an error of the API;";
+        "502 Bad Gateway: the compressed body (Content-Encoding: br) is not an API error;";
     assert!(text.starts_with(expected), "{text}");
 
     // A body that is not compressed after all is read.
@@ -349,6 +349,6 @@ fn a_request_outside_a_tokio_runtime_is_an_error() {
     };
     assert_eq!(
         error.to_string(),
-        "invalid input: a request needs a Tokio runtime to be sent in"
+        "invalid input: a request can only be sent in a Tokio runtime"
     );
 }

@@ -110,7 +110,7 @@ async fn the_shortest_deadline_is_kept() {
     assert!(error.is_timeout(), "{error}");
     assert_eq!(
         without_port(&error),
-        "[host] gave no complete response within 1ns; raise the timeout, or try again later"
+        "[host] sent no complete response within 1ns; raise the timeout, or try again later"
     );
 }
 

@@ -332,10 +332,10 @@ async fn an_error_says_what_to_write_instead() {
     invalid input: the last name must not be blank; pass "" for none, or leave it out
     invalid input: the image URL must not be empty; leave `image_url` out to keep the photo (the API has no way to remove one)
     invalid input: the image URL must begin with https:// in lower case, such as https://example.com/photo.jpg
-    invalid input: the image URL must not hold a user name or password
+    invalid input: the image URL must not contain a user name or password
     invalid input: the image URL must have a public host name such as example.com, in ASCII (xn--...) if it is in another script
     invalid input: the image URL must have a public host name such as example.com, in ASCII (xn--...) if it is in another script
-    invalid input: the image URL has a port that is not a number from 1 to 65535
+    invalid input: the image URL has an invalid port; use a number from 1 to 65535
     invalid input: the image URL has characters that must be percent-encoded, such as %20 for a space
     invalid input: the image URL must not be longer than 8192 characters
     "#);

@@ -32,7 +32,7 @@ async fn an_ignored_change_is_sent_once() {
     assert_eq!(methods(&sandbox), ["GET", "PATCH"]);
 
     let again = nameless(&client).await.unwrap_err();
-    assert_snapshot!(again, @"nothing was sent: a short while ago, after the same write, the returned card did not have the requested last_name; give another value, or ask Linq for support");
+    assert_snapshot!(again, @"nothing was sent: the same write recently returned a card without the requested last_name; use another value, or contact Linq support");
     for again in [again, nameless(&client.clone()).await.unwrap_err()] {
         assert!(again.is_mismatch() && !again.is_retryable(), "{again}");
         assert_eq!(again.write_outcome(), Some(WriteOutcome::NotSent));
@@ -193,6 +193,6 @@ async fn a_second_run_reports_that_the_card_was_another_numbers() {
         "{first}"
     );
     let again = john(&client).await.unwrap_err();
-    assert_snapshot!(again, @"nothing was sent: a short while ago, after the same write, the returned card belonged to another phone number; check the base URL");
+    assert_snapshot!(again, @"nothing was sent: the same write recently returned the card of another phone number; check the base URL");
     assert_eq!(again.write_outcome(), Some(WriteOutcome::NotSent));
 }

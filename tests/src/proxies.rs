@@ -53,7 +53,7 @@ async fn an_unreachable_proxy_is_named() {
             &update(&client).await,
             &format!(
                 "no connection to {host} through the proxy {proxy}: {refused}; \
-                 check the proxy (HTTPS_PROXY, or that of your own HTTP client) [3 attempts]"
+                 check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]"
             ),
         );
     }
@@ -80,7 +80,7 @@ async fn a_refusal_of_the_proxy_is_reported() {
             &update(&client).await,
             &format!(
                 "no connection to linq.invalid through the proxy: {reason}; \
-                 check the proxy (HTTPS_PROXY, or that of your own HTTP client) [3 attempts]"
+                 check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]"
             ),
         );
     }

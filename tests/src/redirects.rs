@@ -61,7 +61,7 @@ async fn endless_redirects_stop() {
     assert!(
         error
             .to_string()
-            .starts_with("302 Found: the redirects have no end;"),
+            .starts_with("302 Found: too many redirects;"),
         "{error}"
     );
     assert_eq!(sandbox.requests().len(), 11);

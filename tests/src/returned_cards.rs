@@ -94,9 +94,9 @@ async fn fields_that_a_write_did_not_set_are_named() {
 
     let errors = [&all, &removed, &created];
     assert_snapshot!(errors.map(text).join("\n"), @r"
-    200 OK, but the returned card does not have the requested first_name, last_name, image_url; give another value, or ask Linq for support [trace id 1f]
-    200 OK, but the returned card does not have the requested last_name; give another value, or ask Linq for support [trace id 1f]
-    200 OK, but the returned card does not have the requested first_name; give another value, or ask Linq for support [trace id 1f]
+    200 OK, but the returned card does not have the requested first_name, last_name, image_url; use another value, or contact Linq support [trace id 1f]
+    200 OK, but the returned card does not have the requested last_name; use another value, or contact Linq support [trace id 1f]
+    200 OK, but the returned card does not have the requested first_name; use another value, or contact Linq support [trace id 1f]
     ");
     for error in errors {
         assert!(error.is_mismatch() && !error.is_retryable(), "{error}");

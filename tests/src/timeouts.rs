@@ -22,7 +22,7 @@ async fn a_service_that_does_not_respond_times_out() {
     assert_eq!((error.status(), error.attempts()), (None, 3));
     assert_eq!(
         without_port(&error),
-        "[host] gave no complete response within 60s; raise the timeout, or try again later [3 attempts]"
+        "[host] sent no complete response within 60s; raise the timeout, or try again later [3 attempts]"
     );
 }
 
@@ -55,7 +55,7 @@ async fn a_body_that_stalls_or_drips_times_out() {
         assert_eq!(error.trace_id().map(str::len), Some(32));
         assert!(
             without_port(error)
-                .starts_with("200 OK, but [host] gave no complete response within 2s"),
+                .starts_with("200 OK, but [host] sent no complete response within 2s"),
             "{error}"
         );
     }

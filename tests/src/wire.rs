@@ -229,7 +229,7 @@ async fn invalid_input_is_not_sent() {
     invalid input: `phone_number` can't be passed to `query(..)`; use `phone_number(..)`
     invalid input: the header "x y" has an invalid name; use letters, digits, dashes and underscores
     invalid input: the header "x-y" has a control character in its value; remove it
-    invalid input: the header "Authorization" is set by the client itself; leave it out
+    invalid input: the header "Authorization" is set by the client; leave it out
     invalid input: `timeout(..)` must be longer than zero
     "#);
     for error in &errors {

@@ -35,7 +35,7 @@ async fn texts_of_failed_writes() {
     }
     assert_snapshot!(texts.join("\n"), @r"
     503 Service Unavailable (code 4004): Upstream rate limit exceeded; the card is no longer active: set it up again later with `create` or `ensure`; wait 120s first [trace id 1f]
-    nothing was sent: the service has asked to wait; try again in 120s
+    nothing was sent: the service asked for a wait; try again in 120s
     500 Internal Server Error (code 3006): Internal server error; the write may still have been applied; check before retrying [trace id 1f]
     the connection to [host] broke before the response was complete: connection closed before message completed; the write may still have been applied; check before retrying
     307 Temporary Redirect: a redirect of a write is not followed; check the base URL [trace id 1f]

@@ -1,4 +1,4 @@
-//! The file of cards, and the record of their photos that is kept beside it.
+//! Reads the file of cards, and the record of their photos beside it.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -23,7 +23,7 @@ pub(crate) struct Row {
 pub(crate) fn read(file: &Path) -> Result<Vec<Row>, String> {
     let wrong = |error: Box<dyn Error>| format!("{}: {error}", file.display());
     let text = fs::read_to_string(file).map_err(|error| wrong(error.into()))?;
-    // Spreadsheets write one.
+    // Spreadsheets write a byte order mark.
     let text = text.trim_start_matches('\u{feff}');
     let is_json = file
         .extension()
@@ -79,7 +79,7 @@ fn csv(text: &str) -> Result<Vec<Row>, Box<dyn Error>> {
     })
 }
 
-/// What is wrong with a line that has another separator in it: spreadsheets of many countries write semicolons.
+/// Describes a line with another separator: spreadsheets of many countries write semicolons.
 fn other_separator(line: &str) -> Option<String> {
     let separators = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
     let (_, separators) = separators
@@ -90,8 +90,7 @@ fn other_separator(line: &str) -> Option<String> {
     ))
 }
 
-/// Which photo each card was given, by phone number: the service returns the URL of its own copy, which does
-/// not say.
+/// The URL of the photo of each card, by phone number. The service returns only the URL of its own copy.
 pub(crate) struct Images {
     file: PathBuf,
     by_number: BTreeMap<String, String>,
@@ -115,7 +114,7 @@ impl Images {
         })
     }
 
-    pub(crate) fn of(&self, row: &Row) -> Option<&str> {
+    pub(crate) fn image_url(&self, row: &Row) -> Option<&str> {
         self.by_number.get(&row.phone_number).map(String::as_str)
     }
 
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_other_than_the_comma_is_named() {
+    fn other_separators_are_named() {
         for (text, separators) in [
             (
                 "phone_number;first_name;last_name\r\n+15551234567;John;Doe\r\n",
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_with_another_separator_is_named() {
+    fn the_line_with_another_separator_is_named() {
         let header = "phone_number,first_name,last_name";
         for (text, card) in [
             (format!("{header}\n+15551234567;John;Doe\n"), 1),
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_that_is_missing_is_named() {
+    fn a_missing_column_is_named() {
         let text = "phone_number,last_name\n+15551234567,a;b\n";
         let expected = "the first line has no first_name; start with phone_number,first_name";
         assert_eq!(problem(text), expected);
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_semicolon_in_a_name_separates_nothing() {
+    fn a_semicolon_in_a_name_is_not_a_separator() {
         let rows = csv("phone_number,first_name\n+15551234567,a;b\n").unwrap();
         assert_eq!(rows[0].first_name, "a;b");
     }

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example ensure_cards -- linq/examples/cards.csv [--dry-run]`
 //!
-//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` say which service it uses; `cargo xtask sandbox` starts a
-//! stand-in and prints both.
+//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select the service; `cargo xtask sandbox` starts a stand-in and
+//! prints both.
 
 mod card_file;
 
@@ -25,7 +25,7 @@ struct Arguments {
     /// CSV with a header line, or JSON with a list of objects: phone_number, first_name, and optionally
     /// last_name and image_url. Empty fields stay as they are on the card.
     file: PathBuf,
-    /// Only say what would be done.
+    /// Only show what would be done.
     #[arg(long)]
     dry_run: bool,
     /// Replace every photo that is not recorded in FILE.images.json.
@@ -99,7 +99,7 @@ fn request(
     }
     if let Some(image_url) = &row.image_url {
         request = request.image_url(image_url);
-        if let Some(previous) = images.of(row) {
+        if let Some(previous) = images.image_url(row) {
             request = request.previous_image_url(previous);
         } else if arguments.replace_images {
             request = request.image_changed(true);
@@ -161,7 +161,7 @@ mod tests {
 
     /// A stand-in that knows only the card of John Doe.
     #[tokio::test]
-    async fn the_card_of_another_number_is_no_success() {
+    async fn the_card_of_another_number_is_a_failure() {
         let card = || Fault::status(200).json(json!(Card::example())).always();
         for listed in [vec![], vec![Card::example()]] {
             let sandbox = Sandbox::start().await.unwrap();

@@ -1,4 +1,4 @@
-//! The base URL: where the API is.
+//! The base URL of the API.
 
 use std::net::IpAddr;
 

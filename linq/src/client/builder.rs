@@ -20,10 +20,10 @@ use crate::error::Error;
 
 pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 
-/// Each call is remembered until its window is over.
+/// The most calls of a budget: each is remembered until its window is over.
 const MOST_CALLS: u32 = 1_000;
 
-/// More than 50,000 contact cards, and a bound on what many responses at once take.
+/// Enough for more than 50,000 contact cards, and a limit on the memory for concurrent responses.
 const MAX_RESPONSE_BYTES: usize = 8 << 20;
 
 impl Client {
@@ -129,8 +129,8 @@ impl ClientBuilder {
 
     /// Where the API is; by default `https://api.linqapp.com/api/partner`.
     ///
-    /// The URL is absolute, `https`, and has no query, fragment or credentials; plain `http` is accepted for
-    /// loopback addresses only. Trailing slashes are ignored, and so is a last path segment `v3`, which
+    /// It must be an absolute `https` URL without query, fragment or credentials; plain `http` is accepted only for
+    /// loopback addresses. Trailing slashes are ignored, and so is a last path segment `v3`, which
     /// every request adds itself: `https://api.linqapp.com/api/partner/v3/` is the default too. For a
     /// gateway that serves the API below a path which itself ends in `/v3`, repeat the segment: `/v3/v3`.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -188,9 +188,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Your own HTTP client, for proxies, certificates or connection pools of your own.
+    /// Your own HTTP client, with your own proxies, certificates or connection pools.
     ///
-    /// Build it with what the client's own has:
+    /// Build it with the settings of the default one:
     ///
     /// ```
     /// use linq::reqwest::{self, redirect::Policy, retry};
@@ -213,9 +213,9 @@ impl ClientBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout, only connections
-    /// of the client's own are replaced. Keep its timeouts longer than [`ClientBuilder::timeout`], which holds as
-    /// well.
+    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout, only the default
+    /// client's connections are replaced. Keep its timeouts longer than [`ClientBuilder::timeout`], which still
+    /// applies.
     ///
     /// If it follows redirects, a write that was redirected fails with [`Error::is_redirect`], and fewer failures
     /// prove that a write was not sent. On a redirect to another origin reqwest removes the API key, but not the
@@ -234,7 +234,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the time comes from. Replace it in tests, so that retries do not wait.
+    /// The clock. Replace it in tests, so that retries do not wait.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -245,7 +245,7 @@ impl ClientBuilder {
     ///
     /// The client and its clones count their calls together. A call over the budget is not sent: it fails
     /// with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget has room again.
-    /// Nothing is sent either while the service has asked to wait. Other processes are not counted, so
+    /// Nor is anything sent while the service has asked for a wait. Other processes are not counted, so
     /// divide the budget among them.
     pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
@@ -261,7 +261,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Turns both budgets off: every write is sent, and only the service limits them.
+    /// Turns both budgets off: every write is sent, and only the service limits writes.
     pub fn without_budgets(mut self) -> Self {
         self.budgets.clear();
         self
@@ -273,8 +273,8 @@ impl ClientBuilder {
     ///
     /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key must be
     /// visible ASCII, timeouts and the windows of budgets must be longer than zero, and the base URL and the
-    /// headers must be as their methods say. If the environment variable `SSL_CERT_FILE` is set, it must name a
-    /// file of root certificates; it replaces those of the system.
+    /// headers must be as described at their methods. If the environment variable `SSL_CERT_FILE` is set, it must name a
+    /// file of root certificates, which replaces those of the system.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
             return Err(error);

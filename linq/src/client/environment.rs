@@ -1,4 +1,4 @@
-//! Settings of a client that come from environment variables.
+//! Settings of a client from environment variables.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,7 +12,7 @@ impl ClientBuilder {
     /// Starts with the settings in these environment variables:
     ///
     /// - `LINQ_API_V3_API_KEY`: the API key;
-    /// - `LINQ_API_V3_BASE_URL`, if it is set: as [`ClientBuilder::base_url`];
+    /// - `LINQ_API_V3_BASE_URL`, if it is set: see [`ClientBuilder::base_url`];
     /// - `LINQ_API_V3_CUSTOM_HEADERS`, if it is set: default headers, one `Name: value` a line. Blank lines are
     ///   ignored. A later [`ClientBuilder::default_header`] of the same name takes precedence.
     ///
@@ -75,7 +75,7 @@ mod tests {
     const KEY: (&str, &str) = ("LINQ_API_V3_API_KEY", "key");
 
     #[test]
-    fn the_environment_gives_key_base_url_and_headers() {
+    fn key_base_url_and_headers_are_read() {
         let client = from(&[KEY]).unwrap().build().unwrap();
         assert_eq!(header(&client, "authorization"), "Bearer key");
         let base_url = &client.settings().base_url;
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_environment_lacks_is_named() {
+    fn missing_and_empty_variables_are_named() {
         assert_eq!(
             from(&[]).unwrap_err(),
             "invalid input: no API key: set the environment variable LINQ_API_V3_API_KEY"
@@ -105,7 +105,7 @@ mod tests {
             from(&[KEY, ("LINQ_API_V3_BASE_URL", "")]).unwrap_err(),
             "invalid input: the environment variable LINQ_API_V3_BASE_URL is empty; give it a value, or unset it"
         );
-        // No line, no header.
+        // Without lines, there are no headers.
         assert!(from(&[KEY, ("LINQ_API_V3_CUSTOM_HEADERS", "")]).is_ok());
     }
 

@@ -1,4 +1,4 @@
-//! Headers that the caller adds to requests: what may be sent, and how the environment lists them.
+//! Headers that the caller adds to requests: which are accepted, and how the environment lists them.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use crate::error::Error;
 
 pub(crate) const CUSTOM_HEADERS_VARIABLE: &str = "LINQ_API_V3_CUSTOM_HEADERS";
 
-/// Servers refuse more, and a header map panics when it is full.
+/// The most headers. Servers refuse more, and a header map panics when it is full.
 const MAX_HEADERS: usize = 100;
-/// Of a name and its value together.
+/// The most bytes of a name and its value together.
 const MAX_BYTES: usize = 8192;
 
-/// The client depends on these.
+/// Headers that the client sets.
 const RESERVED: [&str; 11] = [
     "accept-encoding",
     "authorization",
@@ -43,7 +43,7 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
     })
 }
 
-/// Reads one `Name: value` a line.
+/// Reads one `Name: value` per line.
 ///
 /// An error gives the number of the line and nothing from it: in a malformed line, anything can be a secret.
 pub(crate) fn from_lines(text: &str) -> Result<HeaderMap, Error> {
@@ -93,12 +93,12 @@ impl fmt::Display for Problem {
             Self::InvalidName => {
                 f.write_str("has an invalid name; use letters, digits, dashes and underscores")
             }
-            Self::Reserved => f.write_str("is set by the client itself; leave it out"),
+            Self::Reserved => f.write_str("is set by the client; leave it out"),
             Self::InvalidValue => f.write_str("has a control character in its value; remove it"),
             Self::TooLong(bytes) => {
                 write!(f, "has {bytes} bytes; at most {MAX_BYTES} are allowed")
             }
-            Self::Repeated => f.write_str("has the name of an earlier line; keep one of them"),
+            Self::Repeated => f.write_str("repeats the name of an earlier line; keep one of them"),
             Self::TooMany => write!(f, "is one too many; at most {MAX_HEADERS} are allowed"),
         }
     }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn one_header_a_line() {
+    fn there_is_one_header_per_line() {
         for text in [
             "X-Team: red\nx-trace:a:b\nX-Empty:",
             "X-Team: red\r\nx-trace:a:b\r\nX-Empty:\r\n",
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_names_the_line_and_nothing_in_it() {
+    fn an_error_has_the_line_number_but_not_its_text() {
         for (line, problem) in [
             ("secret", "has no colon; expected `Name: value`"),
             (
@@ -168,7 +168,7 @@ mod tests {
             ),
             (
                 "Authorization: Bearer secret",
-                "is set by the client itself; leave it out",
+                "is set by the client; leave it out",
             ),
             (
                 "x-a: secret\r x-b: secret",
@@ -176,7 +176,7 @@ mod tests {
             ),
             (
                 "X-One: secret",
-                "has the name of an earlier line; keep one of them",
+                "repeats the name of an earlier line; keep one of them",
             ),
         ] {
             let text = format!("x-one: 1\r\n\r\n{line}\r\nx-two: 2");
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_limit_to_length_and_number() {
+    fn length_and_number_are_limited() {
         let of_bytes = |bytes: usize| format!("x-long: {}", "é".repeat((bytes - 6) / 2));
         assert!(lines(&of_bytes(8192)).is_ok());
         let error = lines(&of_bytes(8194)).unwrap_err();

@@ -1,4 +1,4 @@
-//! Changes that the service ignored, remembered for a while so that a repeated run does not send them in vain.
+//! Remembers changes that the service ignored, so that a repeated run does not send them in vain.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 
-/// At most so many changes are remembered. Forgetting one costs at most one write.
+/// How many changes are remembered at most. Forgetting one costs at most one write.
 const MOST_CHANGES: usize = 100_000;
 
 /// Remembers changes by their hashes, so that no names are kept.
@@ -39,7 +39,7 @@ impl IgnoredChanges {
         let mut changes = self.lock();
         if changes.len() >= MOST_CHANGES {
             changes.retain(|_, ignored| self.is_recent(ignored, since));
-            // Sweeping has to free enough to be rare.
+            // Frees enough that sweeping is rare.
             if changes.len() > MOST_CHANGES / 2 {
                 changes.clear();
             }
@@ -48,7 +48,7 @@ impl IgnoredChanges {
         changes.insert(self.hasher.hash_one(change), Ignored { since, fields });
     }
 
-    /// The fields of a change that the service ignored a short while ago.
+    /// The fields of a change that the service ignored recently.
     pub(crate) fn fields(&self, change: &impl Hash) -> Option<Vec<&'static str>> {
         let now = self.clock.now();
         let changes = self.lock();
@@ -56,7 +56,7 @@ impl IgnoredChanges {
         (self.is_recent(ignored, now)).then(|| ignored.fields.clone())
     }
 
-    /// A change from the future is not recent: the clock was set back.
+    /// Whether a change is recent. One from the future is not: the clock was set back.
     fn is_recent(&self, ignored: &Ignored, now: SystemTime) -> bool {
         now.duration_since(ignored.since)
             .is_ok_and(|age| age < self.lifetime)
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_makes_it_forget() {
+    fn setting_the_clock_back_forgets_changes() {
         let (ignored, clock) = ignored();
         ignored.remember(&"a", &["last_name"]);
         clock.set_back(Duration::from_secs(1));

@@ -1,4 +1,4 @@
-//! The client, which all requests share.
+//! The client that all requests share.
 
 pub(crate) mod base_url;
 pub(crate) mod builder;
@@ -61,7 +61,7 @@ impl Client {
     }
 }
 
-/// How often a request may be sent again, and after which wait at most.
+/// How often a request may be retried, and the longest wait.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RetryLimits {
     pub(crate) max_retries: u32,

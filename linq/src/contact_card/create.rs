@@ -1,4 +1,4 @@
-//! Setting up a contact card.
+//! Sets up a contact card.
 
 use linq_gen::operations::CREATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardCreateRequest, ContactCardUpdateRequest};
@@ -64,7 +64,7 @@ impl Operation for Create {
             last_name: card.last_name.clone(),
             image_url: card.image_url.clone(),
         };
-        // An empty one is not documented.
+        // An empty last name is not documented here.
         card.last_name.take_if(|name| name.is_empty());
         let response = self.send(call).await?;
         returned::with_fields(call, &CREATE_CONTACT_CARD, response, asked)

@@ -1,4 +1,4 @@
-//! Ensuring that a card is as it should be.
+//! Ensures that a card is as it should be.
 
 use std::hash::Hash;
 
@@ -16,7 +16,7 @@ use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
-/// What a card of another phone number has wrong.
+/// The field by which a card of another phone number is remembered.
 const PHONE_NUMBER: &str = "phone_number";
 
 /// The operation of [`ContactCardResource::ensure`](super::ContactCardResource::ensure).
@@ -61,7 +61,7 @@ impl Ensure {
         })?;
         let returned = response.value();
         if !returned.is_active {
-            let problem = "the card is stored and not applied to the device";
+            let problem = "the card is stored, but not applied to the device";
             return Err(call.reject(step.operation(), &response, Kind::NotApplied, problem));
         }
         let image_before = match &known.image_before {
@@ -74,7 +74,7 @@ impl Ensure {
         if names.is_empty() {
             return Ok(response);
         }
-        // The next run finds the card as it was or, if other fields have changed, as it is now.
+        // The next run finds the card as it was or, if other fields were changed, as it is now.
         remember(&sent, card, &names);
         remember(&lacking, Some(returned), &names);
         Err(returned::mismatch(
@@ -87,7 +87,7 @@ impl Ensure {
 }
 
 impl Request<Ensure> {
-    /// The wanted last name. An empty one asks for none, but the API does not document that this works.
+    /// The wanted last name; empty for none, although the API does not document that this works.
     /// Differences in white space and Unicode composition do not count.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.with(fields::last_name(last_name.into()), |operation, name| {
@@ -98,7 +98,7 @@ impl Request<Ensure> {
     /// The wanted photo: a public `https` URL. The service stores its own copy.
     ///
     /// A card that has a photo keeps it, unless [`previous_image_url`](Self::previous_image_url) or
-    /// [`image_changed`](Self::image_changed) says that this is another one. Without either,
+    /// [`image_changed`](Self::image_changed) says that this is a different one. Without either,
     /// [`Ensured::image_kept`] is true. The API has no way to remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.with(fields::image_url(image_url.into()), |operation, url| {
@@ -106,7 +106,7 @@ impl Request<Ensure> {
         })
     }
 
-    /// The [`image_url`](Self::image_url) of the last time, from your own records: the photo is replaced if the
+    /// The [`image_url`](Self::image_url) of the last run, from your own records: the photo is replaced if the
     /// two differ. Record the URL after each successful run. Without `image_url` this has no effect.
     pub fn previous_image_url(self, image_url: impl Into<String>) -> Self {
         self.with(Ok::<_, Error>(image_url.into()), |operation, given| {
@@ -114,8 +114,8 @@ impl Request<Ensure> {
         })
     }
 
-    /// Whether [`image_url`](Self::image_url) is another photo than that of the card, whatever
-    /// [`previous_image_url`](Self::previous_image_url) says. With `true`, each run replaces the photo, which
+    /// Whether [`image_url`](Self::image_url) is a different photo from the one on the card. This overrides
+    /// [`previous_image_url`](Self::previous_image_url). With `true`, each run replaces the photo, which
     /// suits a first run without records. Without `image_url` this has no effect.
     pub fn image_changed(self, image_changed: bool) -> Self {
         self.with(Ok::<_, Error>(image_changed), |operation, given| {
@@ -160,7 +160,7 @@ impl Operation for Ensure {
                 return Ok(read.map(|_| Ensured::from_step(Some(step), card, image_kept)));
             }
             if let Some(done) = &progress.done {
-                // What is left was not sent: a set-up without last name may keep the one that it finds.
+                // The remaining fields were not sent: a set-up without a last name can keep the old one.
                 let names = returned::names(&step.fields());
                 progress.failed.get_or_insert_with(|| {
                     returned::mismatch(call, done.operation(), &read, &names)
@@ -183,7 +183,7 @@ impl Operation for Ensure {
                     progress.learn(step, read.into_value(), error)?;
                     match get.clone().run(call).await {
                         Ok(read) => read,
-                        // That a write failed matters more than that reading did.
+                        // A failed write matters more than a failed read.
                         Err(error) => {
                             return Err(match progress.failed {
                                 Some(failed) => failed.with_retry_after(error.retry_after()),
@@ -197,13 +197,13 @@ impl Operation for Ensure {
     }
 }
 
-/// What makes two writes the same: the number, the fields sent, and what the card shows in them. What it shows
-/// in other fields makes no difference, such as a photo's URL that is signed anew each time.
+/// Identifies a write: the number, the fields sent, and the values that the card has in them. Other fields, such as
+/// a photo's URL that is signed anew each time, make no difference.
 #[derive(Hash)]
 struct Change<'a> {
     phone_number: &'a str,
     sent: [&'a Option<String>; 3],
-    /// What the card shows, and whether it is active.
+    /// The values on the card, and whether it is active.
     card: Option<([Option<String>; 3], bool)>,
 }
 
@@ -233,29 +233,29 @@ impl<'a> Change<'a> {
     }
 }
 
-/// The error of a change that the service ignored a short while ago.
+/// The error of a change that the service ignored recently.
 fn ignored(names: &[&str]) -> Error {
     let (found, advice) = if names == [PHONE_NUMBER] {
-        let found = "the returned card belonged to another phone number".to_owned();
+        let found = "returned the card of another phone number".to_owned();
         (found, returned::OTHER_CARD_ADVICE)
     } else {
         let names = names.join(", ");
-        let found = format!("the returned card did not have the requested {names}");
+        let found = format!("returned a card without the requested {names}");
         (found, returned::MISMATCH_ADVICE)
     };
-    let problem = format!("nothing was sent: a short while ago, after the same write, {found}");
+    let problem = format!("nothing was sent: the same write recently {found}");
     Error::new(Kind::Mismatch, problem).with_advice(advice)
 }
 
-/// What the writes so far have come to.
+/// The outcome of the writes so far.
 #[derive(Default)]
 struct Progress {
     known: Known,
-    /// The first step that may have been carried out.
+    /// The first step that may have been applied.
     begun: Option<Step>,
-    /// The first step that was carried out.
+    /// The first step that was applied.
     done: Option<Step>,
-    /// Why the card may not be as it should be yet.
+    /// The failure because of which the card may not yet be as it should be.
     failed: Option<Error>,
 }
 
@@ -271,7 +271,7 @@ impl Progress {
         self.failed = None;
     }
 
-    /// Learns from a write that failed. Returns the error if reading again can't help.
+    /// Takes a failed write into account. Returns the error if another read can't help.
     fn learn(&mut self, step: Step, card: Option<ContactCard>, error: Error) -> Result<(), Error> {
         if error.is_mismatch() {
             return Err(error);
@@ -287,13 +287,13 @@ impl Progress {
         };
         let is_not_sent = error.write_outcome() == Some(WriteOutcome::NotSent);
         let error = match self.failed.take() {
-            // The write that was carried out matters more than the one that was not.
+            // A write that was applied matters more than one that was not.
             Some(earlier)
                 if is_not_sent || (earlier.is_not_applied() && error.is_rate_limited()) =>
             {
                 return Err(earlier.with_retry_after(error.retry_after()));
             }
-            // The returned card shows what all writes have come to.
+            // The returned card shows the result of all writes.
             Some(_) if error.is_not_applied() => error,
             Some(earlier) => error.after(&earlier),
             None => error,

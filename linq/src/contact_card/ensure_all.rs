@@ -1,4 +1,4 @@
-//! Ensuring many cards.
+//! Ensures many cards.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,8 +15,8 @@ use crate::request::Request;
 /// Many [`ensure`](super::ContactCardResource::ensure) requests;
 /// see [`ContactCardResource::ensure_all`](super::ContactCardResource::ensure_all).
 ///
-/// Awaiting it returns all reports, in the order of the requests. [`EnsureAll::reports`] returns each as soon as
-/// it is ready, and does not keep it.
+/// Awaiting it returns all reports, in the order of the requests. [`EnsureAll::reports`] returns each report as soon
+/// as it is ready.
 #[must_use = "requests do nothing until they are awaited"]
 pub struct EnsureAll {
     requests: Vec<Request<Ensure>>,
@@ -80,7 +80,7 @@ impl EnsureAll {
             let phone_number = request.phone_number.clone();
             let is_given_once = match &phone_number {
                 Some(number) if times_given.get(number) != Some(&1) => Err(Error::invalid_input(
-                    "the phone number is given more than once; give each number once",
+                    "the phone number appears more than once; pass each number once",
                 )),
                 _ => Ok(()),
             };

@@ -1,4 +1,4 @@
-//! What `ensure` did.
+//! The result of `ensure`.
 
 use linq_gen::types::ContactCard;
 

@@ -1,4 +1,4 @@
-//! What the fields of a contact card may be, as the contract has it, checked before anything is sent.
+//! Checks the fields of a contact card by the rules of the contract, before anything is sent.
 
 use crate::error::Error;
 
@@ -10,7 +10,7 @@ pub(super) fn first_name(name: String) -> Result<String, Error> {
     Ok(name)
 }
 
-/// An empty one means none.
+/// Checks a last name; an empty one means none.
 pub(super) fn last_name(name: String) -> Result<String, Error> {
     if !name.is_empty() {
         check_name("last", "; pass \"\" for none, or leave it out", &name)?;
@@ -33,7 +33,7 @@ fn check_name(which: &str, advice: &str, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a character shows nothing by itself.
+/// Whether a character is invisible by itself.
 fn is_blank(c: char) -> bool {
     c.is_whitespace()
         || c.is_control()
@@ -57,7 +57,7 @@ fn is_blank(c: char) -> bool {
         )
 }
 
-/// The error does not show the URL, which can hold a token.
+/// Checks the URL of a photo. The error does not show it, since it can hold a token.
 pub(super) fn image_url(url: String) -> Result<String, Error> {
     match image_url_problem(&url) {
         Some(problem) => Err(Error::invalid_input(format!("the image URL {problem}"))),
@@ -83,14 +83,14 @@ fn image_url_problem(url: &str) -> Option<&'static str> {
         None => (authority, None),
     };
     if authority.contains('@') {
-        Some("must not hold a user name or password")
+        Some("must not contain a user name or password")
     } else if !is_public_host(host) {
         Some(
             "must have a public host name such as example.com, \
              in ASCII (xn--...) if it is in another script",
         )
     } else if port.is_some_and(|port| !is_port(port)) {
-        Some("has a port that is not a number from 1 to 65535")
+        Some("has an invalid port; use a number from 1 to 65535")
     } else if !is_encoded(path) {
         Some("has characters that must be percent-encoded, such as %20 for a space")
     } else if url.len() > MAX_URL {
@@ -100,7 +100,7 @@ fn image_url_problem(url: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether `host` is a name with a dot in it; a name whose last part begins with a digit is an IP address.
+/// Whether `host` is a name with a dot in it, and not an IP address, whose last part begins with a digit.
 fn is_public_host(host: &str) -> bool {
     let is_in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let Some((parents, top)) = host.rsplit_once('.') else {
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_stay_as_they_are() {
+    fn values_are_not_changed() {
         for name in ["Zoe\u{308}", " John ", "O'Neil\n"] {
             assert_eq!(first_name(name.to_owned()).unwrap(), name);
             assert_eq!(last_name(name.to_owned()).unwrap(), name);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_does_not_show_the_url() {
+    fn an_error_does_not_show_the_url() {
         for url in [
             "http://example.com/?token=hunter2",
             "https://ann:hunter2@example.com/",

@@ -135,7 +135,7 @@ impl ContactCardResource {
     /// Sets up the contact card of a phone number, once, and returns it.
     ///
     /// Use [`ensure`](Self::ensure) if there may be a card already. If the returned card has
-    /// `is_active: false`, the service stored it and has not applied it to the device: people don't see it, and
+    /// `is_active: false`, the service has stored it but not applied it to the device: people don't see it, and
     /// sharing it gets 404 (code 2012). Send the same request again later to complete the set-up.
     ///
     /// ```no_run
@@ -175,9 +175,9 @@ impl ContactCardResource {
         })
     }
 
-    /// Changes the given fields, at least one, of a phone number's active contact card, and returns the card.
+    /// Updates the given fields of a phone number's active contact card, at least one, and returns the card.
     ///
-    /// If the returned card has `is_active: false`, the service stored the change and has not applied it to the
+    /// If the returned card has `is_active: false`, the service has stored the change but not applied it to the
     /// device: people no longer see the card, and sharing it gets 404 (code 2012). Set it up again with
     /// [`create`](Self::create) or [`ensure`](Self::ensure).
     ///
@@ -191,11 +191,11 @@ impl ContactCardResource {
     /// # Errors
     ///
     /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is wrong; nothing was sent.
-    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the service allows 3 creations and changes of a
+    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the service allows 3 creations and updates of a
     ///   number's card in 10 minutes; beyond that, nothing is sent.
     ///   [`retry_after`](crate::Error::retry_after) returns how long to wait.
     /// - [`is_not_found`](crate::Error::is_not_found): the number has no active card.
-    /// - [`is_mismatch`](crate::Error::is_mismatch): the service reported success, and the returned card belongs
+    /// - [`is_mismatch`](crate::Error::is_mismatch): the service reported success, but the returned card belongs
     ///   to another phone number or lacks a field that was sent. White space, Unicode composition and the URL of
     ///   a photo may differ.
     ///
@@ -218,8 +218,8 @@ impl ContactCardResource {
     ///
     /// It reads the card first. If the active card matches, it sends nothing; if there is no active card, it
     /// sets one up; otherwise it changes only what differs. It then checks the returned card. If that is not
-    /// active, if the outcome of a write is unknown, or if somebody else was faster, it reads the card again and
-    /// continues from there, with at most 2 writes. Fields that are not given stay as they are. It can be
+    /// active, if the outcome of a write is unknown, or if another process was faster, it reads the card again and
+    /// continues, with at most 2 writes. Fields that are not given stay as they are. It can be
     /// repeated at any time.
     ///
     /// ```no_run
@@ -246,20 +246,20 @@ impl ContactCardResource {
     ///
     /// The service stores its own copy of an image and returns the URL of that copy, so a card does not say
     /// which image it was made from. `ensure` therefore only adds an image to a card without one. To replace an
-    /// image, pass the URL of the last time, from your own records, to
+    /// image, pass the URL of the last run, from your own records, to
     /// [`previous_image_url`](Request::previous_image_url), or call
     /// [`image_changed`](Request::image_changed).
     ///
     /// # Errors
     ///
     /// Those of [`create`](Self::create) except the conflict, and
-    /// [`is_not_applied`](crate::Error::is_not_applied): after both writes, the service has stored the card and
+    /// [`is_not_applied`](crate::Error::is_not_applied): after both writes, the service has stored the card but
     /// not applied it to the device; try again later. [`write_outcome`](crate::Error::write_outcome) covers all
     /// writes that were sent.
     ///
     /// A change that the service ignores is [`is_mismatch`](crate::Error::is_mismatch). The client and its clones
     /// remember it for 10 minutes, and until then fail with the same error without sending the write again,
-    /// unless the card or the wanted fields differ. Other processes don't know of it: each sends the write once.
+    /// unless the card or the wanted fields differ. Each process sends such a write once.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `GET`, `POST` and `PATCH /v3/contact_card`.
     pub fn ensure<N>(&self, phone_number: N, first_name: impl Into<String>) -> Request<Ensure>

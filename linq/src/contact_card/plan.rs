@@ -1,4 +1,4 @@
-//! What is left to do until a card is as it should be.
+//! Plans the next step until a card is as it should be.
 
 use linq_gen::Operation;
 use linq_gen::operations::{CREATE_CONTACT_CARD, UPDATE_CONTACT_CARD};
@@ -24,7 +24,7 @@ pub(super) struct Wanted {
 /// What is known from the writes so far.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// The method that the service asked for instead.
+    /// The method that the service requires instead.
     pub(super) method: Option<Method>,
     /// The URL of the card's image before another image was sent, if that may have been applied.
     pub(super) image_before: Option<Option<String>>,
@@ -36,7 +36,7 @@ pub(super) enum Method {
     Update,
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Debug)]
 pub(super) enum Next {
     /// The card is as it should be.
@@ -78,12 +78,12 @@ impl Step {
             Self::Update(changes) => merged(card, changes),
         };
         fields.and_then(serde_json::from_value).map_err(|error| {
-            Error::invalid_input(format!("the resulting card can't be worked out: {error}"))
+            Error::invalid_input(format!("the resulting card can't be determined: {error}"))
         })
     }
 }
 
-/// An active card with the fields of `old`, and over them those of `new`.
+/// An active card with the fields of `old`, replaced by those of `new`.
 fn merged(old: impl Serialize, new: impl Serialize) -> serde_json::Result<Value> {
     let mut fields = Map::new();
     for part in [serde_json::to_value(old)?, serde_json::to_value(new)?] {
@@ -110,7 +110,7 @@ impl Wanted {
         }
     }
 
-    /// What comes next, given the current card.
+    /// The next step, given the current card.
     pub(super) fn next_step(&self, card: Option<ContactCard>, known: &Known) -> Next {
         let nothing = ContactCardUpdateRequest::default();
         let mut changes = self.changes(card.as_ref(), known);
@@ -127,7 +127,7 @@ impl Wanted {
             Method::Create => Step::Create(self.set_up(card)),
             Method::Update => {
                 if changes == nothing {
-                    // Writing any field is the way to activate a card that can't be set up again.
+                    // Writing any field activates a card that can't be set up again.
                     changes.first_name = Some(self.first_name.clone());
                 }
                 Step::Update(changes)
@@ -155,7 +155,7 @@ impl Wanted {
     }
 
     /// Whether the photo at this URL is known not to be the wanted one. The service returns the URL of its own
-    /// copy, which only tells whether the photo was replaced in the meantime.
+    /// copy, which only shows whether the photo was replaced in the meantime.
     fn is_other_photo(&self, shown: &str, known: &Known) -> bool {
         match &known.image_before {
             Some(before) => before.as_deref() == Some(shown),
@@ -182,7 +182,7 @@ impl Wanted {
         self.image_url.is_some() && !is_known
     }
 
-    /// A set-up that keeps the fields of an inactive card that nobody asked to change.
+    /// A set-up that keeps the fields of an inactive card that are not to be changed.
     fn set_up(&self, inactive: Option<ContactCard>) -> ContactCardCreateRequest {
         let (last_name, image_url) = match inactive {
             Some(card) => (card.last_name, card.image_url),

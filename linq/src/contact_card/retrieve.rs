@@ -1,4 +1,4 @@
-//! Reading contact cards.
+//! Reads contact cards.
 
 use linq_gen::operations::RETRIEVE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse};

@@ -1,4 +1,4 @@
-//! Whether a returned card is the one that was asked for.
+//! Checks that a returned card is the requested one.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use linq_gen::Operation;
@@ -9,7 +9,7 @@ use crate::error::{Error, Kind};
 use crate::request::response::Response;
 use crate::request::send::Call;
 
-pub(super) const MISMATCH_ADVICE: &str = "give another value, or ask Linq for support";
+pub(super) const MISMATCH_ADVICE: &str = "use another value, or contact Linq support";
 pub(super) const OTHER_CARD_ADVICE: &str = "check the base URL";
 
 /// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any photo will do
@@ -34,7 +34,7 @@ pub(super) fn lacking(
     }
 }
 
-/// The URL of a card's photo. An empty one shows nothing.
+/// The URL of a card's photo; an empty one counts as none.
 pub(super) fn photo(card: &ContactCard) -> Option<&str> {
     card.image_url.as_deref().filter(|url| !url.is_empty())
 }
@@ -43,8 +43,8 @@ fn is_same_name(one: &str, other: &str) -> bool {
     shown(one) == shown(other)
 }
 
-/// A name as people see it. Composition and white space make no visible difference, and the service may change
-/// them.
+/// A name as people see it. Unicode composition and white space make no visible difference, and the service may
+/// change them.
 pub(super) fn shown(name: &str) -> String {
     let name = ComposingNormalizerBorrowed::new_nfc().normalize(name);
     name.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -77,8 +77,8 @@ pub(super) fn check_number(
     Err(error.with_advice(OTHER_CARD_ADVICE))
 }
 
-/// The returned cards of a phone number. Others were not asked for; if there are only others, nobody knows
-/// whether the number has a card.
+/// The returned cards of a phone number. If there are only cards of other numbers, there is no telling whether this
+/// one has a card.
 pub(super) fn check_numbers(
     call: &Call,
     response: Response<ContactCardRetrieveResponse>,
@@ -102,7 +102,7 @@ pub(super) fn check_numbers(
     }))
 }
 
-/// The returned card, unless it lacks fields that were asked for.
+/// The returned card, unless it lacks requested fields.
 pub(super) fn with_fields(
     call: &Call,
     operation: &'static Operation,

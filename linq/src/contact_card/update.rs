@@ -1,4 +1,4 @@
-//! Changing a contact card.
+//! Updates a contact card.
 
 use linq_gen::operations::UPDATE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
@@ -47,7 +47,7 @@ impl Request<Update> {
         })
     }
 
-    /// The new last name. An empty one asks for none, but the API does not document that this works.
+    /// The new last name; empty for none, although the API does not document that this works.
     pub fn last_name(self, last_name: impl Into<String>) -> Self {
         self.with(fields::last_name(last_name.into()), |operation, name| {
             operation.changes.last_name = Some(name);

@@ -1,4 +1,4 @@
-//! Decodes a body again when it could not be decoded, to say where it is wrong.
+//! Decodes a body that could not be decoded once more, to find out where it is wrong.
 
 mod objects;
 
@@ -8,9 +8,9 @@ use serde::Deserialize;
 
 use objects::ObjectsOnly;
 
-/// Why a body could not be decoded: the path of what is wrong, such as `contact_cards[3].first_name`.
+/// Why a body could not be decoded, with the path of the problem, such as `contact_cards[3].first_name`.
 ///
-/// The text names kinds, never values: a value can be somebody's name.
+/// The text names types, never values: a value can be a person's name.
 #[derive(Debug)]
 pub(crate) struct Undecodable {
     is_json: bool,
@@ -45,7 +45,7 @@ impl fmt::Display for Undecodable {
     }
 }
 
-/// Decodes `body`, or says what is wrong with it.
+/// Decodes `body`, or returns what is wrong with it.
 pub(crate) fn decode<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Undecodable> {
     let not_json = |problem| Undecodable {
         is_json: false,
@@ -57,12 +57,12 @@ pub(crate) fn decode<'de, T: Deserialize<'de>>(body: &'de [u8]) -> Result<T, Und
         |error: serde_path_to_error::Error<serde_json::Error>| {
             let reason = reason(error.inner());
             if !error.inner().is_data() {
-                // The path of text that is not JSON holds names of others' choosing.
+                // In invalid JSON, the path consists of arbitrary names.
                 return not_json(reason);
             }
             let path = error.path().to_string();
             let path = if path == "." { "" } else { &path };
-            // serde names the struct that misses a field; people look for the field.
+            // serde's path is that of the object; people look for the missing field.
             let (path, problem) = match reason.strip_prefix("missing field `") {
                 Some(field) => (
                     join(path, field.trim_end_matches('`')),
@@ -105,8 +105,8 @@ fn reason(error: &serde_json::Error) -> String {
     let text = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(text, _)| text);
-    // "invalid type: string "Zoe", expected a boolean": what is expected are words of this crate's own,
-    // and what was found begins with its kind.
+    // `invalid type: string "Zoe", expected a boolean`: the expectation is in words of this crate, and what was found
+    // begins with its type.
     match text.rsplit_once(", expected ") {
         Some((found, expected)) => {
             let expected = match expected {
@@ -136,7 +136,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_value_and_no_name_of_others_is_told(
+        fn errors_show_no_values_and_no_unknown_names(
             value in prop_oneof![
                 r#"Zoe[a-z, "`:\\]{0,20}"#,
                 r#"(, expected |"|`| at line )Zoe.{0,5}"#,
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_path_and_no_value() {
+    fn an_error_names_the_path_but_not_the_value() {
         let card = r#"{"phone_number":"+1","first_name":"J","is_active":true}"#;
         let cards = |last: &str| format!(r#"{{"contact_cards":[{card},{last}]}}"#);
         assert_eq!(
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_is_not_json() {
+    fn invalid_json_is_reported_with_its_position() {
         assert_eq!(
             error(""),
             "not JSON: EOF while parsing a value at line 1 column 0"
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_body_has_its_place_in_the_whole() {
+    fn the_path_of_a_part_includes_its_field() {
         for (body, problem) in [
             ("{}", "data.contact_cards: missing"),
             (

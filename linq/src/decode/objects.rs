@@ -1,11 +1,11 @@
-//! Reads an object only from an object: serde also takes an array for a struct, field by field in order.
+//! Reads structs only from JSON objects: serde would also read one from an array of its fields.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// Passes everything on, at any depth, but asks for a map where a struct is read.
+/// Forwards everything, at any depth, but asks for a map where a struct is read.
 pub(crate) struct ObjectsOnly<T>(pub(crate) T);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
@@ -50,7 +50,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
         self.0.deserialize_ignored_any(visitor)
     }
 
-    // JSON says itself what it holds.
+    // JSON describes itself.
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
         unit_struct seq tuple tuple_struct map identifier
@@ -186,7 +186,7 @@ mod tests {
         Outer::deserialize(ObjectsOnly(&mut deserializer)).map_err(|error| error.to_string())
     }
 
-    /// The whole, with this at the place of one struct.
+    /// A whole document, with `with` in place of one struct.
     fn whole(place: &str, with: &str) -> String {
         let at = |this: &str| {
             if this == place {
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn objects_and_arrays_are_read_where_they_belong() {
+    fn objects_and_arrays_are_decoded() {
         let inner = || Inner {
             a: None,
             b: vec![1, -2],

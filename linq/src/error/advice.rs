@@ -3,8 +3,8 @@
 use super::write_outcome::WriteOutcome;
 use super::{Error, Kind, Line};
 
-/// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if
-/// nobody knows.
+/// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if there is
+/// no advice.
 pub(super) fn advice(error: &Error) -> Option<String> {
     let remedy = error
         .0
@@ -12,7 +12,7 @@ pub(super) fn advice(error: &Error) -> Option<String> {
         .as_ref()
         .map(Line::as_str)
         .or_else(|| remedy(error));
-    // Rounded up, so that nobody retries too early.
+    // Rounded up, so that a retry is not too early.
     let wait = error.retry_after().map(|wait| {
         let part = u64::from(wait.subsec_nanos() > 0);
         wait.as_secs().saturating_add(part)
@@ -37,7 +37,7 @@ pub(super) fn advice(error: &Error) -> Option<String> {
 
 /// What to change before retrying.
 fn remedy(error: &Error) -> Option<&'static str> {
-    // If the API itself answered, the base URL is right.
+    // If the error comes from the API itself, the base URL is right.
     let may_be_foreign = error.api_code().is_none();
     Some(match error.0.kind {
         _ if error.is_authentication() && may_be_foreign => {
@@ -57,14 +57,14 @@ fn remedy(error: &Error) -> Option<&'static str> {
     })
 }
 
-/// How to retry, if the service has not asked to wait.
+/// How to retry, if the service has not asked for a wait.
 fn retry(error: &Error) -> Option<&'static str> {
     Some(match error.0.kind {
         Kind::Timeout => "raise the timeout, or try again later",
         Kind::Connect | Kind::ConnectTimeout | Kind::Broken if error.status().is_none() => {
             "check the network and the base URL"
         }
-        Kind::Proxy => "check the proxy (HTTPS_PROXY, or that of your own HTTP client)",
+        Kind::Proxy => "check the proxy (HTTPS_PROXY, or the one of your own HTTP client)",
         _ if error.is_retryable() => "try again later",
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! What the API says in the body of a refusal or failure.
+//! The API's error in the body of a response.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,10 +14,10 @@ use super::redact::redacted;
 use super::trace_id;
 use crate::decode::without_bom;
 
-/// How much of a body is kept, and how much of a text in it is looked at.
+/// How many bytes of a body are kept, and of a text in it are examined.
 const MAX_EXCERPT: usize = 4096;
 
-/// The API's error as far as the body has it, and an excerpt of the body whatever it is.
+/// The API's error, as far as the body has one, and an excerpt of any body.
 #[derive(Default)]
 pub(crate) struct ErrorBody {
     pub(crate) code: Option<ApiCode>,
@@ -29,7 +29,7 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Reads what a response says; the API key, should it be echoed, is taken out.
+    /// Reads the body of a response, and removes the API key if it is echoed.
     pub(crate) fn read(received: &Received, api_key: &SecretString) -> Self {
         let text = String::from_utf8_lossy(without_bom(&received.body));
         let excerpt = |text: &str| redacted(beginning(text), api_key.expose_secret());
@@ -53,8 +53,8 @@ impl ErrorBody {
     }
 }
 
-/// The fields of an object that have these names, each unread: a gateway can answer anything, and one odd field
-/// must not cost the others. Of two fields of one name the later counts.
+/// The fields of an object with these names, each still undecoded: a gateway can respond with anything, and one odd
+/// field must not spoil the others. Of two fields with one name, the later counts.
 fn fields<'a, const N: usize>(text: &'a str, names: [&str; N]) -> [Option<&'a RawValue>; N] {
     let fields = Fields(names);
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -94,7 +94,7 @@ fn value<'a, T: Deserialize<'a>>(field: Option<&'a RawValue>) -> Option<T> {
     serde_json::from_str(field?.get()).ok()
 }
 
-/// The beginning of `text`, of at most as many bytes as an excerpt has.
+/// The beginning of `text`, with at most as many bytes as an excerpt.
 fn beginning(text: &str) -> &str {
     let end = text.char_indices().map(|(start, c)| start + c.len_utf8());
     let end = end.take_while(|end| *end <= MAX_EXCERPT).last();

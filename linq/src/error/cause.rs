@@ -1,4 +1,4 @@
-//! What an error shows of the foreign error behind it.
+//! The part of a foreign error that can be shown.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::io;
 
 use super::line::Line;
 
-/// What [`Error`](super::Error) has as its source.
+/// The source of an [`Error`](super::Error).
 ///
 /// A foreign error is not exposed itself: its text can hold what a server sent, such as an echoed key or phone
-/// number. An error code of the operating system is harmless, so that one stays an [`io::Error`].
+/// number. An error code of the operating system is harmless, so it stays an [`io::Error`].
 pub(crate) enum Cause {
     System(io::Error),
     Other(Reason),
 }
 
-/// Why something failed, in words of this crate.
+/// The reason for a failure, in words of this crate.
 pub(crate) struct Reason(Line);
 
 impl Cause {

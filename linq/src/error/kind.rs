@@ -1,4 +1,4 @@
-//! What failed, and what an error of the API means.
+//! The kinds of failures, and what errors of the API mean.
 
 /// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(crate) enum Kind {
     RateLimited,
     /// The connection was never made.
     Connect,
-    /// A proxy made no connection.
+    /// A proxy did not make the connection.
     Proxy,
     /// The TLS handshake failed.
     Tls,
@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Broken,
     /// No complete response in time.
     Timeout,
-    /// The caller's own HTTP client has followed a redirect of a write.
+    /// The caller's HTTP client followed a redirect of a write.
     Redirected,
     /// A complete response that is not a success.
     Status,
@@ -44,6 +44,6 @@ pub(crate) enum Condition {
     CardExists,
     /// The card was stored, and its set-up or update did not complete.
     CardIncomplete,
-    /// The service is rate-limited itself: every further attempt extends the limit.
+    /// The service itself is rate-limited: every further attempt extends the limit.
     UpstreamRateLimited,
 }

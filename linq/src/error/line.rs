@@ -1,13 +1,13 @@
-//! Text that is safe to print: on one line, bounded, and without what would act on a terminal.
+//! Text that is safe to print: one bounded line, without characters that act on a terminal.
 
 use std::fmt;
 
-/// The most bytes of a line.
+/// The most bytes in a line.
 const MAX_BYTES: usize = 500;
 const CUT: char = '…';
 
-/// One line of text, whose words may come from outside. Whatever an error says is a `Line`, so that no text
-/// reaches people unchecked.
+/// One line of text, which may come from outside. All texts of an error are `Line`s, so that none reaches people
+/// unchecked.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Line(String);
 
@@ -47,8 +47,8 @@ impl fmt::Debug for Line {
     }
 }
 
-/// Whether a character can be seen and does nothing else. Joiners and variation selectors are left out too: they
-/// can hide text as well as shape it.
+/// Whether a character is visible and has no other effect. Joiners and variation selectors are not: they can hide
+/// text as well as shape it.
 pub(crate) fn is_shown(c: char) -> bool {
     !c.is_control()
         && !matches!(c,
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_acts_on_a_terminal_or_hides_is_a_space() {
+    fn control_and_invisible_characters_become_spaces() {
         assert_eq!(line("a\r\nb\u{1b}[31m\u{9b}c\u{0}\u{7f}"), "a  b [31m c  ");
         assert_eq!(
             line("\u{202e}gpj.exe\u{2066}\u{200f}\u{61c}"),
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_is_short_and_shown(text in any::<String>(), times in 1..200_usize) {
+        fn a_line_is_short_and_printable(text in any::<String>(), times in 1..200_usize) {
             let line = line(&text.repeat(times));
             prop_assert!(line.len() <= 500);
             prop_assert!(line.chars().all(is_shown), "{line:?}");

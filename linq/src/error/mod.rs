@@ -52,8 +52,8 @@ pub(crate) use kind::{Condition, Kind};
 /// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
 /// | [`is_tls`](Self::is_tls) | the TLS handshake failed; the text says whether it is the certificate, its authority, the clock or the port |
 /// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
-/// | [`is_mismatch`](Self::is_mismatch) | what was returned is not what was asked for: it is another one, or lacks a field that was sent |
-/// | [`is_not_applied`](Self::is_not_applied) | `ensure` stored the card, and the service has not applied it to the device |
+/// | [`is_mismatch`](Self::is_mismatch) | the returned resource is not the requested one, or lacks a field that was sent |
+/// | [`is_not_applied`](Self::is_not_applied) | the service stored the card of `ensure`, but has not applied it to the device |
 /// | [`is_retryable`](Self::is_retryable) | the same request can succeed later |
 ///
 /// The status, headers and trace id of a response are kept, whatever its body is.
@@ -65,9 +65,9 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: Kind,
-    /// What went wrong, beyond what the status says.
+    /// What went wrong, beyond the status.
     detail: Line,
-    /// What to do, if only the operation knows.
+    /// What to do, if that depends on the operation.
     advice: Option<Line>,
     condition: Option<Condition>,
     /// Whether the same request can succeed later, if its outcome is known.
@@ -77,9 +77,9 @@ struct Inner {
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
-    /// The response; of its body, the beginning, with the API key taken out.
+    /// The response, with the beginning of its body without the API key.
     received: Option<Received>,
-    /// What the response says.
+    /// The API's error in the response.
     body: ErrorBody,
     source: Option<Cause>,
 }
@@ -106,7 +106,7 @@ impl Error {
         Self::new(Kind::InvalidInput, detail)
     }
 
-    /// Sets what to do, in place of the advice that fits every operation.
+    /// Sets the advice, in place of the general one.
     pub(crate) fn with_advice(mut self, advice: impl AsRef<str>) -> Self {
         self.0.advice = Some(Line::new(advice.as_ref()));
         self
@@ -117,7 +117,7 @@ impl Error {
         self
     }
 
-    /// Adds the response that the error is about, and what classification has found in it.
+    /// Adds the response that the error is about, and how it was classified.
     pub(crate) fn with_received(
         mut self,
         mut received: Received,
@@ -133,7 +133,7 @@ impl Error {
         self
     }
 
-    /// Records how many attempts were made, and what classification has found about the last one.
+    /// Records the number of attempts, and how the last one was classified.
     pub(crate) fn with_attempts(
         mut self,
         attempts: u32,
@@ -161,19 +161,19 @@ impl Error {
             (earlier, later) => earlier.or(later),
         };
         if earlier.is_incomplete() && self.is_conflict() {
-            // The card that is there may be the one that was not complete.
+            // The existing card may be the incomplete one.
             self.0.write_outcome = Some(WriteOutcome::Unknown);
         }
         self
     }
 
-    /// Asks to wait at least that long.
+    /// Makes the wait at least this long.
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = self.0.retry_after.max(wait);
         self
     }
 
-    /// The response, and how it can be traced; the error itself if there is none.
+    /// The response and its trace id; the error itself if there is none.
     pub(crate) fn into_received(self) -> Result<(Received, Option<String>), Self> {
         match self.0.received {
             None => Err(self),
@@ -194,7 +194,7 @@ impl Error {
         self.0.condition == Some(Condition::NoActiveCard)
     }
 
-    /// The service stored a write, and has not applied it yet.
+    /// The service stored a write, but has not applied it yet.
     pub(crate) fn is_incomplete(&self) -> bool {
         self.is_not_applied() || self.0.condition == Some(Condition::CardIncomplete)
     }
@@ -203,7 +203,7 @@ impl Error {
         self.status() == Some(status)
     }
 
-    /// The API refused the request as wrong (status 400); [`Error::message`] says why.
+    /// The API rejected the request as invalid (status 400); [`Error::message`] says why.
     pub fn is_bad_request(&self) -> bool {
         self.has_status(StatusCode::BAD_REQUEST)
     }
@@ -223,21 +223,21 @@ impl Error {
         self.has_status(StatusCode::NOT_FOUND)
     }
 
-    /// The request conflicts with what is there (status 409).
+    /// The request conflicts with existing data (status 409).
     pub fn is_conflict(&self) -> bool {
         self.has_status(StatusCode::CONFLICT)
     }
 
-    /// Too many requests: wait for [`Error::retry_after`]. Either the service says so (status 429, or code
-    /// 4004 of the upstream), or the client knows that it would, and has sent nothing ([`Error::status`] is
-    /// `None` then).
+    /// Too many requests: wait for [`Error::retry_after`]. Either the service said so (status 429, or code
+    /// 4004 of the upstream), or the client knows that it would and sent nothing; then [`Error::status`] is
+    /// `None`.
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(StatusCode::TOO_MANY_REQUESTS)
             || self.0.condition == Some(Condition::UpstreamRateLimited)
             || self.0.kind == Kind::RateLimited
     }
 
-    /// The service, or a proxy before it, redirects to where the request must not go (status 3xx): check
+    /// The service, or a proxy in front of it, redirects to where the request must not go (status 3xx): check
     /// the base URL. A write is never redirected.
     pub fn is_redirect(&self) -> bool {
         self.0.kind == Kind::Redirected
@@ -265,24 +265,24 @@ impl Error {
     }
 
     /// The TLS handshake failed, and would fail again: the server's certificate has expired, is for another
-    /// host or has an unknown authority, the clock of this machine is wrong, or the server speaks plain HTTP. The
+    /// host or has an unknown authority, this machine's clock is wrong, or the server speaks plain HTTP. The
     /// text says which. Nothing was sent.
     pub fn is_tls(&self) -> bool {
         self.0.kind == Kind::Tls
     }
 
-    /// The service answered a success whose body is not what the API documents; the text names the path
-    /// of what is wrong.
+    /// The service reported success, but the body is not as the API documents; the text names the path of the
+    /// problem.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
     }
 
-    /// The service reported success, but what it returned is not what was asked for: it is another one, such as
-    /// the card of another phone number, or lacks a field that was sent. The text names the fields, not their
+    /// The service reported success, but did not return what was requested: it returned another resource, such as
+    /// the card of another phone number, or a field that was sent is missing. The text names the fields, not their
     /// values.
     ///
-    /// The same request does not help. After another one, check the base URL. `ensure` also
-    /// returns this error without sending anything if the service ignored the same change a short while ago.
+    /// Repeating the request does not help. If another resource was returned, check the base URL. `ensure` also
+    /// returns this error without sending anything if the service recently ignored the same change.
     pub fn is_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::Mismatch | Kind::OtherResource)
     }
@@ -293,22 +293,22 @@ impl Error {
         self.0.kind == Kind::NotApplied
     }
 
-    /// An argument or a setting is wrong, and nothing was sent: fix it as the text says.
+    /// An argument or a setting is invalid, and nothing was sent; the text says how to fix it.
     pub fn is_invalid_input(&self) -> bool {
         self.0.kind == Kind::InvalidInput
     }
 
     /// Whether the same request can succeed if it is sent again later, after [`Error::retry_after`] if there is
     /// one. The client has already retried as far as its settings allow. False for a write whose outcome is
-    /// unknown, unless two of it have the effect of one, as with a deletion.
+    /// unknown, unless repeating it has no further effect, as with a deletion.
     pub fn is_retryable(&self) -> bool {
         let is_unknown = self.0.write_outcome == Some(WriteOutcome::Unknown);
         self.0.may_succeed_later && (self.0.is_repeatable || !is_unknown)
     }
 
-    /// What is known about the write that failed, and so what to do next.
+    /// What is known about the failed write, and so what to do next.
     ///
-    /// `None` when no write was involved: a request that only reads (a dry run included), or invalid
+    /// `None` when no write was involved: a request that only reads (including a dry run), or invalid
     /// settings. A request that writes always has an outcome, even if it failed before its first write:
     /// invalid arguments, or an [`ensure`](crate::contact_card::ContactCardResource::ensure) that could not read the
     /// card, are [`WriteOutcome::NotSent`].
@@ -316,17 +316,17 @@ impl Error {
         self.0.write_outcome
     }
 
-    /// The HTTP status, if there was an answer, whatever its body.
+    /// The HTTP status, if there was a response, whatever its body.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.received.as_ref().map(|received| received.status)
     }
 
-    /// The headers of the answer, if there was one.
+    /// The headers of the response, if there was one.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.received.as_ref().map(|received| &received.headers)
     }
 
-    /// The API's code for the error, if the API itself answered.
+    /// The API's code for the error, if it came from the API itself.
     pub fn api_code(&self) -> Option<ApiCode> {
         self.0.body.code
     }
@@ -347,7 +347,7 @@ impl Error {
         self.0.retry_after
     }
 
-    /// The trace id of the answer; quote it when you ask Linq for support.
+    /// The trace id of the response; quote it when you contact Linq support.
     pub fn trace_id(&self) -> Option<&str> {
         self.0.body.trace_id.as_deref()
     }
@@ -357,15 +357,15 @@ impl Error {
         self.0.attempts
     }
 
-    /// The beginning of the answer's body, at most 4 KiB, with the API key and other secrets taken out. It can hold
-    /// personal data: think before you log it.
+    /// The beginning of the response's body, at most 4 KiB, without the API key and other secrets. It can hold
+    /// personal data, so think before you log it.
     pub fn body(&self) -> Option<&str> {
         std::str::from_utf8(&self.0.received.as_ref()?.body).ok()
     }
 }
 
-/// The source is an `io::Error` where the operating system reported one, and else one line of text. Foreign errors
-/// are not exposed: they can hold what the server sent.
+/// The source is an `io::Error` if the operating system reported one, or else one line of text. Foreign errors are
+/// not exposed, because they can hold what the server sent.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(Cause::as_error)

@@ -1,4 +1,4 @@
-//! Takes the API key out of text that a server sent, however the text writes it.
+//! Removes the API key from text that a server sent, however it is escaped.
 
 use std::cmp::Reverse;
 
@@ -6,13 +6,13 @@ use super::line::is_shown;
 
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// Fewer characters of a key, where the text is cut, give nothing away.
+/// Fewer characters of a key at a cut reveal nothing.
 const MIN_PART: usize = 4;
 
 /// How often an escaped text is escaped again, such as JSON in JSON in HTML.
 const MAX_LAYERS: usize = 4;
 
-/// `text` without `key`, and without the beginning of the key that may be at its end where it was cut.
+/// `text` without `key`, and without the beginning of the key at the end of a text that was cut.
 pub(crate) fn redacted(text: &str, key: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut from = 0;
@@ -34,19 +34,19 @@ pub(crate) fn redacted(text: &str, key: &str) -> String {
     shown + &text[from..]
 }
 
-/// Whether `text` holds `key`.
+/// Whether `text` contains `key`.
 pub(crate) fn holds(text: &str, key: &str) -> bool {
     find(text, key).iter().any(|found| found.is_whole)
 }
 
-/// Where a key is in the text.
+/// The place of a key in the text.
 struct Found {
     start: usize,
     end: usize,
     is_whole: bool,
 }
 
-/// A character as one layer of escaping shows it, and where the text has it.
+/// A character after some layers of escapes have been removed, and its place in the text.
 #[derive(Clone, Copy)]
 struct Unit {
     c: char,
@@ -54,8 +54,8 @@ struct Unit {
     end: usize,
 }
 
-/// Every place of `key` in `text`, in order. Each layer of escapes is taken off in turn; characters that can't be
-/// in a key are passed over.
+/// Every place of `key` in `text`, in order. Removes one layer of escapes after another, and skips characters that
+/// can't be in a key.
 fn find(text: &str, key: &str) -> Vec<Found> {
     let key: Vec<char> = key.chars().collect();
     let units = text.char_indices().map(|(start, c)| Unit {
@@ -72,7 +72,7 @@ fn find(text: &str, key: &str) -> Vec<Found> {
             None => break,
         }
     }
-    // Of those that begin at one place a whole key comes before its beginning, and the longest first.
+    // At one place, a whole key comes before a partial one, and longer ones come first.
     found.sort_unstable_by_key(|found| (found.start, Reverse(found.is_whole), Reverse(found.end)));
     found.dedup_by_key(|found| found.start);
     found
@@ -82,7 +82,7 @@ fn can_be_of_a_key(unit: &Unit) -> bool {
     is_shown(unit.c) && !unit.c.is_whitespace()
 }
 
-/// The key at one place, each of its characters as it is or escaped.
+/// The key at one place, each of its characters plain or escaped.
 fn match_at(layer: &[Unit], at: usize, key: &[char], text_end: usize) -> Option<Found> {
     let mut rest = &layer[at..];
     let start = rest.first()?.start;
@@ -114,7 +114,7 @@ fn match_at(layer: &[Unit], at: usize, key: &[char], text_end: usize) -> Option<
     })
 }
 
-/// The text less one layer of escapes; `None` if it has no escapes.
+/// The text without one layer of escapes; `None` if it has no escapes.
 fn without_escapes(layer: &[Unit]) -> Option<Vec<Unit>> {
     let mut next = Vec::with_capacity(layer.len());
     let mut rest = layer;
@@ -131,8 +131,8 @@ fn without_escapes(layer: &[Unit]) -> Option<Vec<Unit>> {
     (next.len() < layer.len()).then_some(next)
 }
 
-/// The character that an escape at the beginning of `units` stands for, and how many characters it has: of JSON,
-/// JavaScript, URLs, HTML, or quoted-printable.
+/// The character for an escape at the beginning of `units`, and the length of the escape: one of JSON, JavaScript,
+/// URLs, HTML, or quoted-printable.
 fn escape(units: &[Unit]) -> Option<(char, usize)> {
     let (lead, rest) = units.split_first()?;
     match lead.c {
@@ -183,7 +183,7 @@ fn ends_with(units: &[Unit], at: usize, end: char) -> usize {
     usize::from(units.get(at).is_some_and(|unit| unit.c == end))
 }
 
-/// The character that has the number at the beginning of `units`, and how many digits that has.
+/// The character with the number at the beginning of `units`, and how many digits the number has.
 fn number(units: &[Unit], radix: u32, min: usize, max: usize) -> Option<(char, usize)> {
     let digits = units
         .iter()
@@ -192,7 +192,7 @@ fn number(units: &[Unit], radix: u32, min: usize, max: usize) -> Option<(char, u
     let (value, count) = digits.fold((0_u32, 0), |(value, count), digit| {
         (value.saturating_mul(radix).saturating_add(digit), count + 1)
     });
-    // What is no character can't be in a key either.
+    // A number without a character can't be in a key.
     (count >= min).then(|| (char::from_u32(value).unwrap_or(' '), count))
 }
 
@@ -204,7 +204,7 @@ fn may_be_cut_escape(rest: &[Unit]) -> bool {
         && rest[1..].iter().all(|unit| is_escape(unit.c))
 }
 
-/// The names that HTML has for the characters of a key.
+/// The HTML names of characters that can be in a key.
 const HTML_NAMES: [(&str, char); 43] = [
     ("excl", '!'),
     ("quot", '"'),
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn its_beginning_is_found_where_the_text_is_cut() {
+    fn a_key_cut_off_at_the_end_is_found() {
         let key = "sk-a+b/c_d=";
         for cut in [
             "sk-a",
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_stays() {
+    fn text_without_the_key_is_unchanged() {
         for text in [
             "",
             "-a+b/c_d=",
@@ -325,7 +325,7 @@ mod tests {
     }
 
     /// One of the ways to write a character.
-    fn spelt(c: char, way: u8) -> String {
+    fn written(c: char, way: u8) -> String {
         let number = u32::from(c);
         match way {
             0 => c.to_string(),
@@ -345,13 +345,13 @@ mod tests {
             before in "[^&%=\\\\]{0,20}",
             after in "[ <>,]{0,20}",
         ) {
-            let spelling: String = key.chars().zip(ways).map(|(c, way)| spelt(c, way)).collect();
+            let spelling: String = key.chars().zip(ways).map(|(c, way)| written(c, way)).collect();
             let shown = redacted(&format!("{before}{spelling}{after}"), &key);
             prop_assert_eq!(shown, format!("{before}[redacted]{after}"));
         }
 
         #[test]
-        fn any_text_is_carried(parts in proptest::collection::vec(any::<String>(), 0..4), key in "[!-Z^-~]{6,30}") {
+        fn any_text_is_accepted(parts in proptest::collection::vec(any::<String>(), 0..4), key in "[!-Z^-~]{6,30}") {
             let shown = redacted(&parts.join(&key), &key);
             prop_assert!(!shown.contains(&key), "{shown}");
         }

@@ -1,4 +1,4 @@
-//! What an error says to people.
+//! The text of an error.
 
 use std::fmt;
 
@@ -39,8 +39,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// `{:?}` is the one-line text, because that is what a `main` that returns an error prints. `{:#?}` adds the
-/// details, without headers and body, which can hold personal data.
+/// `{:?}` prints the one-line text, for a `main` that returns an error. `{:#?}` adds the details, except headers and
+/// body, which can hold personal data.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {

@@ -1,4 +1,4 @@
-//! The trace id of a response, if it can be shown: a service can echo anything.
+//! The trace id of a response, unless it is unsafe to show: a service can echo anything.
 
 use linq_gen::Received;
 use secrecy::{ExposeSecret as _, SecretString};

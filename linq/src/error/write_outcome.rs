@@ -35,16 +35,16 @@ pub enum WriteOutcome {
     /// Shares then fail until a card is set up again, with [`create`](crate::contact_card::ContactCardResource::create) or
     /// [`ensure`](crate::contact_card::ContactCardResource::ensure).
     Rejected,
-    /// The write may or may not have been applied: the response was lost, came too late, or doesn't say.
+    /// The write may or may not have been applied: the response was lost, came too late, or is not clear.
     /// If [`Error::is_retryable`](crate::Error::is_retryable), as after a deletion, it is safe to try again. Otherwise
-    /// read what there is before you write again; for cards,
+    /// read the current state before you write again; for cards,
     /// [`ensure`](crate::contact_card::ContactCardResource::ensure) does that itself. After the creation of a webhook
     /// subscription, see [`create`](crate::webhook_subscriptions::WebhookSubscriptionsResource::create).
     Unknown,
 }
 
 impl WriteOutcome {
-    /// What is known after two writes in a row that both failed.
+    /// The outcome of two failed writes in a row.
     pub(crate) fn and(self, later: Self) -> Self {
         match (self, later) {
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,

@@ -1,4 +1,4 @@
-//! What an attempt comes to: the value, or the error that says the most.
+//! Turns the result of an attempt into the value or an error.
 
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use crate::request::connection::{NO_REDIRECTS, Progress, host};
 use crate::request::retry_after::retry_after;
 use crate::request::{connection, retry, secrets};
 
-/// Tells what an attempt comes to, from what the generated client made of it (`None` at the deadline) and
-/// from what has arrived: the generated client forgets the response where it can't decode the body.
+/// The outcome of an attempt, from the result of the generated client (`None` at the deadline) and from what has
+/// arrived: the generated client forgets a response whose body it can't decode.
 pub(crate) fn outcome<T: DeserializeOwned>(
     operation: &Operation,
     result: Option<Result<ResponseValue<T>, linq_gen::Error<()>>>,
@@ -31,10 +31,10 @@ pub(crate) fn outcome<T: DeserializeOwned>(
 
     let deadline = || {
         let host = host(&settings.base_url);
-        let text = format!("{host} gave no complete response within {timeout:?}");
+        let text = format!("{host} sent no complete response within {timeout:?}");
         Error::new(Kind::Timeout, text)
     };
-    // Of a read, that is known only until it is executed.
+    // For a read, this is known only until it is executed.
     let nothing_sent = exchange.abandon();
     let Some(mut received) = exchange.take_received() else {
         return Err(match result {
@@ -59,7 +59,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     let error = match result {
         _ if received.redirected && !operation.is_read() => Error::new(
             Kind::Redirected,
-            "your own HTTP client has followed a redirect of a write",
+            "your own HTTP client followed a redirect of a write",
         )
         .with_advice(NO_REDIRECTS),
         None => deadline(),
@@ -83,7 +83,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
             ),
         )
         .with_advice("raise that limit"),
-        // A success that the spec doesn't name, such as 203 from a proxy, can be decoded after all.
+        // A success that the spec doesn't list, such as 203 from a proxy, may still be decodable.
         _ => match decode(without_bom(&received.body)) {
             Ok(value) => {
                 secrets::hide(operation.secrets, &mut received);
@@ -104,18 +104,18 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     Err(with_received(error, received, settings))
 }
 
-/// Whether a body can be what the API documents, as far as its beginning tells.
+/// Whether a body can be as the API documents, judging by its beginning.
 fn is_object_or_nothing(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
 
-/// What a response that is no success says, in words that need no API behind them.
+/// Describes a response that is neither a success nor an error of the API.
 ///
-/// Nothing of the response is quoted: it could echo the API key, or what is personal.
+/// Nothing in it is quoted: it could echo the API key, or personal data.
 fn refusal(operation: &Operation, received: &Received, settings: &Settings) -> String {
     if !matches!(received.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         let body = body_kind(received, settings);
-        return format!("{body} is not an error of the API");
+        return format!("{body} is not an API error");
     }
     if !operation.is_read() {
         return "a redirect of a write is not followed".to_owned();
@@ -125,14 +125,14 @@ fn refusal(operation: &Operation, received: &Received, settings: &Settings) -> S
         .header(LOCATION.as_str())
         .find_map(|location| base_url.as_ref()?.join(location).ok());
     match (base_url, target) {
-        (_, None) => "the redirect leads nowhere",
-        (Some(from), Some(to)) if to.origin() == from.origin() => "the redirects have no end",
+        (_, None) => "the redirect has no valid location",
+        (Some(from), Some(to)) if to.origin() == from.origin() => "too many redirects",
         _ => "a redirect to another origin is not followed",
     }
     .to_owned()
 }
 
-/// What a body is by its headers, for people.
+/// Describes a body by its headers.
 fn body_kind(received: &Received, settings: &Settings) -> String {
     if received.body.is_empty() {
         return "the empty body".to_owned();
@@ -158,13 +158,13 @@ fn is_compressed(received: &Received) -> bool {
     !received.body.is_empty() && encoding(received).is_some()
 }
 
-/// How a body is compressed, if it is.
+/// How a body is compressed, if at all.
 fn encoding(received: &Received) -> Option<&str> {
     let mut encodings = received.header(CONTENT_ENCODING.as_str());
     encodings.find(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
 }
 
-/// A success that is refused here: it carries no error of the API, whatever its body looks like.
+/// A success that is not accepted. It has no error of the API, whatever its body looks like.
 pub(crate) fn refused_success(error: Error, received: Received, settings: &Settings) -> Error {
     let (body, wait) = read(&received, settings);
     let body = ErrorBody {
@@ -183,14 +183,14 @@ fn with_received(error: Error, received: Received, settings: &Settings) -> Error
     error.with_received(received, body, condition, wait)
 }
 
-/// What a response says, and how long it asks to wait.
+/// The error in the body of a response, and the wait that the response asks for.
 fn read(received: &Received, settings: &Settings) -> (ErrorBody, Option<Duration>) {
     let body = ErrorBody::read(received, &settings.api_key);
     let wait = retry_after(received, body.retry_after, settings.clock.now());
     (body, wait)
 }
 
-/// What a code of the API means.
+/// The meaning of an error code of the API.
 fn condition(kind: Kind, received: &Received, code: ApiCode) -> Option<Condition> {
     match code {
         // Only a complete 404 of the API proves that there is no card.
@@ -208,11 +208,11 @@ fn condition(kind: Kind, received: &Received, code: ApiCode) -> Option<Condition
     }
 }
 
-/// The error of an operation after so many attempts: whether the same request can succeed later, and what is known
+/// The error of an operation after this many attempts: whether the same request can succeed later, and the outcome
 /// of a write.
 ///
-/// More can succeed later than the client sends again itself: a rate-limited upstream wants a long wait, and makes
-/// it longer with each attempt.
+/// Not everything that can succeed later is retried by the client: a rate-limited upstream needs a long wait, which
+/// each attempt makes longer.
 pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Error {
     let may_succeed_later = retry::may_be_sent_again(&error, operation)
         || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
@@ -243,8 +243,8 @@ fn write_outcome(error: &Error) -> WriteOutcome {
     }
 }
 
-/// Whether a response says that the write was not applied: a refusal by its status, even if the body was lost; a
-/// server error only by its code.
+/// Whether a response means that the write was not applied: for a refusal, its status is enough, even if the body
+/// was lost; for a server error, it takes the code.
 fn is_rejected(error: &Error) -> bool {
     match (error.status(), error.api_code()) {
         (None, _) => false,

@@ -1,4 +1,4 @@
-//! Connections that could not be made, or broke: what that means, by how far the request got.
+//! Errors of connections that could not be made, or broke, by how far the request got.
 
 use std::net::IpAddr;
 
@@ -15,7 +15,7 @@ use crate::error::{Cause, Error, Kind};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Progress {
     NotSent,
-    /// Some of it may have left this machine. Of a read, that is all that is known.
+    /// Some of it may have left this machine. For a read, nothing more is known.
     Sent,
     /// The head of the response has arrived.
     Answered,
@@ -51,7 +51,7 @@ pub(super) fn failed(
         (Kind::Tls, None) => format!("no TLS connection to {host}: {reason}"),
         (Kind::Tls, Some(proxy)) => format!("no TLS connection to {proxy}: {reason}"),
         (Kind::Refused, _) => format!("{host} did not process the request: {reason}"),
-        (Kind::Timeout, _) => format!("{host} gave no complete response in time"),
+        (Kind::Timeout, _) => format!("{host} sent no complete response in time"),
         (Kind::Broken, _) if progress == Progress::NotSent => {
             format!("the connection to {host} broke before the request was sent: {reason}")
         }
@@ -65,17 +65,17 @@ pub(super) fn failed(
     let kind = match (kind, progress) {
         (Kind::Broken, Progress::NotSent) => Kind::Connect,
         (Kind::Timeout, Progress::NotSent) => Kind::ConnectTimeout,
-        // A client of the caller's own may have been redirected unseen, and what failed was not the first request.
+        // A custom client may have followed a redirect, and then the failed request was not the first.
         (Kind::InvalidInput, Progress::Sent) if may_redirect => Kind::Redirected,
         (_, Progress::Sent) if is_write && may_redirect && failure.is_connect => Kind::Redirected,
         (Kind::Refused | Kind::Tls, Progress::Sent) if is_write && may_redirect => Kind::Broken,
-        // Whoever answers has processed the request.
+        // A server that responds has processed the request.
         (Kind::Refused | Kind::Tls, Progress::Answered) => Kind::Broken,
         (kind, _) => kind,
     };
     if kind == Kind::Redirected && is_write {
         let detail =
-            format!("your own HTTP client has followed a redirect of a write, and then: {problem}");
+            format!("your own HTTP client followed a redirect of a write, and then: {problem}");
         let error = Error::new(kind, detail).with_source(cause);
         return error.with_advice(NO_REDIRECTS);
     }
@@ -86,10 +86,10 @@ pub(super) fn failed(
     }
 }
 
-/// What an HTTP client of the caller's own should do with redirects.
+/// The advice about redirects for a custom HTTP client.
 pub(super) const NO_REDIRECTS: &str = "build it with `redirect(Policy::none())`";
 
-/// The proxy that a connection was to go through, if it was to go through one.
+/// The proxy that a connection was made through, if any.
 fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
     let url = Url::parse(base_url).ok()?;
     let elsewhere = failure.address.filter(|address| {
@@ -105,7 +105,7 @@ fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
     }
 }
 
-/// Where a base URL leads, for people: the host, and the port if it is not the usual one.
+/// The host of a base URL, with the port unless it is the usual one.
 pub(super) fn host(base_url: &str) -> String {
     Url::parse(base_url)
         .map(|url| url.authority().to_owned())

@@ -1,4 +1,4 @@
-//! Requests: the options that all of them have, and sending.
+//! Requests: their common options, and how they are sent.
 
 pub(crate) mod classify;
 mod connection;
@@ -44,7 +44,7 @@ use options::Options;
 pub struct Request<O> {
     client: Client,
     options: Options,
-    /// The phone number that it is about, if it is about one, and that is valid.
+    /// The phone number that it is about, if there is one and it is valid.
     pub(crate) phone_number: Option<PhoneNumber>,
     /// The first invalid argument takes the operation's place.
     operation: Result<O, Error>,
@@ -106,7 +106,7 @@ impl<O> Request<O> {
         }
     }
 
-    /// Lets the request send no write.
+    /// Keeps the request from sending writes.
     pub(crate) fn without_writes(mut self) -> Self {
         self.options.max_writes = 0;
         self

@@ -1,4 +1,4 @@
-//! A response: the value, and its envelope.
+//! A response: the value and its envelope.
 
 use std::fmt;
 
@@ -38,7 +38,7 @@ impl<T> Response<T> {
         }
     }
 
-    /// Takes a refusal for a response that means `value`; of its body, the beginning is left.
+    /// Turns a refusal into a response with `value`; only the beginning of its body is left.
     pub(crate) fn from_error(error: Error, value: T) -> Result<Self, Error> {
         let attempts = error.attempts();
         let (received, trace_id) = error.into_received()?;
@@ -99,7 +99,7 @@ impl<T> Response<T> {
     }
 }
 
-/// Omits headers and body: the value has it all.
+/// Omits headers and body.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -1,17 +1,16 @@
-//! Which failures are worth another attempt, and how long to wait before it: the one place that decides, by
-//! operation, status and API code together.
+//! Decides whether a failure is retried, and after which wait, by operation, status and API code together.
 //!
 //! | failure | an idempotent operation | any other |
 //! |---|---|---|
-//! | the connection was never made, or the server did not process the request | again | again |
+//! | the connection was never made, or the server did not process the request | retried | retried |
 //! | the TLS handshake failed | never | never |
-//! | 408, 5xx | again, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
-//! | 429 | again, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
+//! | 408, 5xx | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
+//! | 429 | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |
-//! | no answer in time, the connection broke | again | never: the outcome is unknown |
+//! | no response in time, the connection broke | retried | never: the outcome is unknown |
 //!
-//! After an attempt whose outcome is unknown, a refusal that the contract lists under `done_on` is a success: what was
-//! to be deleted is gone.
+//! After an attempt whose outcome is unknown, a refusal that the contract lists under `done_on` is a success: the
+//! resource has been deleted.
 
 use std::time::Duration;
 
@@ -23,10 +22,10 @@ use crate::error::{Error, Kind};
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(8);
-/// The bounds of what is added at random to a wait that the service asks for.
+/// The bounds of the jitter that is added to a wait that the service asks for.
 const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
-/// Whether a request may be sent again, as far as this failure says.
+/// Whether a request may be retried after this failure.
 pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::RateLimited | Kind::Tls => false,
@@ -49,8 +48,8 @@ fn can_be_repeated(error: &Error) -> bool {
     }
 }
 
-/// The refusal of the contract after which an operation that is not idempotent may be retried. The service
-/// may forbid more than the contract does, but allow nothing more.
+/// The entry of the contract by which an operation that is not idempotent may be retried after this refusal. The
+/// service can forbid a retry that the contract allows, but not the reverse.
 fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static RetryOn> {
     let status = error.status()?.as_u16();
     let code = error.api_code().map(|code| code.get());
@@ -73,7 +72,7 @@ pub(crate) fn shows_done(error: &Error, operation: &Operation) -> bool {
             .any(|done| Some(done.status) == status && (done.code.is_none() || done.code == code))
 }
 
-/// What the header `x-should-retry` says.
+/// The value of the header `x-should-retry`.
 fn should_retry(error: &Error) -> Option<bool> {
     let text = error.headers()?.get("x-should-retry")?.to_str().ok()?;
     text.trim().to_ascii_lowercase().parse().ok()
@@ -112,13 +111,13 @@ pub(crate) fn wait(
     }
 }
 
-/// How long to wait before looking again at a write that the service only stored.
+/// How long to wait before another look at a write that the service only stored.
 pub(crate) fn pause(random: f64) -> Duration {
     backoff(0, random, FIRST_BACKOFF)
 }
 
-/// A wait of our own: the longest doubles each time, and half of it is random. However little the caller
-/// allows, it never comes near zero.
+/// The client's own backoff: its maximum doubles each time, and half of it is random. However low the caller's limit
+/// is, it never comes near zero.
 fn backoff(retries: u32, random: f64, max_wait: Duration) -> Duration {
     let longest = FIRST_BACKOFF
         .saturating_mul(1 << retries.min(16))
@@ -127,8 +126,8 @@ fn backoff(retries: u32, random: f64, max_wait: Duration) -> Duration {
     longest.mul_f64(0.5 + random / 2.0)
 }
 
-/// What the service asks for, and up to a tenth more: clients that were all told the same must not all come
-/// back at the same moment.
+/// The wait that the service asks for, plus up to a tenth: clients with the same wait must not all retry at the same
+/// moment.
 fn spread(asked: Duration, random: f64) -> Duration {
     let (least, most) = SPREAD;
     let longest = asked.mul_f64(0.1).clamp(least, most);
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn backoff_doubles_up_to_its_cap_and_half_of_it_is_random() {
+    fn backoff_doubles_up_to_the_cap_and_half_of_it_is_random() {
         let all = (0..7).map(|retries| bounds(|random| backoff(retries, random, DAY)));
         assert_eq!(
             all.collect::<Vec<_>>(),
@@ -164,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn a_low_limit_shortens_the_backoff_but_not_to_nothing() {
+    fn a_low_limit_shortens_the_backoff_but_not_to_zero() {
         let limited = |limit| bounds(|random| backoff(3, random, limit));
         assert_eq!(limited(Duration::from_secs(3)), (1.5, 3.0));
         assert_eq!(limited(Duration::ZERO), (0.25, 0.5));
     }
 
     #[test]
-    fn a_wait_that_was_asked_for_is_spread_upwards() {
+    fn jitter_only_lengthens_retry_after() {
         let spread = |seconds| bounds(|random| spread(Duration::from_secs_f64(seconds), random));
         assert_eq!(spread(0.001), (0.001, 0.501));
         assert_eq!(spread(30.0), (30.0, 33.0));

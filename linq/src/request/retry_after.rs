@@ -1,17 +1,16 @@
-//! How long the service asks to wait.
+//! The wait that the service asks for.
 
 use std::time::{Duration, SystemTime};
 
 use linq_gen::Received;
 
-/// The longest wait that is reported; a service that asks for more means "not today".
+/// The longest wait that is reported.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask for; the
-/// longest if they disagree. A wait of zero, or one that is over, asks for nothing.
+/// longest if they disagree. A wait of zero, or one that is over, counts as none.
 ///
-/// A date is compared with the response's own `Date`, so that a wrong clock here doesn't matter, or else with
-/// `now`.
+/// A date is compared with the response's `Date`, so that a wrong local clock doesn't matter, or else with `now`.
 pub(crate) fn retry_after(
     received: &Received,
     body_seconds: Option<f64>,
@@ -34,7 +33,7 @@ pub(crate) fn retry_after(
         .filter(|wait| !wait.is_zero())
 }
 
-/// Reads a `Retry-After`: seconds, with a fraction or without, or an HTTP date.
+/// Reads a `Retry-After`: seconds, with or without a fraction, or an HTTP date.
 fn parse(text: &str, now: SystemTime) -> Option<Duration> {
     if let Ok(number) = text.parse::<f64>() {
         return seconds(number);
@@ -92,14 +91,14 @@ mod tests {
         }
 
         #[test]
-        fn anything_else_is_bounded(text in prop_oneof![any::<String>(), r"[-+0-9.eEinfNa]{0,12}"]) {
+        fn any_other_value_is_ignored_or_bounded(text in prop_oneof![any::<String>(), r"[-+0-9.eEinfNa]{0,12}"]) {
             if let Some(wait) = parse(&text, now()) {
                 prop_assert!(wait <= LONGEST);
             }
         }
 
         #[test]
-        fn headers_and_body_together_ask_for_something_or_for_nothing(
+        fn the_longest_of_headers_and_body_counts(
             header in proptest::option::of(r"[ -~]{0,12}|[-+]?[0-9.e]{1,8}|0"),
             milliseconds in proptest::option::of(r"[-+]?[0-9.e]{1,8}|0"),
             body in proptest::option::of(any::<f64>()),
@@ -123,7 +122,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_below_zero(seconds in 1..u32::MAX) {
+        fn the_wait_is_never_negative(seconds in 1..u32::MAX) {
             prop_assert_eq!(parse(&format!("-{seconds}"), now()), None);
         }
     }

@@ -1,4 +1,4 @@
-//! The one way to the wire: every request passes here, with its budget, its retries and its deadline.
+//! Sends every request: counts it against its budget, applies the deadline, and retries.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::request::response::Response;
 use crate::request::retry;
 use crate::request::trace;
 
-/// Requests on their way: the client that sends them, and what they change of the client's settings.
+/// A call of an operation: the client, and the options that override the client's settings.
 #[allow(missing_debug_implementations, unreachable_pub)]
 pub struct Call {
     client: Client,
@@ -51,7 +51,7 @@ impl Call {
         self.writes.load(Ordering::Relaxed)
     }
 
-    /// Lets `send` send a request by the generated client, and again while that is allowed and makes sense.
+    /// Lets `send` send a request by the generated client, and retries it while that is allowed and makes sense.
     ///
     /// `key` is the phone number or the chat whose budget the request is counted against.
     pub(crate) async fn send<T, S, F>(
@@ -67,7 +67,7 @@ impl Call {
     {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(Error::invalid_input(
-                "a request needs a Tokio runtime to be sent in",
+                "a request can only be sent in a Tokio runtime",
             ));
         }
         let settings = self.client.settings();
@@ -134,7 +134,7 @@ impl Call {
         self.client.settings().clock.sleep(wait).await;
     }
 
-    /// The error that a success comes to if its value is not what was asked for.
+    /// The error for a success whose value is not as requested.
     pub(crate) fn reject<T>(
         &self,
         operation: &'static Operation,
@@ -174,7 +174,7 @@ impl Call {
         };
         guard.count(key, waited_since).map(Some).map_err(|refusal| {
             let (reason, wait) = match refusal {
-                Refusal::Asked(wait) => ("the service has asked to wait".to_owned(), wait),
+                Refusal::Asked(wait) => ("the service asked for a wait".to_owned(), wait),
                 Refusal::UsedUp(wait) => {
                     let Budget { calls, window } = guard.budget();
                     let calls = match calls {
@@ -192,7 +192,7 @@ impl Call {
         })
     }
 
-    /// Records what an attempt means for the budget.
+    /// Records the effect of an attempt on the budget.
     fn note(&self, operation: &Operation, mut attempt: Attempt<'_>, error: Option<&Error>) {
         if operation.is_read() {
             return;
@@ -253,7 +253,7 @@ impl Call {
     }
 }
 
-/// The success that a refusal stands for, if it shows that an earlier attempt was applied.
+/// Turns a refusal into a success, if it shows that an earlier attempt was applied.
 fn done_before<T: DeserializeOwned>(
     error: Error,
     earlier: &Error,
@@ -261,15 +261,14 @@ fn done_before<T: DeserializeOwned>(
 ) -> Result<Response<T>, Error> {
     let is_done = earlier.write_outcome() == Some(WriteOutcome::Unknown)
         && retry::shows_done(&error, operation);
-    // Only the value of a success without a body can be made of nothing.
+    // Only a value without content can be made without a body.
     match serde_json::from_str("null") {
         Ok(nothing) if is_done => Response::from_error(error, nothing),
         _ => Err(error),
     }
 }
 
-/// An attempt on its way. One that ends, or is dropped, before a connection has begun to send it does not
-/// count.
+/// An attempt. If it ends or is dropped before a connection has begun to send it, it does not count.
 struct Attempt<'a> {
     exchange: Arc<Exchange>,
     counted: Option<Counted<'a>>,

@@ -1,4 +1,4 @@
-//! Events for those who watch; nothing in them is personal or secret.
+//! Events for `tracing`, without personal data or secrets.
 
 use std::time::Duration;
 

@@ -22,8 +22,8 @@ use super::verifier::{Settings, Verifier};
 /// The [`Verifier`] comes from the router's state. The headers are checked before the body is read; axum's
 /// `DefaultBodyLimit` does not apply.
 ///
-/// A delivery without an event is answered for you. Linq sends an event again after a 5xx, and never after
-/// these 4xx:
+/// If a delivery has no event, the extractor responds for you. Linq sends an event again after a 5xx, and never
+/// after these 4xx:
 ///
 /// | status | when |
 /// |---|---|
@@ -82,7 +82,7 @@ async fn receive(verifier: &Verifier, request: Request) -> Result<Event, Webhook
     verifier.verify_body(&headers, &body)
 }
 
-/// Anybody can send what is refused, so only what is Linq's is worth a warning.
+/// Anyone can send what is refused, so only problems with Linq's own deliveries are worth a warning.
 #[cfg(feature = "tracing")]
 fn log(outcome: &Result<Event, WebhookError>) {
     use linq_gen::events::EventKind;
@@ -104,15 +104,15 @@ fn log(outcome: &Result<Event, WebhookError>) {
     }
 }
 
-/// The most memory that is reserved for a body because its sender announces one.
+/// The most memory that is reserved for a body by its announced size.
 const RESERVED: usize = 64 << 10;
 
-/// How many pieces a body may come in: each costs time, however small it is.
+/// How many pieces a body may come in: each costs time, however small.
 fn max_pieces(limit: usize) -> usize {
     (limit / 256).max(1024)
 }
 
-/// The body in one piece, which grows with what has arrived, up to the limit.
+/// Reads the body into one buffer, which grows with what arrives, up to the limit.
 async fn read(mut body: Body, settings: &Settings) -> Result<Vec<u8>, WebhookError> {
     let limit = settings.max_body_bytes;
     let too_large = || WebhookError::body_too_large(limit);
@@ -123,7 +123,7 @@ async fn read(mut body: Body, settings: &Settings) -> Result<Vec<u8>, WebhookErr
     let mut read = Vec::with_capacity(announced.min(RESERVED));
     let mut deadline = settings.clock.deadline(settings.body_timeout);
     for _ in 0..=max_pieces(limit) {
-        // Each time, since a body whose parts are always ready would never wait for it.
+        // Polled each time: a body whose parts are always ready would never yield to the deadline.
         let frame = poll_fn(|context| match deadline.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Err(timed_out())),
             Poll::Pending => Pin::new(&mut body).poll_frame(context).map(Ok),
@@ -149,7 +149,7 @@ async fn read(mut body: Body, settings: &Settings) -> Result<Vec<u8>, WebhookErr
     }
     Err(WebhookError::new(
         WebhookErrorKind::BodyTooLarge,
-        "the body comes in too many small pieces; send it in larger ones",
+        "the body came in too many small pieces; send it in larger ones",
     ))
 }
 
@@ -167,13 +167,13 @@ fn broken() -> WebhookError {
     )
 }
 
-/// Whether a limit was reached that is set around this one.
+/// Whether the limit of an outer layer was reached.
 fn is_too_large(error: &(dyn StdError + 'static)) -> bool {
     iter::successors(Some(error), |&error| error.source())
         .any(|error| error.is::<LengthLimitError>())
 }
 
-/// The response to a delivery without an event, as [`LinqEvent`] has it, with the error's text.
+/// The response of [`LinqEvent`] to a delivery without an event, with the error's text.
 impl IntoResponse for WebhookError {
     fn into_response(self) -> Response {
         (status(self.kind()), self.to_string()).into_response()

@@ -124,7 +124,7 @@ impl VerifierBuilder {
         }
     }
 
-    /// A secret that deliveries can be signed with, as Linq shows it when a webhook subscription is created:
+    /// Adds a secret that deliveries can be signed with, as Linq shows it when a webhook subscription is created:
     /// `whsec_` and base64, or base64 alone. It is never shown.
     ///
     /// Call it once for each secret while one replaces another, or if several subscriptions deliver to one
@@ -136,7 +136,7 @@ impl VerifierBuilder {
 
     /// How far a delivery's timestamp may be from now, in the past or the future; by default 5 minutes.
     ///
-    /// Within that time somebody can replay a delivery that they recorded;
+    /// Within that time, someone can replay a recorded delivery;
     /// [`SeenEvents`](super::SeenEvents) recognizes it.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
@@ -148,7 +148,7 @@ impl VerifierBuilder {
     ///
     /// Some gateways drop the `webhook-*` headers and keep these. Linq still sends them, but has deprecated
     /// them. They count only if one of `webhook-id`, `webhook-timestamp` and `webhook-signature` is missing.
-    /// They are keyed with the secret's text, so give the secret exactly as Linq shows it.
+    /// They are keyed with the secret's text, so pass the secret exactly as Linq shows it.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -181,7 +181,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// Where the time comes from; tests replace it.
+    /// The clock; tests can replace it.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn one_wrong_secret_spoils_the_verifier() {
+    fn one_invalid_secret_is_an_error() {
         let error = Verifier::builder().build().unwrap_err();
         assert_eq!(error.kind(), WebhookErrorKind::NoSecret);
         assert!(error.to_string().contains(SECRET_VARIABLE), "{error}");
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_is_shown() {
+    fn debug_does_not_show_secrets() {
         let builder = Verifier::builder().secret(SECRET);
         let shown = format!("{builder:?} {builder:#?}");
         let verifier = builder.build().unwrap();

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// Why a delivery was refused, or why a [`Verifier`](super::Verifier) could not be built.
 ///
-/// It displays as one line that says what to do. `{:?}` prints the same line, so that a `main` that returns it
-/// ends with it; `{:#?}` prints the details. None of them holds a secret, a header's value or a part of the
+/// It displays as one line that says what to do. `{:?}` prints the same line, for a `main` that returns the error;
+/// `{:#?}` prints the details. None of them holds a secret, a header's value or a part of the
 /// body.
 ///
 /// ```
@@ -21,7 +21,7 @@ use std::fmt;
 pub struct WebhookError {
     kind: WebhookErrorKind,
     header: Option<&'static str>,
-    /// What went wrong, unless the kind says it all.
+    /// What went wrong, unless the kind is enough.
     detail: String,
     authentic: Option<Authentic>,
 }
@@ -43,7 +43,7 @@ pub enum WebhookErrorKind {
     InvalidSecret,
     /// A header is missing; [`WebhookError::header`] names it.
     MissingHeader,
-    /// A header appears more than once, is empty or too long, or has a value that no delivery of Linq has.
+    /// A header appears more than once, is empty or too long, or has an invalid value.
     InvalidHeader,
     /// The timestamp is not in Unix seconds.
     InvalidTimestamp,
@@ -51,7 +51,7 @@ pub enum WebhookErrorKind {
     TooOld,
     /// The timestamp is further in the future than the tolerance allows.
     TooNew,
-    /// No signature is that of the body under one of the secrets.
+    /// No signature matches the body with any of the secrets.
     NoMatchingSignature,
     /// The body is larger than the verifier accepts, or comes in too many pieces.
     BodyTooLarge,

@@ -8,8 +8,7 @@ use linq_gen::events::EventKind;
 /// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
 /// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and values that
-/// are newer than this crate are kept in [`raw_json`](Self::raw_json); data of another form than documented
-/// is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
+/// are newer than this crate are kept in [`raw_json`](Self::raw_json); data that is not as documented is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
 ///
 /// Source: [Webhook events](https://docs.linqapp.com).
 #[derive(Clone, PartialEq)]
@@ -30,7 +29,7 @@ pub struct Event {
     pub webhook_version: Option<String>,
     /// Identifies the event in the service's logs; quote it when you ask Linq for support.
     pub trace_id: Option<String>,
-    /// The partner whose event it is.
+    /// The id of the partner that the event belongs to.
     pub partner_id: Option<String>,
     /// What happened, with its data.
     pub kind: EventKind,
@@ -45,7 +44,7 @@ impl Event {
     }
 }
 
-/// Leaves out the raw JSON, which repeats the rest.
+/// Omits the raw JSON, which repeats the rest.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")

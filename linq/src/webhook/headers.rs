@@ -1,4 +1,4 @@
-//! The headers that a delivery is verified by.
+//! The headers by which a delivery is verified.
 
 use super::error::{WebhookError, WebhookErrorKind};
 use super::signature::{self, Signature};
@@ -11,10 +11,10 @@ pub(crate) const LEGACY_SIGNATURE: &str = "x-webhook-signature";
 
 const NAMES: [&str; 5] = [ID, TIMESTAMP, SIGNATURE, LEGACY_TIMESTAMP, LEGACY_SIGNATURE];
 
-/// The longest value that is read: some ninety signatures.
+/// The most bytes in a value: enough for some ninety signatures.
 const MAX_BYTES: usize = 4096;
 
-/// What the headers of a delivery say. Each value has the form that it should have; none is verified.
+/// The headers of a delivery: each value is well-formed, none is verified.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SignedHeaders {
     /// The event's id; legacy headers have none.
@@ -24,7 +24,7 @@ pub(crate) struct SignedHeaders {
     pub(crate) signatures: Vec<Signature>,
 }
 
-/// Those headers of a request that a delivery can be verified by.
+/// The headers of a request by which a delivery can be verified.
 #[derive(Default)]
 pub(crate) struct FoundHeaders([Option<Result<Vec<u8>, &'static str>>; NAMES.len()]);
 
@@ -39,11 +39,11 @@ impl FoundHeaders {
             let mut known = NAMES.iter().zip(&mut found.0);
             if let Some((_, found)) = known.find(|(known, _)| known.eq_ignore_ascii_case(name)) {
                 *found = Some(if found.is_some() {
-                    Err("appears more than once; send it once")
+                    Err("appears more than once")
                 } else if value.is_empty() {
-                    Err("is empty; send its value")
+                    Err("is empty")
                 } else if value.len() > MAX_BYTES {
-                    Err("is longer than 4096 bytes; send less")
+                    Err("is longer than 4096 bytes")
                 } else {
                     Ok(value.to_vec())
                 });
@@ -70,7 +70,7 @@ impl FoundHeaders {
         if signatures.is_empty() {
             return Err(invalid(
                 SIGNATURE,
-                "has no signature, which is `v1,` and the base64 of 32 bytes; send it as Linq does",
+                "has no well-formed signature; expected `v1,` and the base64 of 32 bytes",
             ));
         }
         Ok(SignedHeaders {
@@ -86,7 +86,7 @@ impl FoundHeaders {
         let signature = signature::from_hex(digits).ok_or_else(|| {
             invalid(
                 LEGACY_SIGNATURE,
-                "is not a signature, which is 64 hexadecimal digits; send it as Linq does",
+                "is not a well-formed signature; expected 64 hexadecimal digits",
             )
         })?;
         Ok(SignedHeaders {
@@ -112,20 +112,19 @@ impl FoundHeaders {
                     "is missing, but the legacy headers X-Webhook-* are there: find out what drops webhook-*, or \
                      call `accept_legacy_headers()` on the verifier's builder"
                 } else {
-                    "is missing; pass all headers of the request, and check that no proxy drops any"
+                    "is missing; pass all headers of the request, and check that no proxy drops them"
                 },
             )),
         }
     }
 }
 
-/// The id of a delivery: text without a full stop. What is signed is `{id}.{timestamp}.{body}`, and that must
-/// have one reading only.
+/// The id of a delivery: text without a full stop, so that the signed `{id}.{timestamp}.{body}` is unambiguous.
 pub(crate) fn check_id(id: &[u8]) -> Result<&str, WebhookError> {
     match str::from_utf8(id) {
-        Err(_) => Err(invalid(ID, "is not UTF-8; send it as Linq does")),
+        Err(_) => Err(invalid(ID, "is not UTF-8")),
         Ok(text) if text.contains('.') => {
-            Err(invalid(ID, "has a full stop, which an id can't have"))
+            Err(invalid(ID, "contains a full stop, which an id must not"))
         }
         Ok(text) => Ok(text),
     }
@@ -166,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_pairs_of_every_kind_in_any_letter_case() {
+    fn accepts_any_kind_of_pairs_in_any_letter_case() {
         let expected = FoundHeaders::among(standard()).standard().unwrap();
         assert_eq!(expected.id.as_deref(), Some("a"));
         assert_eq!(expected.timestamp, b"1");
@@ -188,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn names_the_first_that_is_missing() {
+    fn the_first_missing_header_is_named() {
         for (headers, missing) in [
             (without(standard(), "webhook-id"), "webhook-id"),
             (
@@ -212,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn legacy_headers_count_where_the_others_are_not_complete() {
+    fn legacy_headers_count_if_the_others_are_incomplete() {
         let both = || [standard(), legacy()].concat();
         for (headers, are_legacy) in [
             (legacy(), true),
@@ -235,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_appears_twice_or_is_empty_or_endless() {
+    fn repeated_empty_and_long_headers_are_refused() {
         let long = "x".repeat(MAX_BYTES + 1);
         let with =
             |name: &'static str, value| [without(standard(), name), vec![(name, value)]].concat();
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_can_be_no_signature() {
+    fn malformed_signatures_are_refused() {
         for value in [
             "v1,",
             "v1,AAAA",

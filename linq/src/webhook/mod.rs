@@ -22,8 +22,8 @@
 //!
 //! # Deliveries
 //!
-//! A delivery comes at least once, and in any order. After a 5xx or 429, or without a response in 10 seconds,
-//! it comes again: up to 10 times within 25 to 30 minutes. After any other 4xx it does not. So process each
+//! A delivery comes at least once, in any order. After a 5xx or 429, or without a response within 10 seconds, it
+//! comes again: up to 10 times within 25 to 30 minutes. After any other 4xx, it does not. So process each
 //! [`event_id`](Event::event_id) once, with [`SeenEvents`]; and compare [`created_at`](Event::created_at) to
 //! find out what is newer.
 //!

@@ -13,8 +13,8 @@ use super::event::Event;
 use crate::decode::{Undecodable, decode};
 
 impl Event {
-    /// Reads the body of a delivery that has been verified. A JSON object with an `event_id` always becomes an
-    /// event: Linq does not send it again once it is refused.
+    /// Reads the body of a verified delivery. A JSON object with an `event_id` always becomes an event, because Linq
+    /// does not send it again once it is refused.
     pub(crate) fn read(body: &[u8]) -> Result<Self, WebhookError> {
         let text = String::from_utf8_lossy(body);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -26,7 +26,7 @@ impl Event {
             Err(_) => other(
                 event_type.as_deref(),
                 &fields,
-                Some("not UTF-8: U+FFFD stands for what can't be read".to_owned()),
+                Some("not UTF-8: U+FFFD replaces invalid bytes".to_owned()),
             ),
         };
         Ok(Self {
@@ -43,7 +43,7 @@ impl Event {
     }
 }
 
-/// What happened, with its data as the type of the event has it; any other event as it came.
+/// What happened, with typed data; an event of any other type is kept as it came.
 fn kind(event_type: Result<&str, &String>, fields: &Fields<'_>) -> EventKind {
     let read = match event_type {
         Ok(event_type) => EventKind::read(event_type, fields),
@@ -68,7 +68,7 @@ fn other(
     ))
 }
 
-/// The fields of the body, of which each is read by itself: one that can't be read spoils no other.
+/// The fields of the body. Each is read by itself, so that an invalid one does not spoil the others.
 struct Fields<'a>(HashMap<String, &'a RawValue>);
 
 impl<'a> Fields<'a> {
@@ -80,7 +80,7 @@ impl<'a> Fields<'a> {
         self.0.get(name).map(|value| value.get())
     }
 
-    /// The event's id. A number is not documented, but tells events apart as well as text does.
+    /// The event's id. A number is not documented, but is accepted.
     fn id(&self) -> Result<String, String> {
         let name = "event_id";
         if let Some(number) = self.raw(name)

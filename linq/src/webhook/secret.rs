@@ -15,8 +15,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A secret in both forms that deliveries are signed with. It shows itself nowhere, and leaves nothing in
-/// memory.
+/// A secret in both forms that deliveries are signed with. It is never shown, and erased from memory when dropped.
 pub(crate) struct Secret {
     text: SecretString,
     key: SecretSlice<u8>,
@@ -41,7 +40,7 @@ impl Secret {
         self.key.expose_secret()
     }
 
-    /// The key of legacy deliveries: the secret's own text.
+    /// The key of legacy deliveries: the secret's text.
     pub(crate) fn legacy_key(&self) -> &[u8] {
         self.text.expose_secret().as_bytes()
     }
@@ -49,7 +48,7 @@ impl Secret {
 
 fn decoded(text: &str) -> Result<SecretSlice<u8>, &'static str> {
     if text.contains(char::is_whitespace) {
-        return Err("has white space in it");
+        return Err("contains white space");
     }
     let key = BASE64
         .decode(text.strip_prefix(PREFIX).unwrap_or(text))
@@ -58,7 +57,7 @@ fn decoded(text: &str) -> Result<SecretSlice<u8>, &'static str> {
     if key.is_empty() {
         return Err("is empty");
     }
-    // A copy of the exact size is not moved again, so that no trace is left behind.
+    // A copy of the exact size is not reallocated, so it leaves no trace in memory.
     Ok(SecretSlice::from(key.to_vec()))
 }
 
@@ -71,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_base64_with_and_without_prefix_and_padding() {
+    fn accepts_base64_with_and_without_prefix_and_padding() {
         for text in [
             "whsec_c2VjcmV0cw==",
             "whsec_c2VjcmV0cw",
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_wrong_and_not_what_was_given() {
+    fn an_error_does_not_show_the_secret() {
         for (text, problem) in [
             ("", "is empty"),
             ("whsec_", "is empty"),
@@ -97,8 +96,8 @@ mod tests {
             ("whsec_whsec_c2VjcmV0cw==", "is not base64"),
             ("whsec_Zoe!", "is not base64"),
             ("whsec_Zoe-_Zoe", "is not base64"),
-            ("whsec_c2VjcmV0cw==\n", "has white space in it"),
-            (" whsec_c2VjcmV0cw==", "has white space in it"),
+            ("whsec_c2VjcmV0cw==\n", "contains white space"),
+            (" whsec_c2VjcmV0cw==", "contains white space"),
         ] {
             let error = error(text);
             assert_eq!(error.kind(), WebhookErrorKind::InvalidSecret);

@@ -1,4 +1,4 @@
-//! Which events have been processed: deliveries come at least once.
+//! Remembers which events have been processed, since deliveries come at least once.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -13,10 +13,10 @@ use crate::clock::{Clock, SystemClock};
 ///
 /// [`claim`](Self::claim) an event by its [`event_id`](super::Event::event_id), do the work, and
 /// [`confirm`](Claim::confirm) the claim. If the work fails or panics, the claim is dropped, and the next
-/// delivery of the event is new. Until then, other deliveries are told that the event is in progress.
-/// Clones share what they remember.
+/// delivery of the event is new. Until then, other deliveries get [`Seen::InProgress`].
+/// Clones share their memory.
 ///
-/// Do the work in a task of its own: if the sender hangs up, the server drops the handler and whatever it is
+/// Do the work in its own task: if the sender hangs up, the server drops the handler and whatever it is
 /// awaiting. Respond when the work is done; after anything but a success Linq sends the event again.
 ///
 /// ```
@@ -44,8 +44,8 @@ use crate::clock::{Clock, SystemClock};
 ///
 /// # With a database
 ///
-/// Memory does not survive a restart, and several servers do not share it. If that matters, let a database
-/// take the place of this type. Store the id under a unique key in the transaction that does the work:
+/// Memory does not survive a restart, and several servers do not share it. If that matters, use a database
+/// instead of this type. Store the id under a unique key in the transaction that does the work:
 ///
 /// ```sql
 /// BEGIN;
@@ -64,20 +64,20 @@ pub struct SeenEvents {
     clock: Arc<dyn Clock>,
 }
 
-/// What is known of an event, from [`SeenEvents::claim`].
+/// What is known about an event; [`SeenEvents::claim`] returns it.
 #[derive(Debug)]
-#[must_use = "only a new event is to be processed"]
+#[must_use = "only new events must be processed"]
 pub enum Seen {
     /// The event is new: process it, then [`confirm`](Claim::confirm) the claim.
     New(Claim),
-    /// Another delivery of the event is being processed, with an outcome that is still open. Respond with
-    /// 503, so that Linq sends it again in case that fails.
+    /// Another delivery of the event is still being processed. Respond with 503, so that Linq sends the event again
+    /// in case that fails.
     InProgress,
     /// The event has been processed. Respond with 204.
     Done,
 }
 
-/// The right to process an event, which nobody else has meanwhile.
+/// The exclusive right to process an event.
 ///
 /// Dropping it without [`confirm`](Self::confirm) makes the event new again. It lasts as long as it is held,
 /// so put a timeout around work that may hang.
@@ -88,7 +88,7 @@ pub struct Claim {
     confirmed: bool,
 }
 
-/// A digest of an event's id: of one size whatever the id is.
+/// A digest of an event's id, of fixed size.
 type EventKey = [u8; 32];
 
 #[derive(Default)]
@@ -103,7 +103,7 @@ enum State {
     Done,
 }
 
-/// 100,000 events for an hour each: longer than Linq sends one again.
+/// 100,000 events, each for an hour, which is longer than Linq repeats one.
 impl Default for SeenEvents {
     fn default() -> Self {
         Self::new(100_000, Duration::from_secs(60 * 60))
@@ -125,7 +125,7 @@ impl SeenEvents {
         }
     }
 
-    /// Takes the time from this clock; tests replace it.
+    /// Uses this clock; tests can replace it.
     #[must_use]
     pub fn with_clock(self, clock: impl Clock) -> Self {
         Self {
@@ -134,7 +134,7 @@ impl SeenEvents {
         }
     }
 
-    /// Claims an event, if it is new. Of any number of calls at once with one id, one gets the claim.
+    /// Claims an event, if it is new. Only one of several concurrent calls with one id gets the claim.
     ///
     /// ```
     /// use linq::webhook::{Seen, SeenEvents};
@@ -197,7 +197,7 @@ impl Drop for Claim {
 }
 
 impl Memory {
-    /// A clock that was set back makes nothing older.
+    /// If the clock was set back, nothing gets older.
     fn forget_older_than(&mut self, time_to_live: Duration, now: SystemTime) {
         while let Some((since, _)) = self.done.front()
             && now.duration_since(*since).unwrap_or_default() >= time_to_live
@@ -213,7 +213,7 @@ impl Memory {
     }
 }
 
-/// Leaves out the events, but has their number.
+/// Shows only the number of events.
 impl fmt::Debug for SeenEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SeenEvents")
@@ -224,7 +224,7 @@ impl fmt::Debug for SeenEvents {
     }
 }
 
-/// Leaves out the event.
+/// Omits the event.
 impl fmt::Debug for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim").finish_non_exhaustive()

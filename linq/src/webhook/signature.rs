@@ -6,13 +6,13 @@ use hmac::digest::InvalidLength;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// What a signature of Standard Webhooks in this version begins with.
+/// The prefix of a Standard Webhooks signature in this version.
 const VERSION: &str = "v1,";
 
 /// The bytes of a signature.
 pub(crate) type Signature = [u8; 32];
 
-/// The signatures in a list `v1,<base64> v1,<base64> …`. Entries that can't be one don't count.
+/// The signatures in a list `v1,<base64> v1,<base64> …`. Malformed entries don't count.
 pub(crate) fn from_list(list: &[u8]) -> Vec<Signature> {
     list.split(u8::is_ascii_whitespace)
         .filter_map(|entry| entry.strip_prefix(VERSION.as_bytes()))
@@ -33,7 +33,7 @@ pub(crate) fn from_hex(digits: &[u8]) -> Option<Signature> {
     bytes?.try_into().ok()
 }
 
-/// The state that signs what it has been fed.
+/// Signs the data that it has been fed.
 #[derive(Clone)]
 pub(crate) struct Signer(Hmac<Sha256>);
 
@@ -50,7 +50,7 @@ impl Signer {
         Ok(Self(mac))
     }
 
-    /// Whether one of `signatures` is right.
+    /// Whether one of `signatures` is valid.
     pub(crate) fn accepts_any_of(&self, signatures: &[Signature]) -> bool {
         let accepts = |signature| self.0.clone().verify_slice(signature).is_ok();
         signatures.iter().any(|signature| accepts(signature))
@@ -95,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn the_published_vector() {
+    fn matches_the_published_vector() {
         assert_eq!(signer().signature(), SIGNATURE);
         assert!(accepts_list(SIGNATURE.as_bytes()));
     }
 
     /// RFC 4231, test case 2.
     #[test]
-    fn the_vector_of_the_rfc() {
+    fn matches_the_vector_of_rfc_4231() {
         let signer = Signer::new(b"Jefe", &[b"what do ya want for nothing?"]).unwrap();
         let hex = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
         assert_eq!(signer.clone().hex_signature(), hex);
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn one_right_entry_is_enough_whatever_is_beside_it() {
+    fn one_valid_signature_among_others_is_enough() {
         for junk in [
             "",
             "v1,",
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_signature_is_not_one() {
+    fn a_truncated_signature_is_not_accepted() {
         let bytes = SIGNATURE.as_bytes();
         for end in 0..bytes.len() {
             assert_eq!(from_list(&bytes[..end]).len(), 0, "{end}");

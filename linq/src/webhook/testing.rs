@@ -1,4 +1,4 @@
-//! Signs deliveries as Linq does, for tests of your own.
+//! Signs deliveries as Linq does, for your own tests.
 //!
 //! ```
 //! use std::time::SystemTime;
@@ -52,7 +52,7 @@ pub fn sign(
 ///
 /// # Errors
 ///
-/// As [`sign`].
+/// Those of [`sign`].
 pub fn sign_legacy(
     timestamp: SystemTime,
     body: impl AsRef<[u8]>,
@@ -72,7 +72,7 @@ fn signer(key: &[u8], parts: &[&[u8]]) -> Result<Signer, WebhookError> {
     Signer::new(key, parts).map_err(|_| {
         WebhookError::new(
             WebhookErrorKind::InvalidSecret,
-            "the webhook secret has a length that nothing can be signed with",
+            "the webhook secret has an invalid length",
         )
     })
 }

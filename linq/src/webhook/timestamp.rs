@@ -1,4 +1,4 @@
-//! How old a delivery may be.
+//! Checks the age of a delivery.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,10 +15,10 @@ pub(crate) fn check(
         WebhookError::in_header(
             WebhookErrorKind::InvalidTimestamp,
             name,
-            "is not a time in Unix seconds, such as 1767323045; send it as Linq does",
+            "is not a Unix timestamp in seconds, such as 1767323045",
         )
     })?;
-    // In whole seconds, as the timestamp is.
+    // In whole seconds, like the timestamp.
     let now = now
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(Duration::ZERO, |passed| {
@@ -27,7 +27,7 @@ pub(crate) fn check(
     let problem = if now > sent.saturating_add(tolerance) {
         (
             WebhookErrorKind::TooOld,
-            "is too old; check this machine's clock, if the delivery is not a replay",
+            "is too old; unless the delivery is a replay, check this machine's clock",
         )
     } else if sent > now.saturating_add(tolerance) {
         (
@@ -40,7 +40,7 @@ pub(crate) fn check(
     Err(WebhookError::in_header(problem.0, name, problem.1))
 }
 
-/// Digits alone, since the number's text is what is signed.
+/// Only digits are accepted, since the text of the number is signed.
 fn unix_seconds(text: &[u8]) -> Option<Duration> {
     if !text.iter().all(u8::is_ascii_digit) {
         return None;
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tolerance_counts_both_ways_and_to_the_second() {
+    fn the_tolerance_applies_both_ways_to_the_second() {
         assert_eq!(checked(&NOW.to_string()), Ok(()));
         assert_eq!(checked(&(NOW - 300).to_string()), Ok(()));
         assert_eq!(
@@ -89,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn a_second_lasts_until_the_next() {
+    fn fractions_of_a_second_do_not_count() {
         let now = Duration::from_secs(NOW) + Duration::from_millis(999);
         let text = NOW.to_string();
         assert_eq!(checked_at(text.as_bytes(), now, Duration::ZERO), Ok(()));
     }
 
     #[test]
-    fn nothing_but_digits_is_a_time() {
+    fn only_digits_are_a_timestamp() {
         for text in [
             "",
             "x",
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_time_are_no_trouble() {
+    fn extreme_times_are_handled() {
         let last = u64::MAX.to_string();
         assert_eq!(checked(&last), Err(WebhookErrorKind::TooNew));
         assert_eq!(checked("0"), Err(WebhookErrorKind::TooOld));

@@ -35,7 +35,7 @@ use crate::clock::Clock;
 #[derive(Clone)]
 pub struct Verifier(Arc<Settings>);
 
-/// What a verifier was built with.
+/// The settings of a verifier.
 pub(crate) struct Settings {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) tolerance: Duration,
@@ -49,19 +49,19 @@ impl Verifier {
     /// Verifies a delivery by its Standard Webhooks headers, and returns its event.
     ///
     /// `headers` are those of the request: a reference to an `http::HeaderMap`, or any pairs of name and
-    /// value, in any letter case. `body` is the request's body as it came: JSON that was parsed and written
-    /// again has another signature.
+    /// value, in any letter case. `body` is the unchanged body of the request: JSON that was parsed and
+    /// serialized again has another signature.
     ///
     /// The signature covers `webhook-id`, `webhook-timestamp` and the body. The id is the event's, but is
-    /// not compared with it: use [`Event::event_id`] to tell whether an event has been seen. Legacy headers
+    /// not compared with it: use [`Event::event_id`] to find out whether an event has been seen. Legacy headers
     /// count if [the verifier accepts them](super::VerifierBuilder::accept_legacy_headers) and the others are not
     /// complete.
     ///
     /// # Errors
     ///
     /// [`WebhookError::kind`] says what is wrong; a header that is missing or unreadable never makes a
-    /// delivery pass. An error that [`is_authentic`](WebhookError::is_authentic) is about a delivery of Linq
-    /// that has no readable event; [`WebhookError::body`] keeps it.
+    /// delivery pass. If the error [`is_authentic`](WebhookError::is_authentic), the delivery is Linq's
+    /// but has no readable event; [`WebhookError::body`] keeps it.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
     #[doc(alias = "unwrap")]
@@ -81,12 +81,12 @@ impl Verifier {
     /// returns its event.
     ///
     /// It ignores the headers of [`verify`](Self::verify); use it only if a gateway drops those. The
-    /// signature covers the timestamp and the body, and is keyed with the secret's text, so give the secret
+    /// signature covers the timestamp and the body, and is keyed with the secret's text, so pass the secret
     /// exactly as Linq shows it.
     ///
     /// # Errors
     ///
-    /// As [`verify`](Self::verify).
+    /// Those of [`verify`](Self::verify).
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
     #[doc(alias = "unwrap")]
@@ -103,7 +103,7 @@ impl Verifier {
         self.verify_body(&self.in_time(headers)?, body.as_ref())
     }
 
-    /// Checks what can be checked before the body has been read.
+    /// Checks everything that does not need the body.
     pub(crate) fn check_headers(
         &self,
         headers: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[u8]>)>,
@@ -116,7 +116,7 @@ impl Verifier {
         })
     }
 
-    /// Verifies a body by headers that have been checked, and reads its event.
+    /// Verifies a body by its checked headers, and reads its event.
     pub(crate) fn verify_body(
         &self,
         headers: &SignedHeaders,
@@ -162,7 +162,7 @@ impl Verifier {
     }
 }
 
-/// Leaves out the secrets, but has their number.
+/// Shows only the number of secrets.
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")

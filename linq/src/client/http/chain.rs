@@ -1,18 +1,18 @@
-//! The chain of errors behind a failed request, and its texts that are known to be harmless.
+//! The chain of errors behind a failed request, and those of its texts that are known to be harmless.
 
 use std::error::Error as StdError;
 use std::io;
 use std::net::SocketAddr;
 
-/// How the text of an error begins whose private type is about a proxy.
+/// The beginning of the text of a proxy's error, whose type is private.
 const TUNNEL: &str = "tunnel error: ";
 
-/// An error and what it comes from, outermost first.
+/// An error and its sources, outermost first.
 pub(super) struct Chain<'a>(Vec<&'a (dyn StdError + 'static)>);
 
 impl<'a> Chain<'a> {
     pub(super) fn new(error: &'a (dyn StdError + 'static)) -> Self {
-        /// More than any chain has.
+        /// More errors than any chain has.
         const MAX_LENGTH: usize = 64;
         let mut chain = vec![error];
         while let Some(next) = chain.last().and_then(|error| next(*error))
@@ -41,7 +41,7 @@ impl<'a> Chain<'a> {
         texts.any(|text| text.starts_with(TUNNEL) || text.contains("socks proxy"))
     }
 
-    /// The address that could not be connected to, which only the `Debug` form of a private type has.
+    /// The address of a failed connection, which only the `Debug` form of a private type has.
     pub(super) fn address(&self) -> Option<SocketAddr> {
         let mut texts = self.0.iter().map(|error| format!("{error:?}"));
         texts.find_map(|text| {
@@ -58,7 +58,7 @@ impl<'a> Chain<'a> {
             } else if let Some(error) = error.downcast_ref::<io::Error>() {
                 Some(io_reason(error))
             } else if error.downcast_ref().is_some_and(hyper::Error::is_timeout) {
-                Some("no answer to an HTTP/2 ping".to_owned())
+                Some("no response to an HTTP/2 ping".to_owned())
             } else if error.is::<hyper::Error>() || error.is::<reqwest::Error>() {
                 Some(error.to_string())
             } else {
@@ -70,7 +70,7 @@ impl<'a> Chain<'a> {
     }
 }
 
-/// What `error` comes from; `io::Error` and `h2::Error` don't say so by `source`.
+/// The source of `error`, also where `io::Error` and `h2::Error` do not return it as `source`.
 fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return error.get_ref().map(|inner| inner as _);
@@ -84,7 +84,7 @@ fn next<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + '
     error.source()
 }
 
-/// The error of the system, or its kind: what else an `io::Error` holds may be anything.
+/// The error of the system, or else its kind: any other content of an `io::Error` is unknown.
 fn io_reason(error: &io::Error) -> String {
     match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code).to_string(),

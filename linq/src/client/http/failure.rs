@@ -1,4 +1,4 @@
-//! What a failure below HTTP means, in words of this crate: nothing that a server sent is quoted.
+//! Failures below HTTP, described in words of this crate: nothing that a server sent is quoted.
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,15 +12,15 @@ use crate::error::Kind;
 /// Why a request got no response, or not all of one.
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
-    /// Why, without the host.
+    /// The reason, without the host.
     pub(crate) reason: String,
-    /// What to do about it, if the kind doesn't tell.
+    /// What to do about it, unless that follows from the kind.
     pub(crate) advice: Option<&'static str>,
-    /// The code that the operating system reported, if it did.
+    /// The error code of the operating system, if there is one.
     pub(crate) system: Option<i32>,
-    /// What could not be connected to, if that is known.
+    /// The address of the failed connection, if it is known.
     pub(crate) address: Option<SocketAddr>,
-    /// Whether a proxy was to make the connection.
+    /// Whether the connection was to be made by a proxy.
     pub(crate) is_proxy: bool,
     /// Whether there was no connection yet.
     pub(crate) is_connect: bool,
@@ -56,7 +56,7 @@ fn kind(error: &reqwest::Error, chain: &Chain<'_>) -> Kind {
         _ if error.is_connect() && chain.has_proxy() => Kind::Proxy,
         _ if error.is_connect() => Kind::Connect,
         Some(error) if is_not_processed(error) => Kind::Refused,
-        // What else is out of time is a connection that gave no sign of life.
+        // Any other timeout is that of a connection that gave no sign of life.
         None if error.is_timeout() && !chain.has::<hyper::Error>() && !chain.has::<io::Error>() => {
             Kind::Timeout
         }
@@ -78,8 +78,8 @@ fn reason(error: &reqwest::Error, chain: &Chain<'_>) -> String {
     chain.reason()
 }
 
-/// Whether the server says that it has not processed a request: it has refused the stream, or shuts down and
-/// names the last stream that it takes. After a shutdown for another reason nothing is certain.
+/// Whether the server states that it has not processed a request: it refused the stream, or it shuts down and names
+/// the last stream that it processes. After a shutdown for another reason, nothing is certain.
 fn is_not_processed(error: &h2::Error) -> bool {
     error.is_remote()
         && match error.reason() {

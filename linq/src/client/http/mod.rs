@@ -1,4 +1,4 @@
-//! The HTTP clients that are used unless the caller brings one, and the replacement of their connections.
+//! The default HTTP clients, and how their connections are replaced.
 
 mod chain;
 pub(crate) mod failure;
@@ -17,23 +17,23 @@ use failure::Failure;
 
 const MAX_REDIRECTS: usize = 10;
 
-/// How long an idle connection is kept for a write: less than servers commonly keep one, since a write on a
+/// How long an idle connection is kept for writes: shorter than servers usually keep one, since a write on a
 /// connection that is being closed has an unknown outcome.
 const WRITE_IDLE: Duration = Duration::from_secs(4);
 
-/// How many idle connections are kept: twice what `ensure_all` uses at once unless it is told otherwise. Only
-/// HTTP/1.1 needs more than one.
+/// How many idle connections are kept: twice what `ensure_all` uses at once by default. Only HTTP/1.1 needs more
+/// than one.
 const MAX_IDLE: usize = 16;
 
 /// An HTTP/2 connection that has been silent for this long is probed.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
-/// A connection that does not answer a probe within this time is closed.
+/// A connection that does not respond to a probe within this time is closed.
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection whose peer acknowledges nothing for this long is closed, whatever the version of HTTP.
 #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The HTTP clients for what changes nothing and for what does.
+/// The HTTP clients for reads and for writes.
 pub(crate) struct HttpClients {
     read: Connections,
     write: Connections,
@@ -83,10 +83,10 @@ impl HttpClients {
     }
 }
 
-/// A caller's own HTTP client does everything.
+/// A custom HTTP client is used for both.
 impl From<reqwest::Client> for HttpClients {
     fn from(http: reqwest::Client) -> Self {
-        // reqwest tells the policy only here. Where it doesn't, a redirect may be followed.
+        // Only `Debug` shows the policy. If it doesn't, a redirect may be followed.
         let follows_none = format!("{http:?}").contains(r#"redirect_policy: "Policy(None)""#);
         Self {
             read: Connections::fixed(http.clone()),
@@ -98,12 +98,11 @@ impl From<reqwest::Client> for HttpClients {
 
 /// An HTTP client whose connections can all be replaced.
 ///
-/// On HTTP/2 a timeout resets one stream, and the connection stays in the pool even if nothing comes over it any
-/// more. reqwest can't remove a connection from its pool, so the client is replaced as a whole. Requests that are
-/// under way on the old one go on.
+/// On HTTP/2, a timeout resets one stream, and the connection stays in the pool even if it is dead. reqwest can't
+/// remove a connection from its pool, so the whole client is replaced. Requests on the old one continue.
 pub(crate) struct Connections {
     current: Mutex<Lease>,
-    /// None where the client is the caller's own.
+    /// `None` for a custom client.
     builder: Option<Box<dyn Fn() -> reqwest::ClientBuilder + Send + Sync>>,
 }
 
@@ -138,13 +137,13 @@ impl Connections {
         self.lock().clone()
     }
 
-    /// Makes later attempts use new connections, because an attempt on `lease` has timed out. The first of several
-    /// such attempts does so for all.
+    /// Makes later attempts use new connections, because an attempt on `lease` has timed out. Of several such
+    /// attempts, the first does this for all.
     pub(crate) fn replace(&self, lease: &Lease) {
         let Some(builder) = &self.builder else { return };
         let mut current = self.lock();
         if current.generation == lease.generation
-            // Without a new client, such as where no file can be opened, the old one has to do.
+            // If no client can be built, such as when no file can be opened, the old one is kept.
             && let Ok(http) = builder().build()
         {
             let generation = current.generation.wrapping_add(1);
@@ -168,7 +167,7 @@ fn builder(base_url: &Url) -> reqwest::ClientBuilder {
         builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
     }
     if is_loopback(base_url) {
-        // A proxy would take plain text off this machine.
+        // A proxy would send plain text to another machine.
         builder = builder.no_proxy();
     }
     #[cfg(feature = "rustls")]
@@ -177,7 +176,7 @@ fn builder(base_url: &Url) -> reqwest::ClientBuilder {
     }
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     if base_url.scheme() == "http" {
-        // Loading the platform's root certificates takes most of the time that a client takes to build.
+        // Most of the time that it takes to build a client is for loading root certificates.
         builder = builder.tls_certs_only([]);
     }
     builder
@@ -192,7 +191,7 @@ fn cannot_be_built(failure: Failure) -> Error {
     .with_source(Cause::new(failure.system, &failure.reason))
 }
 
-/// Follows redirects within one origin; any other would take the request to somebody else.
+/// Follows redirects within one origin; any other would send the request to someone else.
 fn same_origin() -> redirect::Policy {
     redirect::Policy::custom(|attempt| {
         let from = attempt.previous();

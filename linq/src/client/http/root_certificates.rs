@@ -1,4 +1,4 @@
-//! The root certificates that the environment names.
+//! Checks the root certificates that the environment names.
 
 use std::env;
 use std::ffi::OsStr;
@@ -9,17 +9,17 @@ use crate::error::Error;
 
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 
-/// What to do where there are no root certificates.
+/// The advice when there are no root certificates.
 pub(crate) const REMEDY: &str = "if the system has no root certificates, install them (such as the package \
      ca-certificates); the environment variables SSL_CERT_FILE and SSL_CERT_DIR replace them";
 
-/// More than any bundle of root certificates.
+/// More bytes than any bundle of root certificates has.
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Checks what `SSL_CERT_FILE` names, on platforms whose TLS reads it.
 ///
-/// TLS itself passes over a file that can't be read, and then no certificate is trusted: every request would
-/// fail with an unknown authority.
+/// TLS ignores a file that can't be read, and then trusts no certificate: every request would fail with an
+/// unknown authority.
 pub(crate) fn check_environment() -> Result<(), Error> {
     let is_read = cfg!(all(
         unix,
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_certificates_is_told_with_its_remedy() {
+    fn an_invalid_file_is_reported_with_what_to_do() {
         let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let remedy = "; name a file of root certificates in PEM format, or unset it";
         for (path, wrong) in [

@@ -1,12 +1,12 @@
-//! What is wrong with a TLS handshake, and what to do about it.
+//! Why a TLS handshake failed, and what to do about it.
 
 use std::fmt;
 use std::io;
 
 use super::chain::Chain;
 
-/// Why a TLS handshake failed. Trying again does not help.
-// Each backend tells some of them.
+/// Why a TLS handshake failed. Retrying does not help.
+// Each backend reports some of these.
 #[cfg_attr(not(feature = "rustls"), allow(dead_code))]
 pub(super) enum Problem {
     Expired,
@@ -17,7 +17,7 @@ pub(super) enum Problem {
     BadCertificate(String),
     ClientCertificate,
     NotTls,
-    /// What the server said.
+    /// The alert of the server.
     Alert(String),
     Other(String),
 }
@@ -29,12 +29,12 @@ impl Problem {
             Self::Expired => "have the certificate renewed, and check the clock of this machine",
             Self::NotYetValid => "check the clock of this machine",
             Self::UnknownAuthority => {
-                "check the base URL, or trust the authority, such as by SSL_CERT_FILE"
+                "check the base URL, or trust the authority, such as with SSL_CERT_FILE"
             }
             Self::WrongName(_) => "check the base URL",
             Self::BadCertificate(_) => "have the certificate replaced",
             Self::ClientCertificate => {
-                "give a client certificate to an HTTP client of your own (`http_client(..)`)"
+                "use your own HTTP client with a client certificate (`http_client(..)`)"
             }
             Self::NotTls => "check the scheme and the port of the base URL",
             Self::Alert(_) | Self::Other(_) => return None,
@@ -64,10 +64,10 @@ impl fmt::Display for Problem {
                 write!(f, "the certificate is not acceptable: {reason}")
             }
             Self::ClientCertificate => {
-                f.write_str("the server wants a client certificate that it accepts")
+                f.write_str("the server requires a client certificate that it accepts")
             }
             Self::NotTls => {
-                f.write_str("the server speaks plain HTTP, or something else that is not TLS")
+                f.write_str("the server speaks plain HTTP, or another protocol that is not TLS")
             }
             Self::Alert(alert) => write!(f, "the server sent the alert {alert}"),
             Self::Other(reason) => write!(f, "the handshake failed: {reason}"),
@@ -85,7 +85,7 @@ pub(super) fn problem(chain: &Chain<'_>, is_connect: bool) -> Option<Problem> {
     if let Some(problem) = native::problem(chain, is_connect) {
         return Some(problem);
     }
-    // Another TLS, of a client of the caller's own.
+    // The TLS of a custom client.
     let io = chain.find::<io::Error>().filter(|_| is_connect)?;
     (io.kind() == io::ErrorKind::InvalidData)
         .then(|| Problem::Other(io::ErrorKind::InvalidData.to_string()))
@@ -98,8 +98,7 @@ mod rustls {
     use super::super::chain::Chain;
     use super::Problem;
 
-    /// By these a server says that it has not taken the client's part of the handshake, even if they arrive
-    /// after it.
+    /// By these alerts a server refuses the client's part of the handshake, even if they arrive after it.
     const REFUSED_CLIENT: [AlertDescription; 9] = [
         AlertDescription::CertificateRequired,
         AlertDescription::BadCertificate,
@@ -146,7 +145,7 @@ mod rustls {
         }
     }
 
-    /// A name without the kind that it is of: `DnsName("example.com")`, `IpAddress(127.0.0.1)`.
+    /// A name without its kind: `DnsName("example.com")`, `IpAddress(127.0.0.1)`.
     fn host_name(presented: &str) -> String {
         let name = presented
             .split_once('(')
@@ -166,7 +165,7 @@ mod rustls {
                 Problem::WrongName(presented.iter().map(|name| host_name(name)).collect())
             }
             other => match other.to_string() {
-                // The certificate of an authority, signed by itself.
+                // A self-signed certificate of an authority.
                 text if text.contains("CaUsedAsEndEntity") => Problem::UnknownAuthority,
                 text => Problem::BadCertificate(text),
             },
@@ -181,10 +180,10 @@ mod native {
     use super::super::chain::Chain;
     use super::Problem;
 
-    /// The numbers of the alerts by which a server says that it has not taken the client's part of the handshake.
+    /// The numbers of the alerts by which a server refuses the client's part of the handshake.
     const REFUSED_CLIENT: [&str; 9] = ["40", "42", "43", "44", "45", "46", "48", "49", "116"];
 
-    /// The platform's TLS tells what is wrong only by its text; OpenSSL's is known best.
+    /// The platform's TLS reports the problem only as text, which is best known for OpenSSL.
     pub(super) fn problem(chain: &Chain<'_>, is_connect: bool) -> Option<Problem> {
         if !is_connect {
             // h2 keeps only the text of an error of the connection.

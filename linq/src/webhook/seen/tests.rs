@@ -1,4 +1,4 @@
-//! Claims: who gets one, and what becomes of it.
+//! Tests of claims: who gets one, and how it ends.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,7 +36,7 @@ fn kept(seen: &SeenEvents) -> (usize, usize) {
 }
 
 #[test]
-fn an_event_is_new_then_in_progress_then_done_also_to_a_clone() {
+fn an_event_is_new_then_in_progress_then_done() {
     let (seen, _) = seen(10);
     let held = claim(&seen, "a");
     assert!(is_in_progress(&seen, "a") && is_in_progress(&seen.clone(), "a"));
@@ -46,7 +46,7 @@ fn an_event_is_new_then_in_progress_then_done_also_to_a_clone() {
 }
 
 #[test]
-fn a_claim_that_is_dropped_makes_the_event_new_and_leaves_nothing_behind() {
+fn a_dropped_claim_makes_the_event_new() {
     let (seen, _) = seen(10);
     for _ in 0..100 {
         drop(claim(&seen, "a"));
@@ -87,7 +87,7 @@ fn a_clock_that_panics_releases_the_event() {
 }
 
 #[test]
-fn a_claim_outlives_time_and_capacity_while_it_is_held() {
+fn a_held_claim_is_kept_regardless_of_time_and_capacity() {
     let (seen, clock) = seen(1);
     let held = claim(&seen, "a");
     clock.advance(100 * HOUR);
@@ -101,7 +101,7 @@ fn a_claim_outlives_time_and_capacity_while_it_is_held() {
 }
 
 #[test]
-fn an_event_is_forgotten_when_its_time_since_it_was_done_is_over_and_not_before() {
+fn an_event_is_forgotten_after_its_time_to_live() {
     let (seen, clock) = seen(10);
     let held = claim(&seen, "a");
     clock.advance(HOUR);
@@ -117,7 +117,7 @@ fn an_event_is_forgotten_when_its_time_since_it_was_done_is_over_and_not_before(
 }
 
 #[test]
-fn the_oldest_that_is_done_makes_room() {
+fn the_oldest_done_event_is_forgotten_first() {
     let (seen, _) = seen(2);
     for event in ["a", "b", "c"] {
         claim(&seen, event).confirm();
@@ -128,16 +128,16 @@ fn the_oldest_that_is_done_makes_room() {
 }
 
 #[test]
-fn no_capacity_is_room_for_one() {
+fn a_capacity_of_zero_means_one() {
     let (seen, _) = seen(0);
     claim(&seen, "a").confirm();
     assert!(is_done(&seen, "a"));
     assert_eq!(kept(&seen), (1, 1));
 }
 
-/// A confirmed claim has no say over what others do with the event later.
+/// A confirmed claim does not affect a later one.
 #[test]
-fn an_event_that_was_forgotten_can_be_claimed_again() {
+fn a_forgotten_event_can_be_claimed_again() {
     let (seen, clock) = seen(10);
     for _ in 0..3 {
         let held = claim(&seen, "a");
@@ -149,7 +149,7 @@ fn an_event_that_was_forgotten_can_be_claimed_again() {
 }
 
 #[test]
-fn a_clock_that_is_set_back_forgets_nothing() {
+fn setting_the_clock_back_forgets_nothing() {
     let (seen, clock) = seen(10);
     claim(&seen, "a").confirm();
     let held = claim(&seen, "b");
@@ -160,7 +160,7 @@ fn a_clock_that_is_set_back_forgets_nothing() {
 }
 
 #[test]
-fn an_id_of_any_length_takes_the_same_room() {
+fn an_id_of_any_length_takes_the_same_memory() {
     let (seen, _) = seen(10);
     let long = "x".repeat(1 << 20);
     claim(&seen, &long).confirm();
@@ -170,7 +170,7 @@ fn an_id_of_any_length_takes_the_same_room() {
 }
 
 #[test]
-fn of_many_at_once_one_gets_the_claim() {
+fn only_one_of_many_concurrent_calls_gets_the_claim() {
     let (seen, _) = seen(1000);
     let done = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -190,7 +190,7 @@ fn of_many_at_once_one_gets_the_claim() {
 }
 
 #[test]
-fn no_event_is_shown() {
+fn debug_does_not_show_events() {
     let (seen, _) = seen(10);
     let held = seen.claim("evt_1");
     let shown = format!("{seen:?} {held:?}");

@@ -1,4 +1,4 @@
-//! The published vectors, changed in every way; which headers and secrets count.
+//! Tests of the verifier: published vectors and changes to them, headers and secrets.
 
 use std::time::SystemTime;
 
@@ -41,7 +41,7 @@ fn verifier() -> Verifier {
     builder().secret(SECRET).build().unwrap()
 }
 
-/// No test vector is an event, which is found after its signature has passed.
+/// The test vectors are not events, which is found out after the signature was accepted.
 fn refusal(verifier: &Verifier, [id, timestamp, signature, body]: Delivery) -> WebhookError {
     let headers = [(ID, id), (TIMESTAMP, timestamp), (SIGNATURE, signature)];
     verifier.verify(headers, body).unwrap_err()
@@ -59,7 +59,7 @@ fn the_published_vector_is_authentic() {
 }
 
 #[test]
-fn any_of_several_secrets_passes_and_no_other() {
+fn any_of_several_secrets_is_accepted_and_no_other() {
     let refused = |secrets: [&str; 2]| {
         let [one, two] = secrets;
         refusal(&builder().secret(one).secret(two).build().unwrap(), MESSAGE)
@@ -72,7 +72,7 @@ fn any_of_several_secrets_passes_and_no_other() {
 }
 
 #[test]
-fn the_time_is_bounded_for_both_kinds_of_delivery() {
+fn old_and_future_deliveries_of_both_kinds_are_refused() {
     let kind = |outcome: Result<Event, WebhookError>| outcome.unwrap_err().kind();
     for (seconds, expected) in [
         (TIME - 301, WebhookErrorKind::TooOld),
@@ -94,9 +94,9 @@ fn the_time_is_bounded_for_both_kinds_of_delivery() {
     }
 }
 
-/// Were a full stop allowed in an id, part of the body could pass for the timestamp.
+/// If a full stop were allowed in an id, part of the body could pass as the timestamp.
 #[test]
-fn what_is_signed_has_one_reading_only() {
+fn an_id_with_a_full_stop_is_refused() {
     let body = b"1614265331.{}";
     let headers = testing::sign("a", time(), body, SECRET).unwrap();
     let signature = headers[SIGNATURE].as_bytes();
@@ -155,15 +155,14 @@ fn the_legacy_method_ignores_the_standard_headers() {
 }
 
 #[test]
-fn a_secret_counts_without_its_prefix() {
+fn the_prefix_of_a_secret_is_optional() {
     let bare = SECRET.trim_start_matches("whsec_");
     let verifier = builder().secret(bare).build().unwrap();
     assert!(refusal(&verifier, MESSAGE).is_authentic());
 }
 
-/// What a `main` that returns the error prints.
 #[test]
-fn an_error_prints_as_one_line_unless_details_are_asked_for() {
+fn debug_is_one_line_and_alternate_debug_has_the_details() {
     let no_secret = Verifier::builder().build().unwrap_err();
     for error in [no_secret, refusal(&verifier(), MESSAGE)] {
         assert_eq!(format!("{error:?}"), error.to_string());
@@ -173,7 +172,7 @@ fn an_error_prints_as_one_line_unless_details_are_asked_for() {
 }
 
 #[test]
-fn what_is_authentic_but_unreadable_is_kept_and_not_shown() {
+fn an_unreadable_delivery_is_kept_but_not_shown() {
     let error = refusal(&verifier(), MESSAGE);
     assert_eq!(error.body(), Some(MESSAGE[3]));
     assert_eq!(error.delivery_id(), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
@@ -191,7 +190,7 @@ fn what_is_authentic_but_unreadable_is_kept_and_not_shown() {
 }
 
 #[test]
-fn a_body_may_be_as_large_as_the_limit() {
+fn a_body_can_be_as_large_as_the_limit() {
     let limited = |limit| {
         builder()
             .secret(SECRET)
@@ -235,7 +234,7 @@ fn every_bit_of_the_vector_counts() {
 
 proptest! {
     #[test]
-    fn what_is_signed_is_authentic_and_no_change_of_one_bit_is(
+    fn only_the_exact_bytes_are_authentic(
         id in "[!-\\-/-~]{1,40}",
         body in any::<Vec<u8>>(),
         part in 0..4_usize,
@@ -248,7 +247,7 @@ proptest! {
             headers[SIGNATURE].as_bytes(),
             &body,
         ];
-        // Bytes at random are an event never.
+        // Random bytes are never an event.
         prop_assert!(refusal(&verifier(), delivery).is_authentic());
         prop_assume!(!delivery[part].is_empty());
         let changed = flipped(delivery[part], bit.index(delivery[part].len() * 8));
