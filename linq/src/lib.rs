@@ -60,7 +60,7 @@
 //! retried as reads are. If the response to a deletion was lost, and the retry finds nothing to delete, that is a success.
 //!
 //! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
-//! decides for reads whatever the status is; for writes it can only forbid.
+//! decides for reads, and for writes that are retried as reads are, whatever the status is; for others it can only forbid.
 //!
 //! Before the first retry, the client waits 0.25 to 0.5 s, at random; the wait doubles with each retry, up to
 //! 8 s. If the service asks for a wait (`Retry-After` in seconds or as a date, `retry-after-ms`, or

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use linq::webhook::{EventKind, Verifier, testing};
+use linq::webhook_events::WebhookEventType;
 use linq::{ApiCode, Client};
 use serde_json::Value;
 
@@ -24,6 +25,9 @@ fn every_event_of_the_contract_has_a_kind_that_fits_its_examples() {
     let webhooks = spec["x-webhooks"].as_object().unwrap();
     let types: Vec<_> = webhooks.keys().map(String::as_str).collect();
     assert_eq!(types, EventKind::TYPES);
+    for event_type in types {
+        assert!(WebhookEventType::KNOWN_VALUES.contains(&event_type));
+    }
     for (event_type, webhook) in webhooks {
         let content = &webhook["post"]["requestBody"]["content"]["application/json"];
         let named = content["examples"].as_object().into_iter().flatten();

@@ -180,6 +180,27 @@ async fn after_an_error_the_stream_ends() {
     assert_eq!(sandbox.requests().len(), 2);
 }
 
+/// The last cursor that arrived is all that it takes.
+#[tokio::test]
+async fn a_list_can_be_resumed_after_an_error() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(page(0..2, "c1"));
+    sandbox.misbehave(page(2..3, "c2"));
+    sandbox.misbehave(Fault::error(403, 2005, "Access denied"));
+    sandbox.misbehave(page(3..5, Value::Null));
+    let (mut cursor, mut chats) = (None, Vec::new());
+    let mut pages = client.chats().list().pages();
+    while let Some(Ok(page)) = pages.next().await {
+        cursor = page.next_cursor;
+        chats.extend(page.chats);
+    }
+    let rest = client.chats().list().cursor(cursor.unwrap());
+    let rest: Vec<_> = rest.stream().try_collect().await.unwrap();
+    chats.extend(rest);
+    assert_eq!(ids(&chats), expected(0..5));
+    assert_eq!(cursors(&sandbox), some(&["", "c1", "c2", "c2"]));
+}
+
 #[tokio::test]
 async fn a_cursor_that_comes_again_is_an_error() {
     // The cursor that each page returns, and how many pages arrive before the error.

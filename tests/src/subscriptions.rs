@@ -180,6 +180,11 @@ async fn an_answer_that_contradicts_the_creation_is_an_error() {
         assert!(error.is_mismatch(), "{changes}: {error}");
         assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     }
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(created(json!({"phone_numbers": null})));
+    let url = "https://user:password@example.com/webhooks/linq?token=1";
+    let create_with_token = client.webhook_subscriptions().create(url, EVENTS);
+    create_with_token.await.unwrap();
     for changes in [
         json!({"subscribed_events": ["contact_card.updated", "contact_card.received"]}),
         json!({"target_url": "HTTPS://EXAMPLE.COM:443/webhooks/linq"}),

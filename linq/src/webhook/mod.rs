@@ -18,6 +18,9 @@
 //! # }
 //! ```
 //!
+//! [`Verifier::for_subscription`] takes the secret of a subscription that was just
+//! [created](crate::webhook_subscriptions::WebhookSubscriptionsResource::create).
+//!
 //! With the feature `axum`, the extractor `LinqEvent` does this for a handler.
 //!
 //! # Deliveries

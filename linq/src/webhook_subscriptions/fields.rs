@@ -110,12 +110,16 @@ pub(super) fn is_secret(secret: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(is_base64)
 }
 
-/// Whether two URLs lead to the same place. The service may leave out the query.
+/// Whether two URLs lead to the same place. The service may leave out the query, and user name and password.
 pub(super) fn is_same_url(asked: &str, returned: &str) -> bool {
     match (Url::parse(asked), Url::parse(returned)) {
         (Ok(mut asked), Ok(returned)) => {
             if returned.query().is_none() {
                 asked.set_query(None);
+            }
+            if returned.username().is_empty() && returned.password().is_none() {
+                // A URL with a host can have both.
+                let _ = asked.set_username("").and(asked.set_password(None));
             }
             asked == returned
         }
