@@ -40,6 +40,7 @@ mod sandbox_contract;
 mod secrets;
 mod server;
 mod spec;
+mod story;
 mod subscriptions;
 mod support;
 mod timeouts;
