@@ -81,7 +81,6 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
     let subscription = subscription.phone_numbers(["+15551234567"]);
     let created = subscription.await.unwrap();
     let secret = created.signing_secret.expose_secret();
-    assert!(secret.contains("MfKQ"));
     let verifier = Verifier::for_subscription(&created).unwrap();
     let event = |event_type: &str| {
         format!(
@@ -131,7 +130,7 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
         "5551234567",
         "John",
         "Zebulon",
-        "MfKQ",
+        secret.trim_start_matches("whsec_"),
         "evt_1",
         "v1,",
     ] {
