@@ -1,8 +1,11 @@
-//! The responses of the sandbox fit the contract, for each operation with behaviour of its own.
+//! The responses of the sandbox fit the contract: each status of each operation.
 
 use std::collections::BTreeSet;
 
+use linq_gen::Operation;
+use linq_gen::operations::ALL;
 use linq_sandbox::{Card, EXAMPLE_CHAT_ID, Fault, Sandbox, validator};
+use reqwest::Client;
 use serde_json::{Value, json};
 
 use crate::spec::{resolved, spec};
@@ -10,6 +13,10 @@ use crate::spec::{resolved, spec};
 const CARD: &str = "/v3/contact_card";
 const EXAMPLE_CARD: &str = "/v3/contact_card?phone_number=%2B15551234567";
 const SHARE: &str = "/v3/chats/{chatId}/share_contact_card";
+const CHAT: &str = "/v3/chats/{chatId}";
+const LINE: &str = "/v3/phone_numbers/3fa85f64-5717-4562-b3fc-2c963f66afa6";
+const SUBSCRIPTIONS: &str = "/v3/webhook-subscriptions";
+const SUBSCRIPTION: &str = "/v3/webhook-subscriptions/subscription_example";
 
 /// The message of a fault; the sandbox itself sends only messages of the spec.
 const FAULT_MESSAGE: &str = "a fault";
@@ -94,13 +101,25 @@ fn cases() -> Vec<Case> {
         ),
         case("POST", SHARE, Value::Null, 404, 2012),
     ];
+    cases.extend(cases_of_lines_and_chats());
+    cases.extend(cases_of_subscriptions());
     for (method, path, body) in [
         ("GET", CARD, Value::Null),
         ("POST", CARD, new()),
         ("PATCH", EXAMPLE_CARD, name()),
+        ("GET", "/v3/chats", Value::Null),
+        ("GET", CHAT, Value::Null),
         ("POST", SHARE, Value::Null),
+        ("GET", "/v3/phone_numbers", Value::Null),
+        ("PUT", LINE, forwarding(Value::Null)),
+        ("GET", SUBSCRIPTIONS, Value::Null),
+        ("POST", SUBSCRIPTIONS, subscription("a")),
+        ("GET", SUBSCRIPTION, Value::Null),
+        ("PUT", SUBSCRIPTION, json!({})),
+        ("DELETE", SUBSCRIPTION, Value::Null),
+        ("GET", "/v3/webhook-events", Value::Null),
     ] {
-        if method != "GET" {
+        if (method, path) != ("GET", CARD) {
             cases.push(case(method, path, body.clone(), 202, 0));
         }
         for (status, code) in [
@@ -113,7 +132,7 @@ fn cases() -> Vec<Case> {
         ] {
             cases.push(case(method, path, body.clone(), status, code));
         }
-        if path != SHARE && method != "GET" {
+        if path.starts_with(CARD) && method != "GET" {
             cases.push(case(method, path, body.clone(), 500, 2022));
             cases.push(case(method, path, body, 503, 4004));
         }
@@ -121,8 +140,69 @@ fn cases() -> Vec<Case> {
     cases
 }
 
+fn forwarding(number: impl Into<Value>) -> Value {
+    json!({"forwarding_number": number.into()})
+}
+
+fn cases_of_lines_and_chats() -> Vec<Case> {
+    let other = |path: &str| format!("{path}/00000000-0000-0000-0000-000000000000");
+    vec![
+        case("GET", "/v3/phone_numbers", Value::Null, 200, 0),
+        case("PUT", LINE, forwarding("+15557654321"), 200, 0),
+        case("PUT", LINE, forwarding(Value::Null), 200, 0),
+        case("PUT", LINE, json!({}), 400, 1001),
+        case("PUT", LINE, forwarding("555"), 400, 1002),
+        case("PUT", LINE, json!([]), 400, 1003),
+        case("PUT", "/v3/phone_numbers/1", forwarding(""), 400, 1005),
+        case(
+            "PUT",
+            &other("/v3/phone_numbers"),
+            forwarding(""),
+            404,
+            2019,
+        ),
+        case("GET", "/v3/chats", Value::Null, 200, 0),
+        case("GET", "/v3/chats?from=555", Value::Null, 400, 1002),
+        case("GET", "/v3/chats?limit=0", Value::Null, 400, 1005),
+        case("GET", CHAT, Value::Null, 200, 0),
+        case("GET", "/v3/chats/1", Value::Null, 400, 1005),
+        case("GET", &other("/v3/chats"), Value::Null, 404, 2001),
+    ]
+}
+
+fn subscription(path: &str) -> Value {
+    let url = format!("https://example.com/{path}");
+    json!({"target_url": url, "subscribed_events": ["contact_card.updated"]})
+}
+
+fn cases_of_subscriptions() -> Vec<Case> {
+    let other = format!("{SUBSCRIPTIONS}/other");
+    // The subscription that the sandbox has from the start.
+    let taken = subscription("webhooks/old");
+    let wrong_number = json!({"phone_numbers": ["555"]});
+    let no_events = json!({"subscribed_events": []});
+    vec![
+        case("GET", SUBSCRIPTIONS, Value::Null, 200, 0),
+        case("POST", SUBSCRIPTIONS, subscription("a"), 201, 0),
+        case("POST", SUBSCRIPTIONS, json!({}), 400, 1001),
+        case("POST", SUBSCRIPTIONS, wrong_number.clone(), 400, 1001),
+        case("POST", SUBSCRIPTIONS, json!([]), 400, 1003),
+        case("POST", SUBSCRIPTIONS, taken, 400, 1005),
+        case("GET", SUBSCRIPTION, Value::Null, 200, 0),
+        case("GET", &other, Value::Null, 404, 2010),
+        case("PUT", SUBSCRIPTION, subscription("b"), 200, 0),
+        case("PUT", SUBSCRIPTION, wrong_number, 400, 1002),
+        case("PUT", SUBSCRIPTION, json!([]), 400, 1003),
+        case("PUT", SUBSCRIPTION, no_events, 400, 1005),
+        case("PUT", &other, json!({}), 404, 2010),
+        case("DELETE", SUBSCRIPTION, Value::Null, 204, 0),
+        case("DELETE", &other, Value::Null, 404, 2010),
+        case("GET", "/v3/webhook-events", Value::Null, 200, 0),
+    ]
+}
+
 /// A sandbox that will respond with the status and code of the case.
-async fn prepared(case: &Case) -> Sandbox {
+async fn prepared(http: &Client, spec: &Value, case: &Case) -> Sandbox {
     let sandbox = Sandbox::start().await.unwrap();
     match (case.status, case.code) {
         (404, 2012) if case.path.contains("chats") => sandbox.set_cards([Card {
@@ -138,20 +218,23 @@ async fn prepared(case: &Case) -> Sandbox {
             sandbox.limit_upstream("+15551234567", minute);
             sandbox.limit_upstream("+15557654321", minute);
         }
-        (429, _) if case.method != "GET" => {
-            // Reaches its own limits.
+        (429, _) if has_limit(case) => {
             for _ in 0..3 {
-                ask(&sandbox, case, sandbox.api_key()).await;
+                ask(http, &sandbox, case, sandbox.api_key()).await;
             }
         }
         (202, _) => {
+            let (_, _, response) = documented(spec, case);
             let fault = Fault::status(202);
-            sandbox.misbehave(match case.path.contains("chats") {
-                true => fault,
-                false => fault.json(json!(Card::example())),
+            sandbox.misbehave(match examples(response).next() {
+                None => fault,
+                Some(example) => fault.json(example.clone()),
             });
         }
-        (500, 3006) if case.body["first_name"].is_null() && case.body.is_object() => {}
+        (500, 3006)
+            if case.path.starts_with(CARD)
+                && case.body["first_name"].is_null()
+                && case.body.is_object() => {}
         (403 | 418 | 429 | 599, _) | (500, 3006) => {
             let fault = Fault::error(case.status, case.code as i32, FAULT_MESSAGE);
             sandbox.misbehave(fault.retry_after(3));
@@ -161,8 +244,12 @@ async fn prepared(case: &Case) -> Sandbox {
     sandbox
 }
 
-async fn ask(sandbox: &Sandbox, case: &Case, key: &str) -> reqwest::Response {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+/// Whether the sandbox itself limits how often the operation is called.
+fn has_limit(case: &Case) -> bool {
+    case.method != "GET" && case.path.contains("contact_card")
+}
+
+async fn ask(http: &Client, sandbox: &Sandbox, case: &Case, key: &str) -> reqwest::Response {
     let url = format!("{}{}", sandbox.base_url(), case.path);
     let request = http
         .request(case.method.parse().unwrap(), url)
@@ -184,22 +271,27 @@ fn assert_valid(spec: &Value, schema: &Value, value: &Value) {
 }
 
 /// The operation of a request, and its response in the spec.
-fn documented<'a>(spec: &'a Value, case: &Case) -> (String, &'a str, &'a Value) {
-    let path = if case.path.contains("chats") {
-        SHARE
-    } else {
-        CARD
-    };
-    let operation = &spec["paths"][path][case.method.to_lowercase()];
-    let responses = operation["responses"].as_object().unwrap();
+fn documented<'a>(spec: &'a Value, case: &Case) -> (&'static str, &'a str, &'a Value) {
+    let operation = ALL.iter().find(|operation| is_of(operation, case)).unwrap();
+    let node = &spec["paths"][operation.path][case.method.to_lowercase()];
+    let responses = node["responses"].as_object().unwrap();
     let exact = case.status.to_string();
     let range = format!("{}XX", case.status / 100);
     let (status, response) = responses
         .get_key_value(&exact)
         .or_else(|| responses.get_key_value(&range))
         .unwrap();
-    let id = operation["operationId"].as_str().unwrap().to_owned();
-    (id, status, resolved(spec, response))
+    (operation.id, status, resolved(spec, response))
+}
+
+/// Whether a request is of an operation.
+fn is_of(operation: &Operation, case: &Case) -> bool {
+    let path = case.path.split('?').next().unwrap();
+    let segments = |path: &'static str| path.split('/');
+    let fits = |(given, own): (&str, &str)| given == own || own.starts_with('{');
+    operation.method == case.method
+        && path.split('/').count() == segments(operation.path).count()
+        && path.split('/').zip(segments(operation.path)).all(fits)
 }
 
 /// The examples of a response.
@@ -220,15 +312,16 @@ fn fixed(error: &Value) -> Value {
 #[tokio::test]
 async fn every_response_fits_its_schema() {
     let spec = spec();
+    let http = Client::builder().no_proxy().build().unwrap();
     let mut seen = BTreeSet::new();
     for case in cases() {
-        let sandbox = prepared(&case).await;
+        let sandbox = prepared(&http, &spec, &case).await;
         let key = if case.status == 401 {
             "wrong"
         } else {
             sandbox.api_key()
         };
-        let response = ask(&sandbox, &case, key).await;
+        let response = ask(&http, &sandbox, &case, key).await;
         let what = format!(
             "{} {} {} {}",
             case.method, case.path, case.status, case.code
@@ -268,14 +361,10 @@ async fn every_response_fits_its_schema() {
         seen.insert((id, status.to_owned()));
     }
     let mut documented = BTreeSet::new();
-    for path in spec["paths"].as_object().unwrap().values() {
-        for operation in path.as_object().unwrap().values() {
-            let id = operation["operationId"].as_str().unwrap();
-            let statuses = operation["responses"].as_object().unwrap().keys();
-            if seen.iter().any(|(seen, _)| seen == id) {
-                documented.extend(statuses.map(|status| (id.to_owned(), status.clone())));
-            }
-        }
+    for operation in ALL {
+        let node = &spec["paths"][operation.path][operation.method.to_lowercase()];
+        let statuses = node["responses"].as_object().unwrap().keys();
+        documented.extend(statuses.map(|status| (operation.id, status.clone())));
     }
     assert_eq!(seen, documented);
 }

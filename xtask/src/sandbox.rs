@@ -10,16 +10,23 @@ use linq_sandbox::Sandbox;
 /// With the URL and the secret of a webhook, it sends events there.
 #[tokio::main]
 pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box<dyn Error>> {
-    let mut builder = Sandbox::builder().port(port);
+    let mut builder = Sandbox::builder()
+        .port(port)
+        .demo_account()
+        .webhook_observer(|event_type, status| println!("{}", attempt(event_type, status)));
     if let Some((url, secret)) = &webhook {
-        let attempts = |event_type: &str, status| println!("{}", attempt(event_type, status));
-        builder = builder.webhook(url, [secret]).webhook_observer(attempts);
+        builder = builder.webhook(url, [secret]);
     }
     let sandbox = builder.start().await.map_err(|error| match error.kind() {
         ErrorKind::InvalidInput => error.to_string(),
         _ => format!("the sandbox can't listen on port {port}: {error}"),
     })?;
-    let greeting = greeting(sandbox.base_url(), sandbox.api_key(), webhook.as_ref());
+    let greeting = greeting(
+        sandbox.origin(),
+        sandbox.base_url(),
+        sandbox.api_key(),
+        webhook.as_ref(),
+    );
     writeln!(stdout(), "{greeting}")?;
     tokio::signal::ctrl_c().await?;
     Ok(())
@@ -29,21 +36,29 @@ pub async fn run(port: u16, webhook: Option<(String, String)>) -> Result<(), Box
 fn attempt(event_type: &str, status: Option<u16>) -> String {
     match status {
         None => format!("{event_type}: no response; is the receiver running?"),
-        Some(401) => format!("{event_type}: 401; does the receiver have the secret above?"),
+        Some(401) => format!("{event_type}: 401; does the receiver have the right secret?"),
         Some(status) => format!("{event_type}: {status}"),
     }
 }
 
-fn greeting(base_url: &str, api_key: &str, webhook: Option<&(String, String)>) -> String {
+fn greeting(
+    origin: &str,
+    base_url: &str,
+    api_key: &str,
+    webhook: Option<&(String, String)>,
+) -> String {
     let mut text = format!(
-        "Serving {base_url} until interrupted. Read its cards:\n\n  \
-         curl -H 'Authorization: Bearer {api_key}' '{base_url}/v3/contact_card'\n\n\
-         Change a card; changes are kept while this runs:\n\n  \
-         curl -X PATCH -H 'Authorization: Bearer {api_key}' \
-         '{base_url}/v3/contact_card?phone_number=%2B15551234567' \
-         --json '{{\"first_name\":\"Jane\"}}'\n\n\
+        "Serving {base_url} until interrupted.\n\
+         It has three lines, one without a card and one with an inactive card, and five chats.\n\n\
          Point a client at it:\n\n  \
-         export LINQ_API_V3_API_KEY={api_key} LINQ_API_V3_BASE_URL={base_url}\n"
+         export LINQ_API_V3_API_KEY={api_key} LINQ_API_V3_BASE_URL={base_url}\n\n\
+         Or use curl:\n\n  \
+         curl -H 'Authorization: Bearer {api_key}' {base_url}/v3/phone_numbers\n\n\
+         Make it misbehave; tests/sandbox/README.md has the rest:\n\n  \
+         curl {origin}/sandbox/faults --json '{{\"code\": 1007, \"times\": 2}}'\n  \
+         curl {origin}/sandbox/clock --json '{{\"advance_seconds\": 600}}'\n  \
+         curl {origin}/sandbox/webhooks --json '{{\"event_type\": \"contact_card.received\"}}'\n  \
+         curl {origin}/sandbox\n"
     );
     if let Some((url, secret)) = webhook {
         text += &format!(
@@ -67,22 +82,37 @@ mod tests {
         error.to_string()
     }
 
+    fn greeting(webhook: Option<&(String, String)>) -> String {
+        let origin = "http://127.0.0.1:8080";
+        super::greeting(
+            origin,
+            "http://127.0.0.1:8080/api/partner",
+            "the-key",
+            webhook,
+        )
+    }
+
     #[test]
     fn greeting_with_a_webhook() {
         let webhook = ("http://127.0.0.1:9000/hook".into(), SECRET.into());
-        let base_url = "http://127.0.0.1:8080/api/partner";
-        assert_snapshot!(greeting(base_url, "the-key", Some(&webhook)), @r#"
-        Serving http://127.0.0.1:8080/api/partner until interrupted. Read its cards:
-
-          curl -H 'Authorization: Bearer the-key' 'http://127.0.0.1:8080/api/partner/v3/contact_card'
-
-        Change a card; changes are kept while this runs:
-
-          curl -X PATCH -H 'Authorization: Bearer the-key' 'http://127.0.0.1:8080/api/partner/v3/contact_card?phone_number=%2B15551234567' --json '{"first_name":"Jane"}'
+        assert_snapshot!(greeting(Some(&webhook)), @r#"
+        Serving http://127.0.0.1:8080/api/partner until interrupted.
+        It has three lines, one without a card and one with an inactive card, and five chats.
 
         Point a client at it:
 
           export LINQ_API_V3_API_KEY=the-key LINQ_API_V3_BASE_URL=http://127.0.0.1:8080/api/partner
+
+        Or use curl:
+
+          curl -H 'Authorization: Bearer the-key' http://127.0.0.1:8080/api/partner/v3/phone_numbers
+
+        Make it misbehave; tests/sandbox/README.md has the rest:
+
+          curl http://127.0.0.1:8080/sandbox/faults --json '{"code": 1007, "times": 2}'
+          curl http://127.0.0.1:8080/sandbox/clock --json '{"advance_seconds": 600}'
+          curl http://127.0.0.1:8080/sandbox/webhooks --json '{"event_type": "contact_card.received"}'
+          curl http://127.0.0.1:8080/sandbox
 
         Events go to http://127.0.0.1:9000/hook. Give the receiver the secret to verify them:
 
@@ -95,15 +125,14 @@ mod tests {
         let printed = [Some(204), Some(401), None].map(|status| attempt("a.b", status));
         assert_snapshot!(printed.join("\n"), @r"
         a.b: 204
-        a.b: 401; does the receiver have the secret above?
+        a.b: 401; does the receiver have the right secret?
         a.b: no response; is the receiver running?
         ");
     }
 
     #[test]
     fn without_a_webhook_the_greeting_does_not_mention_one() {
-        let text = greeting("http://127.0.0.1:8080/api/partner", "the-key", None);
-        assert!(text.ends_with("LINQ_API_V3_BASE_URL=http://127.0.0.1:8080/api/partner\n"));
+        assert!(greeting(None).ends_with("curl http://127.0.0.1:8080/sandbox\n"));
     }
 
     #[test]

@@ -10,7 +10,12 @@
 //! | `POST /v3/contact_card` | 200; 409/2014 if the number has an active card |
 //! | `PATCH /v3/contact_card` | 200; 404/2012 if the number has no active card |
 //! | `POST /v3/chats/{chatId}/share_contact_card` | 204; 404/2001 if there is no such chat, 404/2012 if its line has no active card, 429/1007 within 5 minutes of the previous share |
-//! | a write with `null` for a name, the photo or the number | 500/3006 |
+//! | `GET /v3/phone_numbers`, `PUT /v3/phone_numbers/{phoneNumberId}` | 200; 404/2019 if there is no such line |
+//! | `GET /v3/chats` | 200, a page; 400/1005 for a cursor of other filters |
+//! | `GET /v3/chats/{chatId}` | 200; 404/2001 if there is no such chat |
+//! | `POST /v3/webhook-subscriptions` | 201; 400/1005 if another subscription has the URL, or there are 100 |
+//! | `GET`, `PUT`, `DELETE` of a webhook subscription | 200, 200, 204; 404/2010 if there is none |
+//! | a write of a card with `null` for a name, the photo or the number | 500/3006 |
 //! | any other operation of the contract | the example of its first success; 400 for a wrong parameter or body |
 //! | an unknown path or method, or a body over [`MAX_REQUEST_BODY`] | 404, 405 or 413 with plain text, as from a gateway |
 //!
@@ -30,7 +35,11 @@
 //! Programs in other languages do the same by JSON requests to the control endpoint, `/sandbox` beside
 //! the API; `README.md` has the `curl` lines.
 //!
-//! [`SandboxBuilder::webhook`] sends a signed event to a URL for every change.
+//! Subscriptions are sent signed events of the writes that follow: `contact_card.created` and
+//! `contact_card.updated`, `phone_number.forwarding_updated`, and those of `webhook_subscription.`.
+//! They deliver to https, and, unlike the service, to plain http on this machine. An event that
+//! concerns no line reaches them whatever their `phone_numbers` are. Events of a subscription reach
+//! it if it is active after the write. [`SandboxBuilder::webhook`] sends every event to a URL.
 //!
 //! ```
 //! use linq_sandbox::Sandbox;

@@ -8,11 +8,10 @@ mod requests;
 mod steering;
 mod webhooks;
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::ALLOW;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -132,7 +131,7 @@ impl Mistake {
 
 impl IntoResponse for Mistake {
     fn into_response(self) -> Response {
-        (self.status, Json(json!({"error": self.why}))).into_response()
+        (self.status, legible(&json!({"error": self.why}))).into_response()
     }
 }
 
@@ -157,7 +156,7 @@ fn answer(exchange: &Exchange, head: &Parts, body: &RequestBody) -> Result<Respo
     if let Some(endpoint) = at_path().find(|endpoint| endpoint.method == head.method) {
         let body = &body.bytes;
         let answer = (endpoint.run)(exchange, &Call { head, body })?;
-        return Ok(Json(answer).into_response());
+        return Ok(legible(&answer).into_response());
     }
     let methods: Vec<_> = at_path().map(|endpoint| endpoint.method).collect();
     if methods.is_empty() {
@@ -167,6 +166,14 @@ fn answer(exchange: &Exchange, head: &Parts, body: &RequestBody) -> Result<Respo
     let why = format!("{path} takes {}", methods.join(", "));
     let mistake = Mistake::new(StatusCode::METHOD_NOT_ALLOWED, why);
     Ok(([(ALLOW, methods.join(","))], mistake).into_response())
+}
+
+/// JSON for people who read it in a terminal.
+fn legible(answer: &Value) -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, "application/json")],
+        format!("{answer:#}\n"),
+    )
 }
 
 /// Every endpoint: its method and its path.

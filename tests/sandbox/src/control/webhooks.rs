@@ -43,7 +43,11 @@ pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistak
     };
     let deliveries = account.notify(&account.state(), event);
     let Some(first) = deliveries.first() else {
-        let why = format!("no active subscription takes {event_type:?}; create one");
+        let base_path = exchange.api.contract.base_path();
+        let why = format!(
+            "no active subscription takes {event_type:?}; create one with POST \
+             {base_path}/v3/webhook-subscriptions"
+        );
         return Err(Mistake::new(StatusCode::CONFLICT, why));
     };
     Ok(json!({"event_id": first.event_id(), "deliveries": deliveries.len()}))
