@@ -1,6 +1,5 @@
 //! The JSON Schemas of the public types agree with the spec.
 
-use insta::assert_snapshot;
 use linq::contact_card::ContactCardRetrieveResponse;
 use linq::webhook::{ContactCardChangedData, ContactCardReceivedData};
 use linq::webhook_subscriptions::WebhookSubscriptionCreateResponse;
@@ -105,7 +104,6 @@ fn of_spec_named(name: &str) -> Value {
 #[test]
 fn contact_card() {
     assert_eq!(derived::<ContactCard>(), of_spec_named("ContactCard"));
-    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCard)).unwrap());
 }
 
 #[test]
@@ -113,9 +111,6 @@ fn contact_card_retrieve_response() {
     assert_eq!(
         derived::<ContactCardRetrieveResponse>(),
         of_spec_named("ContactCardRetrieveResponse")
-    );
-    assert_snapshot!(
-        serde_json::to_string_pretty(&schema_for!(ContactCardRetrieveResponse)).unwrap()
     );
 }
 
@@ -126,7 +121,6 @@ fn phone_number() {
         derived::<PhoneNumber>(),
         of_spec(&spec(), &parameter["schema"])
     );
-    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(PhoneNumber)).unwrap());
 }
 
 #[test]
@@ -135,7 +129,6 @@ fn contact_card_received_data() {
         derived::<ContactCardReceivedData>(),
         of_spec_named("ContactCardReceivedData")
     );
-    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCardReceivedData)).unwrap());
 }
 
 #[test]
@@ -144,7 +137,6 @@ fn contact_card_changed_data() {
         derived::<ContactCardChangedData>(),
         with_optional_as_nullable(of_spec_named("ContactCardChangedData"))
     );
-    assert_snapshot!(serde_json::to_string_pretty(&schema_for!(ContactCardChangedData)).unwrap());
 }
 
 #[test]

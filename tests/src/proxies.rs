@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 
 use crate::server::Server;
-use crate::support::{TestClock, builder_at};
+use crate::support::{TestClock, builder_at, without_reasons};
 
 /// A client of a base URL, through a proxy.
 fn client(base_url: &str, proxy: &str) -> Client {
@@ -27,7 +27,7 @@ async fn update(client: &Client) -> Error {
 }
 
 fn assert_not_sent(error: &Error, text: &str) {
-    assert_eq!(error.to_string(), text);
+    assert_eq!(without_reasons(&error.to_string()), text);
     assert!(error.is_connect() && error.is_retryable(), "{error}");
     assert_eq!(
         (error.attempts(), error.write_outcome()),
@@ -62,13 +62,10 @@ async fn an_unreachable_proxy_is_named() {
 
 #[tokio::test]
 async fn a_refusal_of_the_proxy_is_reported() {
-    for (answer, reason) in [
-        (
-            "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
-            "proxy authorization required",
-        ),
-        ("HTTP/1.1 502 Bad Gateway\r\n\r\n", "unsuccessful"),
-        ("", "unexpected end of file"),
+    for answer in [
+        "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+        "HTTP/1.1 502 Bad Gateway\r\n\r\n",
+        "",
     ] {
         let proxy = Server::tcp(move |_, mut stream| async move {
             let _ = stream.read(&mut [0; 1024]).await;
@@ -78,10 +75,8 @@ async fn a_refusal_of_the_proxy_is_reported() {
         let client = client("https://linq.invalid", &format!("http://{}", proxy.host()));
         assert_not_sent(
             &update(&client).await,
-            &format!(
-                "no connection to linq.invalid through the proxy: {reason}; \
-                 check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]"
-            ),
+            "no connection to linq.invalid through the proxy: [reason]; \
+             check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]",
         );
     }
 }

@@ -118,6 +118,29 @@ pub(crate) async fn soon<F: Future>(awaited: F) -> F::Output {
         .expect("it did not happen in time")
 }
 
+/// A text with `[reason]` in place of each reason in the words of a dependency, which can change with its version.
+pub(crate) fn without_reasons(text: &str) -> String {
+    const BEFORE: [&str; 4] = [
+        "not JSON: ",
+        "before the response was complete: ",
+        "through the proxy: ",
+        "sent the alert ",
+    ];
+    let line = |line: &str| {
+        let mut line = line.to_owned();
+        for before in BEFORE {
+            if let Some(at) = line.find(before) {
+                let start = at + before.len();
+                let end = line[start..].find([';', '"', '[']);
+                let end = end.map_or(line.len(), |end| start + end);
+                line.replace_range(start..end, "[reason]");
+            }
+        }
+        line
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// The text of an error without the port, which differs between runs.
 pub(crate) fn without_port(error: &Error) -> String {
     let text = error.to_string();

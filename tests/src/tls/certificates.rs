@@ -18,6 +18,7 @@ use super::authority::{
 use super::http2::Http2;
 use crate::server::Server;
 use crate::support::TestClock;
+use crate::support::without_reasons;
 
 /// Sends `answer` for the first bytes that come, whatever they are.
 async fn answering(answer: &'static [u8]) -> Server {
@@ -95,10 +96,8 @@ async fn texts(authority: &Authority, client: impl Fn(&Server) -> Client) -> Str
             "{name}: {error}"
         );
         assert_eq!((error.attempts(), server.accepted()), (1, 1), "{name}");
-        lines += &format!(
-            "{name}: {}\n",
-            error.to_string().replace(&server.host(), "[host]")
-        );
+        let text = error.to_string().replace(&server.host(), "[host]");
+        lines += &format!("{name}: {}\n", without_reasons(&text));
 
         // Nor does it count against the budget.
         for _ in 0..4 {

@@ -163,27 +163,16 @@ mod tests {
     #[test]
     fn invalid_urls_are_refused() {
         for (url, why) in [
-            (
-                "",
-                "the webhook URL \"\" is not valid: relative URL without a base",
-            ),
-            (
-                "/hook",
-                "the webhook URL \"/hook\" is not valid: relative URL without a base",
-            ),
-            (
-                "http://",
-                "the webhook URL \"http://\" is not valid: empty host",
-            ),
+            ("", "the webhook URL \"\" is not valid: "),
+            ("/hook", "the webhook URL \"/hook\" is not valid: "),
+            ("http://", "the webhook URL \"http://\" is not valid: "),
             (
                 "localhost:1/hook",
                 "the webhook URL \"localhost:1/hook\" must start with http:// or https://",
             ),
         ] {
-            assert_eq!(
-                refusal(url, &[DEFAULT_WEBHOOK_SECRET]).as_deref(),
-                Some(why)
-            );
+            let text = refusal(url, &[DEFAULT_WEBHOOK_SECRET]).unwrap();
+            assert!(text.starts_with(why), "{text}");
         }
         for url in ["http://127.0.0.1:1/hook?a=b", "HTTP://[::1]"] {
             assert_eq!(refusal(url, &[DEFAULT_WEBHOOK_SECRET]), None);
