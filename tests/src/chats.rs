@@ -1,4 +1,4 @@
-//! Finding chats: what may be asked for, and that the answer is about it.
+//! Finding chats: valid arguments, and responses that belong to them.
 
 use linq::chats::{ChatHealthStatus, HandleStatus, ServiceType};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault};

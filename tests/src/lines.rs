@@ -77,9 +77,9 @@ async fn an_update_that_says_nothing_or_nonsense_is_not_sent() {
 }
 
 #[tokio::test]
-async fn an_answer_that_contradicts_the_update_is_an_error() {
+async fn a_response_that_contradicts_the_update_is_an_error() {
     let (sandbox, client, _) = start().await;
-    for (answer, outcome, text) in [
+    for (response, outcome, text) in [
         (
             line(OTHER_ID, "+15557654321".into()),
             WriteOutcome::Unknown,
@@ -96,7 +96,7 @@ async fn an_answer_that_contradicts_the_update_is_an_error() {
             "requested forwarding_number",
         ),
     ] {
-        sandbox.misbehave(answer);
+        sandbox.misbehave(response);
         let update = client.phone_numbers().update(EXAMPLE_LINE_ID);
         let error = update.forwarding_number("+15557654321").await.unwrap_err();
         assert!(error.is_mismatch() && !error.is_retryable(), "{error}");

@@ -1,4 +1,4 @@
-//! Lists that come in pages: every item once and in order, whatever happens on the way.
+//! Paginated lists: every item once and in order, whatever fails on the way.
 
 use std::future::ready;
 use std::time::Duration;
@@ -202,7 +202,7 @@ async fn a_list_can_be_resumed_after_an_error() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_comes_again_is_an_error() {
+async fn a_repeated_cursor_is_an_error() {
     // The cursor that each page returns, and how many pages arrive before the error.
     for (next_cursors, pages) in [
         (&["c1", "c1"][..], 2),
@@ -219,7 +219,7 @@ async fn a_cursor_that_comes_again_is_an_error() {
         let (error, chats) = chats.split_last().unwrap();
         let error = error.as_ref().unwrap_err();
         assert!(error.is_mismatch() && !error.is_retryable(), "{error}");
-        assert!(error.to_string().contains("would not end"), "{error}");
+        assert!(error.to_string().contains("would never end"), "{error}");
         assert!(error.trace_id().is_some() && error.write_outcome().is_none());
         let chats = chats.iter().map(|chat| chat.as_ref().unwrap());
         assert_eq!(ids(chats), expected(0..pages));

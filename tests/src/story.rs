@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use futures_util::TryStreamExt as _;
+use linq::WriteOutcome;
 use linq::contact_card::{CardState, LineCard};
 use linq::webhook::{Event, EventKind, Verifier};
 use linq_sandbox::Sandbox;
@@ -155,6 +156,28 @@ async fn every_chat_comes_once_whatever_the_limit() {
     let with_bob: Vec<_> = with_bob.try_collect().await.unwrap();
     assert_eq!(with_bob.len(), 1);
     assert_eq!(with_bob[0].display_name.as_deref(), Some("Book club"));
+}
+
+/// What the error of a lost creation says to do.
+#[tokio::test]
+async fn a_lost_creation_can_be_recovered() {
+    let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let subscriptions = client.webhook_subscriptions();
+    let url = "https://example.com/webhooks/linq?version=2026-02-03";
+    let create = || subscriptions.create(url, ["message.sent"]);
+    sandbox.misbehave(linq_sandbox::Fault::cut().after_applying());
+    let error = create().await.unwrap_err();
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
+    // Each URL can be subscribed once.
+    assert!(create().await.unwrap_err().is_bad_request());
+
+    let existing = subscriptions.list().await.unwrap().subscriptions;
+    let existing = existing.iter().find(|it| it.target_url == url).unwrap();
+    subscriptions.delete(&existing.id).await.unwrap();
+    let created = create().await.unwrap();
+    assert_ne!(created.id, existing.id);
+    assert!(Verifier::for_subscription(&created).is_ok());
 }
 
 /// The deletion was carried out, and its response was lost.

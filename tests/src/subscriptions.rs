@@ -135,7 +135,7 @@ async fn a_lost_creation_says_how_to_recover() {
 
 /// What certainly changed nothing needs no recovery.
 #[tokio::test]
-async fn a_refused_creation_does_not_speak_of_a_lost_secret() {
+async fn a_rejected_creation_does_not_mention_a_lost_secret() {
     for fault in [
         Fault::error(400, 1005, "Invalid parameter value"),
         Fault::error(401, 2004, "Unauthorized"),
@@ -165,7 +165,7 @@ async fn a_creation_without_a_usable_secret_says_so() {
 }
 
 #[tokio::test]
-async fn an_answer_that_contradicts_the_creation_is_an_error() {
+async fn a_response_that_contradicts_the_creation_is_an_error() {
     for changes in [
         json!({"target_url": "https://example.com/webhooks/other"}),
         json!({"target_url": ""}),
@@ -204,8 +204,8 @@ async fn an_event_type_need_not_be_known() {
         "moon.landed".into(),
         "moon.landed".into(),
     ];
-    let answer = json!({"subscribed_events": ["contact_card.received", "moon.landed"], "phone_numbers": null});
-    sandbox.misbehave(created(answer));
+    let response = json!({"subscribed_events": ["contact_card.received", "moon.landed"], "phone_numbers": null});
+    sandbox.misbehave(created(response));
     let created = client
         .webhook_subscriptions()
         .create(URL, events)
@@ -403,18 +403,18 @@ async fn each_field_of_an_update_has_three_states() {
             r#"{"phone_numbers":["+15551234567"]}"#,
         ),
     ] {
-        let mut answer: Value = serde_json::from_str(body).unwrap();
+        let mut response: Value = serde_json::from_str(body).unwrap();
         for (name, value) in [
             ("id", json!(EXAMPLE_SUBSCRIPTION)),
             ("target_url", json!(URL)),
             ("subscribed_events", json!(["message.sent"])),
             ("is_active", json!(true)),
         ] {
-            if answer.get(name).is_none() {
-                answer[name] = value;
+            if response.get(name).is_none() {
+                response[name] = value;
             }
         }
-        sandbox.misbehave(Fault::status(200).json(answer));
+        sandbox.misbehave(Fault::status(200).json(response));
         request.await.unwrap();
         assert_eq!(bodies(&sandbox).pop().unwrap(), body);
     }
@@ -532,6 +532,16 @@ async fn a_deletion_that_finds_nothing_at_first_is_an_error() {
         assert!(error.is_not_found() && error.attempts() == 2, "{error}");
         assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
     }
+}
+
+#[tokio::test]
+async fn what_happens_between_does_not_matter() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(Fault::cut());
+    sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(1));
+    sandbox.misbehave(not_found());
+    let delete = client.webhook_subscriptions().delete(EXAMPLE_SUBSCRIPTION);
+    assert_eq!(delete.send().await.unwrap().attempts(), 3);
 }
 
 /// The rule is the contract's, for deletions: a line that is not found has not been updated.

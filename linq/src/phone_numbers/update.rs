@@ -40,7 +40,7 @@ impl Request<Update> {
         })
     }
 
-    /// Forwards calls no longer.
+    /// Stops forwarding calls.
     pub fn clear_forwarding_number(self) -> Self {
         self.with(Ok::<_, Error>(Field::Null), |operation, none| {
             operation.forwarding_number = none;

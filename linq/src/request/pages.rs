@@ -1,4 +1,4 @@
-//! Lists that come in pages: a stream of their items, or of the pages.
+//! Paginated lists: streams of their items, or of their pages.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -18,13 +18,13 @@ use crate::error::{Error, Kind};
 /// The longest cursor that a caller may start with, in bytes.
 const MAX_CURSOR: usize = 8_192;
 
-/// How many cursors are remembered at most.
+/// The maximum number of remembered cursors.
 const REMEMBERED: usize = 4_096;
 
-/// After how many cursors the first ones are forgotten for the first time.
+/// How many cursors are used before the first remembered ones are forgotten.
 const FIRST_RESTART: u64 = 8_192;
 
-/// An operation that returns a list in pages, as the contract says. Only the operations of this crate implement it.
+/// An operation that returns a paginated list. Only the operations of this crate implement it.
 pub trait Paginated: Operation<Output: Page<Item: Send>> + Clone {
     #[doc(hidden)]
     const CONTRACT: &'static linq_gen::Operation;
@@ -33,10 +33,10 @@ pub trait Paginated: Operation<Output: Page<Item: Send>> + Clone {
     fn cursor(&mut self) -> &mut Option<String>;
 }
 
-/// The items of a list, or its pages, requested as the stream is polled.
+/// A stream of the items of a list, or of its pages, which are requested as the stream is polled.
 ///
-/// [`Request::stream`] and [`Request::pages`] return it. It needs no pinning. After an error it ends. Dropping it
-/// cancels the request that is in flight, and nothing more is sent.
+/// [`Request::stream`] and [`Request::pages`] return it. It needs no pinning, and ends after an error. Dropping it
+/// cancels the request in flight, and sends nothing more.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ListStream<T>(BoxStream<'static, Result<T, Error>>);
 
@@ -59,10 +59,10 @@ impl<O: Paginated> Request<O> {
         })
     }
 
-    /// The items of all pages, one after another.
+    /// Returns a stream of the items of all pages.
     ///
-    /// A page is requested once the items before it have been taken, with the same filters, limit and options
-    /// as the first. Each page has its own retries and deadline.
+    /// A page is requested once all items before it have been taken, with the same filters, limit and options as
+    /// the first page. Each page has its own retries and deadline.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -78,9 +78,9 @@ impl<O: Paginated> Request<O> {
     ///
     /// # Errors
     ///
-    /// Those of a single page. [`is_mismatch`](Error::is_mismatch): the service has returned a cursor again that
-    /// it has returned before, so that the list would never end. After an error the stream ends; to go on from
-    /// there later, use [`pages`](Self::pages), and pass the last `next_cursor` to [`cursor`](Self::cursor).
+    /// Those of a single page, and [`is_mismatch`](Error::is_mismatch) if a cursor repeats, because the list would
+    /// never end. The stream ends after an error; to be able to resume it, use [`pages`](Self::pages), and pass the last
+    /// `next_cursor` to [`cursor`](Self::cursor).
     pub fn stream(self) -> ListStream<<O::Output as Page>::Item>
     where
         O::Output: 'static,
@@ -91,7 +91,7 @@ impl<O: Paginated> Request<O> {
         ListStream(items.try_flatten().boxed())
     }
 
-    /// The pages, one after another; [`stream`](Self::stream) has the details.
+    /// Returns a stream of the pages; [`stream`](Self::stream) has the details.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -142,7 +142,7 @@ enum Next<O> {
     End,
 }
 
-/// A way through the pages of a list.
+/// The state between two pages.
 struct Walk<O> {
     client: Client,
     options: Options,
@@ -163,7 +163,7 @@ impl<O: Paginated> Walk<O> {
         let next = match next {
             None => Next::End,
             Some(cursor) if self.seen.has(&cursor) => {
-                let problem = "the cursor of the next page is that of an earlier page, so the list would not end";
+                let problem = "the cursor of the next page repeats that of an earlier page, so the list would never end";
                 let error = call.reject(O::CONTRACT, &response, Kind::Mismatch, problem);
                 Next::Error(error.with_advice("start again, or ask Linq for support"))
             }
@@ -176,8 +176,8 @@ impl<O: Paginated> Walk<O> {
     }
 }
 
-/// The cursors that were used, as far as they are needed to notice any circle, in bounded memory: the first ones
-/// since the last restart. The time between restarts doubles, so that in the end all of a circle is between two.
+/// Detects a cycle of cursors in bounded memory. It remembers the first cursors since its last restart; the time between
+/// restarts doubles, so that eventually a whole cycle fits between two.
 struct Seen {
     hasher: RandomState,
     hashes: HashSet<u64>,
@@ -229,12 +229,12 @@ impl<T> fmt::Debug for ListStream<T> {
 mod tests {
     use super::*;
 
-    /// How many pages are requested of a list whose cursors run into a circle.
-    fn pages_until_noticed(before: u64, circle: u64) -> u64 {
+    /// How many pages are requested of a list whose cursors run into a cycle.
+    fn pages_until_detected(before: u64, cycle: u64) -> u64 {
         let mut seen = Seen::new();
         for page in 0.. {
             let cursor = |page: u64| {
-                let turn = page.checked_sub(before).map(|past| before + past % circle);
+                let turn = page.checked_sub(before).map(|past| before + past % cycle);
                 turn.unwrap_or(page).to_string()
             };
             seen.insert(&cursor(page));
@@ -247,17 +247,17 @@ mod tests {
     }
 
     #[test]
-    fn a_short_circle_is_noticed_before_any_page_comes_twice() {
-        for (before, circle) in [(0, 1), (0, 2), (7, 3), (0, 4_000), (100, 3_900)] {
-            assert_eq!(pages_until_noticed(before, circle), before + circle);
+    fn a_short_cycle_is_detected_before_a_page_is_requested_twice() {
+        for (before, cycle) in [(0, 1), (0, 2), (7, 3), (0, 4_000), (100, 3_900)] {
+            assert_eq!(pages_until_detected(before, cycle), before + cycle);
         }
     }
 
     #[test]
-    fn any_circle_is_noticed() {
-        for (before, circle) in [(5_000, 1), (5_000, 5_000), (0, 20_000), (30_000, 20_000)] {
-            let pages = pages_until_noticed(before, circle);
-            assert!(pages <= 4 * (before + circle), "{pages}");
+    fn any_cycle_is_detected() {
+        for (before, cycle) in [(5_000, 1), (5_000, 5_000), (0, 20_000), (30_000, 20_000)] {
+            let pages = pages_until_detected(before, cycle);
+            assert!(pages <= 4 * (before + cycle), "{pages}");
         }
     }
 }

@@ -35,8 +35,8 @@ impl Request<Create> {
         })
     }
 
-    /// The name of the header to send an opaque token of the chat in, so that a load balancer can route all
-    /// deliveries of a chat to one server. Without it, no such token is sent.
+    /// The name of the header for an opaque token of the chat, by which a load balancer can route all deliveries of a
+    /// chat to one server. Without it, no token is sent.
     pub fn routing_key_header(self, name: impl Into<String>) -> Self {
         self.with(fields::header_name(name.into()), |operation, name| {
             operation.0.routing_key_header = Some(name);

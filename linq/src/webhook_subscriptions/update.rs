@@ -36,14 +36,14 @@ impl Request<Update> {
         })
     }
 
-    /// The types of the events to deliver, at least one, in place of those until now.
+    /// The types of the events to deliver, at least one; they replace the current ones.
     pub fn events(self, events: impl IntoIterator<Item: Into<WebhookEventType>>) -> Self {
         self.with(fields::events(events), |operation, events| {
             operation.changes.subscribed_events = Some(events);
         })
     }
 
-    /// Delivers only the events of these lines, at least one, in place of those until now.
+    /// Delivers only the events of these lines, at least one; they replace the current ones.
     ///
     /// A string that is not a [`PhoneNumber`] makes the request fail with [`Error::is_invalid_input`].
     pub fn phone_numbers<N>(self, lines: impl IntoIterator<Item = N>) -> Self
@@ -89,14 +89,14 @@ impl Request<Update> {
         })
     }
 
-    /// The name of the header to send an opaque token of the chat in.
+    /// The name of the header for an opaque token of the chat.
     pub fn routing_key_header(self, name: impl Into<String>) -> Self {
         self.with(fields::header_name(name.into()), |operation, name| {
             operation.changes.routing_key_header = Field::Value(name);
         })
     }
 
-    /// Sends no token of the chat any more.
+    /// Stops sending a token of the chat.
     pub fn clear_routing_key_header(self) -> Self {
         self.with(Ok::<_, Error>(()), |operation, ()| {
             operation.changes.routing_key_header = Field::Null;
