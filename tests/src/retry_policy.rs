@@ -86,14 +86,19 @@ fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// The attempts and the outcome of a write, such as "3 Unknown".
+/// The attempts, the outcome of a write, and whether the same request can succeed later, such as "3 Unknown, retryable".
 fn cell(done: Result<()>) -> String {
     match done {
         Ok(()) => "1 ok".to_owned(),
         Err(error) => {
             let attempts = error.attempts();
             let outcome = error.write_outcome().map(|outcome| format!(" {outcome:?}"));
-            format!("{attempts}{}", outcome.unwrap_or_default())
+            let retryable = if error.is_retryable() {
+                ", retryable"
+            } else {
+                ""
+            };
+            format!("{attempts}{}{retryable}", outcome.unwrap_or_default())
         }
     }
 }
