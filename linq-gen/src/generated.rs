@@ -1465,7 +1465,7 @@ pub mod prelude {
 }
 /// The base URL of the first server of the contract.
 pub const BASE_URL: &str = "https://api.linqapp.com/api/partner";
-/// What the contract says of each operation beyond the form of its request.
+/// What the contract says about each operation besides its types.
 pub mod operations {
     #[allow(unused_imports)]
     use crate::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
@@ -1918,7 +1918,7 @@ pub mod events {
         Other(OtherEvent),
     }
     impl EventKind {
-        /// The event types that have a kind of their own.
+        /// The event types with their own kind.
         pub const TYPES: &'static [&'static str] = &[
             "contact_card.received",
             "contact_card.created",

@@ -1,18 +1,18 @@
-//! The checkout that a task works on. It is found when the task runs: a program that was built in one
-//! checkout may run in another.
+//! Finds the checkout that a task works on when the task runs: a program that was built in one checkout may run in
+//! another.
 
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What the root of a checkout has, and no folder below it.
+/// A file that only the root of a checkout has.
 const LANDMARKS: [&str; 3] = ["Cargo.toml", "openapi", "linq-gen"];
 
 /// The root of the checkout that the current directory is in.
 ///
 /// # Errors
 ///
-/// If the current directory is in no checkout, or can't be read.
+/// If the current directory is not in a checkout, or can't be read.
 pub fn root() -> io::Result<PathBuf> {
     let current = env::current_dir()?;
     let root = root_above(&current).ok_or_else(|| {
@@ -25,7 +25,7 @@ pub fn root() -> io::Result<PathBuf> {
     Ok(root.to_owned())
 }
 
-/// The path of a file of the checkout: relative to the current directory, if it is below that.
+/// The path of a file of the checkout, relative to the current directory if it is below that.
 ///
 /// # Errors
 ///

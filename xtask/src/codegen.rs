@@ -41,32 +41,32 @@ pub const SPEC: &str = "openapi/linq-v3.yaml";
 /// Where the generated code is, from the root of the checkout.
 pub const GENERATED: &str = "linq-gen/src/generated.rs";
 
-/// What is generated from a spec.
+/// The output of code generation.
 pub struct Generated {
     /// The Rust code.
     pub code: String,
     needs: Needs,
 }
 
-/// Writes `out` from `spec`, and what follows from it into the manifest of the crate that `out` is in. With
-/// `check` it writes nothing, and fails where one of them differs.
+/// Writes `out` from `spec`, and the generated part of the manifest of the crate that `out` is in. With `check` it
+/// writes nothing, and fails if one of them differs.
 ///
 /// # Errors
 ///
-/// If the spec is not one that a client can be generated from, or a file can't be read or written.
+/// If no client can be generated from the spec, or a file can't be read or written.
 pub fn run(check: bool, spec: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let generated = Spec::load(spec)
         .and_then(|spec| generate(&spec))
         .map_err(readable)?;
     let mut files = vec![(out.to_owned(), generated.code)];
-    let manifest = manifest_of(out);
+    let manifest = manifest_for(out);
     let old_manifest = manifest
         .as_ref()
         .and_then(|path| fs::read_to_string(path).ok());
     match manifest.zip(old_manifest.and_then(|old| generated.needs.written_into(&old))) {
         Some(file) => files.push(file),
         None => println!(
-            "The crate of {} needs in its manifest:\n{}",
+            "The manifest of the crate of {} needs:\n{}",
             out.display(),
             generated.needs
         ),
@@ -83,12 +83,12 @@ pub fn run(check: bool, spec: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 /// The manifest of the crate that a file in `src` is in.
-fn manifest_of(file: &Path) -> Option<PathBuf> {
+fn manifest_for(file: &Path) -> Option<PathBuf> {
     let source = file.parent().filter(|folder| folder.ends_with("src"))?;
     Some(source.with_file_name("Cargo.toml"))
 }
 
-/// Writes a file unless it is as it should be; with `check`, returns how it differs instead.
+/// Writes a file unless it is up to date; with `check`, returns how it differs instead.
 fn write(check: bool, path: &Path, text: &str) -> Result<Option<String>, Box<dyn Error>> {
     let name = path.display();
     let old = match fs::read(path) {
@@ -109,7 +109,7 @@ fn write(check: bool, path: &Path, text: &str) -> Result<Option<String>, Box<dyn
     Ok(None)
 }
 
-/// A diagnosis for whoever reads it: with the source for a person, a line each for a log.
+/// A diagnosis as text: with the source for a person, or one line per problem for a log.
 fn readable(diagnosis: Diagnosis) -> String {
     if io::stderr().is_terminal() {
         format!("{:?}", miette::Report::from(diagnosis))
@@ -128,14 +128,14 @@ fn drift(path: &Path, old: &[u8], text: &str) -> String {
             &format!("{name} (generated)"),
         )
         .to_string();
-    format!("{diff}\n{name} is not what the spec generates; ")
+    format!("{diff}\n{name} differs from what the spec generates; ")
 }
 
-/// What is generated from a spec: the same on every machine and run.
+/// Generates code from a spec. The output is the same on every machine and in every run.
 ///
 /// # Errors
 ///
-/// If the generator fails on a part of the document that the checks let through.
+/// If the generator fails on a part of the document that passed the checks.
 pub fn generate(spec: &Spec) -> Result<Generated, Diagnosis> {
     let document = spec.document();
     let (file, needs) = generate_file(document).map_err(|message| {
@@ -178,7 +178,7 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     Ok((file, needs))
 }
 
-/// The hash of what a document says: neither comments nor the order of keys change it.
+/// The hash of the content of a document: comments and the order of keys do not change it.
 fn hash(document: &Value) -> String {
     let mut document = document.clone();
     document.sort_all_objects();

@@ -1,4 +1,4 @@
-//! The project's own tasks, as a library so that tests call them too.
+//! The project's own tasks, as a library that tests can call.
 
 pub mod checkout;
 pub mod codegen;

@@ -22,7 +22,7 @@ pub(crate) struct Redocly {
 }
 
 impl Redocly {
-    /// The one of this checkout.
+    /// The Redocly of this checkout.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Redocly {
     ///
     /// # Errors
     ///
-    /// If there is no Node.js. What the command says of the contract is in the output.
+    /// If there is no Node.js. The findings of the command are in its output.
     pub(crate) fn run(
         &self,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
@@ -76,10 +76,10 @@ impl Redocly {
         })
     }
 
-    /// Why a command failed, as it says itself.
+    /// Why a command failed, in its own words.
     pub(crate) fn failure(output: &Output) -> Box<dyn Error> {
         let stderr = String::from_utf8_lossy(&output.stderr);
-        // A box of lines surrounds what is said to everyone who uses an older Node.js.
+        // Redocly puts a box around its warning about old versions of Node.js.
         let is_notice = |line: &&str| !line.contains(['║', '╔', '╚']);
         let lines: Vec<_> = stderr.lines().filter(is_notice).collect();
         format!("Redocly failed: {}", lines.join("\n").trim()).into()
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn another_version_than_the_pinned_one_is_refused() {
+    fn other_versions_than_the_pinned_one_are_refused() {
         assert_eq!(
             refusal(&folder("2.0.0", Some("1.9.9"))),
             "@redocly/cli is not installed in the version of package.json; run `npm ci --prefix [folder]`"

@@ -1,4 +1,4 @@
-//! Serves the sandbox for use by hand.
+//! Serves the sandbox for manual use.
 
 use std::error::Error;
 use std::io::{ErrorKind, Write as _, stdout};

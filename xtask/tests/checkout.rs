@@ -30,7 +30,7 @@ fn xtask(words: &[&str], folder: &Path) -> Output {
 }
 
 #[test]
-fn drift_of_another_checkout_is_noticed_there() {
+fn drift_in_another_checkout_is_found() {
     let other = another_checkout();
     let code = other.path().join(GENERATED);
     fs::write(&code, "// Not what the spec says.\n").unwrap();
@@ -45,7 +45,7 @@ fn drift_of_another_checkout_is_noticed_there() {
 }
 
 #[test]
-fn outside_of_a_checkout_the_files_must_be_named() {
+fn outside_a_checkout_files_must_be_named() {
     let nowhere = TempDir::new().unwrap();
     let output = xtask(&["codegen"], nowhere.path());
     assert!(!output.status.success());

@@ -7,7 +7,7 @@ use crate::spec::server_url;
 
 pub(super) fn generate(document: &Value) -> Item {
     let url = document.pointer("/servers/0").and_then(server_url::of);
-    // What OpenAPI has for a document without servers.
+    // The default of OpenAPI for a document without servers.
     let url = url.as_deref().unwrap_or("/");
     parse_quote! {
         /// The base URL of the first server of the contract.

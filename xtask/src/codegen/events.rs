@@ -10,7 +10,7 @@ use crate::spec::names;
 /// The kind of every event whose data has no type of its own.
 const OTHER: &str = "Other";
 
-/// What the module has besides the types of the data.
+/// The names in the module besides the types of the data.
 const OWN_NAMES: [&str; 2] = ["EventKind", "OtherEvent"];
 
 /// An event of `x-webhooks`.
@@ -31,7 +31,7 @@ pub(super) fn generate(document: &Value, file: &File) -> Result<Item, String> {
         };
         if event.variant == OTHER || events.iter().any(|other| other.variant == event.variant) {
             return Err(format!(
-                "the name of the event `{event_type}` is not free in Rust"
+                "the name of the event `{event_type}` is already taken in Rust"
             ));
         }
         events.push(event);
@@ -76,7 +76,7 @@ pub(super) fn generate(document: &Value, file: &File) -> Result<Item, String> {
             }
 
             impl EventKind {
-                /// The event types that have a kind of their own.
+                /// The event types with their own kind.
                 pub const TYPES: &'static [&'static str] = &[#(#types),*];
 
                 #[doc(hidden)]
@@ -95,7 +95,7 @@ pub(super) fn generate(document: &Value, file: &File) -> Result<Item, String> {
     })
 }
 
-/// An event whose `data` is a schema with a name; any other has no type of its own.
+/// Reads an event whose `data` is a schema with a name; any other event has no type of its own.
 fn read<'a>(event_type: &'a str, webhook: &Value) -> Result<Option<Event<'a>>, String> {
     let post = &webhook["post"];
     let schema = &post["requestBody"]["content"]["application/json"]["schema"];
@@ -110,7 +110,7 @@ fn read<'a>(event_type: &'a str, webhook: &Value) -> Result<Option<Event<'a>>, S
     };
     let ident = |name: &str| {
         syn::parse_str::<Ident>(&names::of_type(name))
-            .map_err(|_| format!("the event `{event_type}` makes no name in Rust"))
+            .map_err(|_| format!("the event `{event_type}` can't be a name in Rust"))
     };
     let summary = post["summary"].as_str().unwrap_or_default();
     Ok(Some(Event {

@@ -1,5 +1,5 @@
-//! Gives fields the types that the generator has none for: what can be left out of a request or be null, and
-//! what is secret.
+//! Changes the types of fields that the generator does not support: those that can be left out of a request or be
+//! null, and secrets.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::types;
 use crate::spec::names;
 use crate::spec::node::Node;
 
-/// Replaces the types of such fields; `document` is what the generator got.
+/// Replaces the types of such fields; `document` is the input of the generator.
 pub(super) fn retype(file: &mut File, document: &Value) -> Result<(), String> {
     let marked = Marked::read(document);
     let sent = types::sent(file);
@@ -36,7 +36,7 @@ pub(super) fn retype(file: &mut File, document: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Fields, each as the names of its type and itself.
+/// Fields, each by the name of its type and its own name.
 #[derive(Default)]
 struct Marked {
     three_states: BTreeSet<(String, String)>,
@@ -72,7 +72,7 @@ impl Marked {
     }
 }
 
-/// A schema, and what it is composed of.
+/// A schema and the schemas that it is composed of.
 fn parts<'a>(schema: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
     let (mut parts, mut seen) = (Vec::new(), BTreeSet::new());
     let mut unread = vec![schema.clone()];
@@ -85,7 +85,7 @@ fn parts<'a>(schema: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
     parts
 }
 
-/// Makes a `Field` of an `Option`.
+/// Turns an `Option` into a `Field`.
 fn take_three_states(field: &mut Field) -> Option<()> {
     let Type::Path(ty) = &mut field.ty else {
         return None;
@@ -111,7 +111,7 @@ fn take_three_states(field: &mut Field) -> Option<()> {
     Some(())
 }
 
-/// Makes a `Secret` of a text. One that is only received is not serialized: that would show it.
+/// Turns a text into a `Secret`. One that is only received is not serialized, since that would show it.
 fn hide(field: &mut Field, is_sent: bool) {
     struct Hide;
     impl VisitMut for Hide {
@@ -135,7 +135,7 @@ fn hide(field: &mut Field, is_sent: bool) {
     }
 }
 
-/// Takes the options for serde off a field.
+/// Removes the options for serde from a field.
 fn serde_options(field: &mut Field) -> Vec<Meta> {
     let (serde, others): (Vec<_>, Vec<_>) = field.attrs.drain(..).partition(is_serde);
     field.attrs = others;

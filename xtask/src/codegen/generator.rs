@@ -9,7 +9,7 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use syn::File;
 
-/// The client as progenitor generates it, or why it doesn't.
+/// The client that progenitor generates, or its error.
 pub(super) fn run(openapi: &OpenAPI) -> Result<File, String> {
     let tokens = quietly(|| {
         Generator::new(&settings())
@@ -29,7 +29,7 @@ fn settings() -> GenerationSettings {
     settings
 }
 
-/// Runs the generator, which panics on some specs, without its panics reaching the terminal.
+/// Runs the generator, and keeps its panics, which some specs cause, off the terminal.
 fn quietly<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
     static HOOK: Once = Once::new();

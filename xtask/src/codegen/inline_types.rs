@@ -1,5 +1,5 @@
-//! Makes a component of each schema without a name that becomes a type. The generator would name it too,
-//! without seeing to it that the name is free.
+//! Turns each unnamed schema that becomes a type into a component. The generator would name it too, but without
+//! checking that the name is free.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ pub(super) fn name_all(document: &mut Value) {
         .into_iter()
         .map(|inline| (inline.name, inline.schema.pointer().to_owned()))
         .collect();
-    // The inner first, while their pointers hold.
+    // Inner schemas first, while their pointers are valid.
     inline.sort_by_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));
     let mut components = Map::new();
     for (name, pointer) in inline {
@@ -30,7 +30,7 @@ pub(super) fn name_all(document: &mut Value) {
     }
 }
 
-/// Puts a reference in place of a schema; whether it can be null, and what is said of it, stays in the place.
+/// Replaces a schema by a reference; `nullable` and the description stay in place.
 fn replace(schema: &mut Value, name: &str) -> Value {
     let mut here = json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}]});
     if let Some(description) = schema.get("description") {

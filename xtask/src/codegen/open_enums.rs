@@ -1,16 +1,16 @@
 //! Opens every generated enum: its known values are variants, and any other text is kept.
 //!
-//! New values appear without notice, and one of them must not fail the whole response that it is in.
+//! New values appear without notice, and must not make a whole response fail.
 
 use quote::quote;
 use syn::{Attribute, File, Ident, Item, ItemEnum, ItemImpl, LitStr, Type, parse_quote};
 
 use super::items;
 
-/// The variant for a value that is not known.
+/// The variant for unknown values.
 pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
 
-/// What the generator implements for a closed enum, and `open_enum!` for an open one.
+/// The traits that the generator implements for a closed enum, and `open_enum!` for an open one.
 const REPLACED: [&str; 3] = ["Display", "FromStr", "TryFrom"];
 
 pub(super) fn open(file: &mut File) {
@@ -29,7 +29,7 @@ pub(super) fn open(file: &mut File) {
     items.extend(opened.into_iter().map(|(_, conversions)| conversions));
 }
 
-/// Whether each variant is a text of its own.
+/// Whether each variant is a text.
 fn is_text(item: &ItemEnum) -> bool {
     let untagged = item.attrs.iter().any(items::is_serde);
     let all_plain = item
@@ -78,7 +78,7 @@ fn renamed(attributes: &[Attribute]) -> Option<String> {
         .iter()
         .filter(|attribute| items::is_serde(attribute));
     for attribute in serde {
-        // What can't be read is not a rename, which is all that the generator writes here.
+        // Ignores what is not a rename, which is all that the generator writes here.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("rename") {
                 value = Some(meta.value()?.parse::<LitStr>()?.value());

@@ -1,5 +1,5 @@
-//! Generates what the contract says of each operation beyond the form of its request: where it goes, what may
-//! be retried, and what its calls count toward.
+//! Generates what the contract says about each operation besides its types: its path, what may be retried, and
+//! which budget its calls count toward.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
         .map(Operation::item)
         .collect::<Result<Vec<_>, _>>()?;
     Ok(parse_quote! {
-        /// What the contract says of each operation beyond the form of its request.
+        /// What the contract says about each operation besides its types.
         pub mod operations {
             #[allow(unused_imports)]
             use crate::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
@@ -116,7 +116,7 @@ impl Operation<'_> {
         })
     }
 
-    /// Its parameters, and those of its path that it doesn't override.
+    /// Its parameters, including those of its path that it doesn't override.
     fn parameters(&self) -> Vec<TokenStream> {
         let mut parameters = BTreeMap::new();
         for owner in [self.path_item, self.node] {

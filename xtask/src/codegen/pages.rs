@@ -1,4 +1,4 @@
-//! Generates what a page of a list has: its items, and the cursor of the next page.
+//! Generates access to the items of a page, and to the cursor of the next one.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What a part of a document refers to.
+//! Finds what a part of a document refers to.
 
 use std::collections::BTreeSet;
 

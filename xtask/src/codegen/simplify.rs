@@ -1,9 +1,9 @@
-//! What the generator gets of a document: what becomes code, and nothing else.
+//! Reduces a document to what the generator needs: what becomes code.
 //!
-//! `openapi/FEATURES.md` has the list. Left out is what is for people, and what `linq` does by hand. Left
-//! out are the limits of values too: what users send is checked where they build it, and a response must
-//! not fail as a whole because one value in it is odd. Failures are left out: `linq` reads
-//! them by their bytes, whatever they carry.
+//! `openapi/FEATURES.md` has the list. Documentation is left out, and so is what `linq` does
+//! by hand. Limits of values are left out too: what users send is checked when they build it, and a response must not
+//! fail as a whole because of one odd value. Failures are left out because `linq` reads them from their bytes,
+//! whatever they contain.
 
 use std::collections::BTreeSet;
 
@@ -160,7 +160,7 @@ fn response(response: &Value) -> Value {
     )
 }
 
-/// JSON under its plainest name, otherwise bytes.
+/// JSON under its simplest name, otherwise bytes.
 fn response_content(content: &Value) -> Value {
     let content = Node::root(content);
     match media_type::json_of(&content) {
@@ -213,7 +213,7 @@ fn says_something(additional: &Value) -> bool {
         .is_some_and(|fields| !fields.is_empty())
 }
 
-/// Numbers and truth values have no variants: their `enum` is for people.
+/// Numbers and booleans have no variants: their `enum` is documentation.
 fn describe_enum(fields: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = fields.shift_remove("enum") else {
         return;
@@ -227,7 +227,7 @@ fn describe_enum(fields: &mut Map<String, Value>) {
     fields.insert("description".to_owned(), description.into());
 }
 
-/// These fields of an object, each simplified, in their order; of a reference nothing but that.
+/// These fields of an object, each simplified, in their order; a reference stays as it is.
 fn fields(node: &Value, wanted: &[(&str, Simplify)]) -> Value {
     let Value::Object(members) = node else {
         return node.clone();
@@ -254,7 +254,7 @@ fn plain(node: &Value) -> Value {
 /// Each entry of a mapping or a list, simplified.
 fn each(node: &Value, simplify: Simplify) -> Value {
     match node {
-        // A name may begin with `x-` here; an extension that is no object can't be meant as one.
+        // A name may begin with `x-` here; an extension that is not an object can't be such an entry.
         Value::Object(members) => members
             .iter()
             .filter(|(key, value)| !key.starts_with("x-") || value.is_object())

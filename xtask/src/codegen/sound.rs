@@ -1,12 +1,12 @@
-//! What the compiler would refuse, or no value would fit, in generated code. The checks of the document find
-//! most of it before; this is for what a composition of schemas makes.
+//! Finds generated code that would not compile, or types that no value fits. The checks of the document find most of
+//! it; this finds what results from the composition of schemas.
 
 use std::collections::HashSet;
 
 use quote::ToTokens;
 use syn::{Fields, FnArg, ImplItem, Item};
 
-/// Why the generated items can't be what the document says.
+/// Returns why the generated items can't be right.
 pub(super) fn check(items: &[Item]) -> Result<(), String> {
     let mut types = HashSet::new();
     for item in items {

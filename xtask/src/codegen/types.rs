@@ -1,4 +1,4 @@
-//! The generated types: what the API sends may grow, and what it leaves out differs from what is empty.
+//! Adapts the generated types: what the API sends may grow, and absent values differ from empty ones.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,16 @@ use syn::{Field, File, FnArg, ImplItem, Item, Meta, Pat, Token, parse_quote};
 use super::items::{all_mut, is_serde};
 use super::uses::{self, Uses};
 
-/// Lets every type that the API sends grow without breaking those who use it. What requests are made of
-/// stays as it is: `linq` builds it.
+/// Lets every type that the API sends grow without breaking users. The types of requests stay as they are, since
+/// `linq` builds them.
 pub(super) fn open(file: &mut File) {
     let sent = sent(file);
     for item in all_mut(file).into_iter().flatten() {
         let (name, attributes) = match item {
             Item::Struct(item) => {
-                item.fields.iter_mut().for_each(tell_absent_from_empty);
+                item.fields
+                    .iter_mut()
+                    .for_each(distinguish_absent_from_empty);
                 (&item.ident, &mut item.attrs)
             }
             Item::Enum(item) => (&item.ident, &mut item.attrs),
@@ -30,7 +32,7 @@ pub(super) fn open(file: &mut File) {
     }
 }
 
-/// The types that requests are made of.
+/// The types of requests.
 pub(super) fn sent(file: &File) -> BTreeSet<String> {
     Uses::new(file).closure(bodies(file))
 }
@@ -55,8 +57,8 @@ fn bodies(file: &File) -> BTreeSet<String> {
     bodies.flatten().collect()
 }
 
-/// Makes an `Option` of a list or a mapping that need not be there: the generator takes absent for empty.
-fn tell_absent_from_empty(field: &mut Field) {
+/// Turns an optional list or mapping into an `Option`: the generator does not tell absent from empty.
+fn distinguish_absent_from_empty(field: &mut Field) {
     let Some(attribute) = field.attrs.iter_mut().find(|attribute| is_serde(attribute)) else {
         return;
     };

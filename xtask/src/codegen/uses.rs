@@ -1,4 +1,4 @@
-//! Which generated items use which types, and which crates.
+//! Finds which types and crates the generated items use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use syn::{Fields, File, Item, Path};
 
 use super::items;
 
-/// The types of a generated file, each with those that it is made of.
+/// The types of a generated file, each with the types that it consists of.
 pub(super) struct Uses(BTreeMap<String, BTreeSet<String>>);
 
 impl Uses {
@@ -23,7 +23,7 @@ impl Uses {
         Self(uses.collect())
     }
 
-    /// These types, and all that they are made of.
+    /// These types, and all that they consist of.
     pub(super) fn closure(&self, roots: impl IntoIterator<Item = String>) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         let mut unread: Vec<_> = roots.into_iter().collect();
@@ -42,7 +42,7 @@ impl Uses {
     }
 }
 
-/// A type's name, and its parts without words for people.
+/// A type's name, and its parts without documentation.
 fn made_of(item: &Item) -> Option<(String, TokenStream)> {
     let types_in = |fields: &Fields| {
         fields
@@ -64,7 +64,7 @@ fn made_of(item: &Item) -> Option<(String, TokenStream)> {
     }
 }
 
-/// Every identifier in a piece of code; text is none.
+/// Every identifier in a piece of code, not those in texts.
 pub(super) fn words(tokens: impl ToTokens) -> BTreeSet<String> {
     fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
         for token in tokens {
