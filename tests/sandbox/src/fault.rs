@@ -6,11 +6,12 @@ use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::delivery::{Delivery, Interruption, Pace};
 use crate::error_body::ErrorBody;
+use crate::sendable;
 use crate::trace_id::{TraceId, X_TRACE_ID};
 
 /// A way to misbehave, for [`Sandbox::misbehave`](crate::Sandbox::misbehave).
@@ -94,7 +95,7 @@ impl Fault {
     /// If `status` is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
-        let status = valid(sendable_status(status));
+        let status = valid(sendable::status(status));
         Self::with_action(Action::Instead(status, Content::Raw(Bytes::new())))
     }
 
@@ -104,7 +105,7 @@ impl Fault {
     /// If `status` is not between 200 and 999.
     #[track_caller]
     pub fn error(status: u16, code: i32, message: impl Into<String>) -> Self {
-        let status = valid(sendable_status(status));
+        let status = valid(sendable::status(status));
         let body = ErrorBody {
             status,
             code,
@@ -193,7 +194,7 @@ impl Fault {
     /// [`stall_after`](Self::stall_after).
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let (name, value) = valid(sendable_header(name, value));
+        let (name, value) = valid(sendable::header(name, value));
         self.headers.append(name, value);
         self
     }
@@ -213,7 +214,7 @@ impl Fault {
     /// If `method` is not the name of a method in upper case.
     #[track_caller]
     pub fn on(mut self, method: impl TryInto<Method>) -> Self {
-        self.method = Some(valid(sendable_method(method)));
+        self.method = Some(valid(sendable::method(method)));
         self
     }
 
@@ -314,35 +315,6 @@ impl Fault {
     pub(crate) fn trace_id(&self) -> Option<TraceId> {
         let value = self.headers.get(X_TRACE_ID)?.to_str().ok()?;
         Some(TraceId(value.to_owned()))
-    }
-}
-
-pub(crate) fn sendable_status(status: u16) -> Result<StatusCode, String> {
-    match StatusCode::from_u16(status) {
-        Ok(status) if !status.is_informational() => Ok(status),
-        _ => Err(format!("{status} is not the status of a response")),
-    }
-}
-
-pub(crate) fn sendable_header(
-    name: &str,
-    value: &str,
-) -> Result<(HeaderName, HeaderValue), String> {
-    match (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-        (Ok(name), _) if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) => {
-            Err(format!("the sandbox sets {name}"))
-        }
-        (Ok(name), Ok(value)) => Ok((name, value)),
-        (Err(_), _) => Err(format!("{name:?} is not a header name")),
-        (_, Err(_)) => Err(format!("{value:?} is not a header value")),
-    }
-}
-
-pub(crate) fn sendable_method(method: impl TryInto<Method>) -> Result<Method, String> {
-    match method.try_into() {
-        // In lower case it would be another method, which no client sends.
-        Ok(method) if !method.as_str().contains(|c: char| c.is_ascii_lowercase()) => Ok(method),
-        _ => Err("the method must be a name in upper case".into()),
     }
 }
 

@@ -94,6 +94,7 @@ mod refusal;
 mod request_body;
 mod rules;
 mod sandbox;
+mod sendable;
 mod server;
 mod state;
 mod subscription;

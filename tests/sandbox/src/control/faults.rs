@@ -11,7 +11,8 @@ use super::{Call, Mistake};
 use crate::Fault;
 use crate::contract::Contract;
 use crate::exchange::Exchange;
-use crate::fault::{Action, sendable_header, sendable_method, sendable_status};
+use crate::fault::Action;
+use crate::sendable;
 
 /// The most faults that can wait at once.
 const MAX_WAITING: usize = 100;
@@ -103,7 +104,7 @@ impl Described {
         self.check(contract)?;
         let mut fault = self.answer();
         for (name, value) in &self.headers {
-            sendable_header(name, value).map_err(Mistake::because)?;
+            sendable::header(name, value).map_err(Mistake::because)?;
             fault = fault.header(name, value);
         }
         if let Some(seconds) = self.retry_after {
@@ -129,11 +130,8 @@ impl Described {
             fault = fault.on_operation(operation);
         }
         if let Some(method) = self.method {
-            let method = sendable_method(method.as_str());
-            let method = method.map_err(|_| {
-                Mistake::because("`method` is the name of one in upper case, such as PATCH")
-            })?;
-            fault = fault.on(method);
+            let method = sendable::method(method.as_str());
+            fault = fault.on(method.map_err(Mistake::because)?);
         }
         Ok(match self.times {
             _ if self.always => fault.always(),
@@ -178,7 +176,7 @@ impl Described {
             return Err(Mistake::because(why));
         }
         if let Some(status) = self.status {
-            sendable_status(status).map_err(Mistake::because)?;
+            sendable::status(status).map_err(Mistake::because)?;
         }
         let codes = contract.codes();
         if let (Some(code), None) = (self.code, self.status)

@@ -12,6 +12,9 @@ use crate::webhook::Event;
 /// Longer than any type that there is.
 const MAX_TYPE: usize = 200;
 
+/// How many bytes of data an event can have, for there can be many on their way.
+const MAX_DATA: usize = 64 * 1024;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Webhook {
@@ -33,6 +36,10 @@ pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistak
     };
     if event_type.len() > MAX_TYPE || HeaderValue::from_str(&event_type).is_err() {
         return Err(Mistake::because("`event_type` is not the name of a type"));
+    }
+    if data.to_string().len() > MAX_DATA {
+        let why = format!("`data` is larger than {MAX_DATA} bytes");
+        return Err(Mistake::because(why));
     }
     let account = &exchange.accounts.main;
     let event = Event {

@@ -1,5 +1,6 @@
 //! Sends events to a webhook in the background.
 
+mod account_event;
 mod delivery;
 mod endpoint;
 mod event;
@@ -13,10 +14,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+pub(crate) use account_event::public;
 pub(crate) use delivery::{Means, Observer, Wait};
 pub(crate) use endpoint::Endpoint;
 pub use event::contact_card_received;
-pub(crate) use event::{Event, public, rfc3339};
+pub(crate) use event::{Event, rfc3339};
 pub use report::{DeliveryReport, WebhookDelivery};
 pub(crate) use signature::Secret;
 

@@ -181,6 +181,20 @@ async fn a_webhook_carries_the_example_of_the_contract_or_data_of_the_callers() 
 }
 
 #[tokio::test]
+async fn moved_time_is_in_an_event_but_not_in_its_signature() {
+    let receiver = receiver([]).await;
+    let at = || std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_700_000_000);
+    let builder = sandbox_with_webhook(&receiver).clock(at);
+    let sandbox = builder.start().await.unwrap();
+    tell(&sandbox, "/clock", json!({"advance_seconds": 600})).await;
+    sandbox.send_webhook("a.b", json!({})).report().await;
+    let request = &receiver.requests()[0];
+    assert_eq!(request.headers["webhook-timestamp"], "1700000000");
+    let event: Value = serde_json::from_slice(&request.body).unwrap();
+    assert_eq!(event["created_at"], "2023-11-14T22:23:20.000Z");
+}
+
+#[tokio::test]
 async fn requests_are_listed_without_the_keys_of_others() {
     let sandbox = Sandbox::start().await.unwrap();
     rename(&sandbox).await;
@@ -273,7 +287,7 @@ async fn a_mistake_is_answered_with_what_is_possible() {
             "/faults",
             json!({"method": "patch"}),
             400,
-            "`method` is the name of one in upper case",
+            "the method must be a name in upper case",
         ),
         (
             "/faults",
@@ -323,6 +337,12 @@ async fn a_mistake_is_answered_with_what_is_possible() {
             json!({"event_type": "a.b"}),
             400,
             "there are examples of contact_card.created,",
+        ),
+        (
+            "/webhooks",
+            json!({"event_type": "a.b", "data": "a".repeat(70_000)}),
+            400,
+            "`data` is larger than 65536 bytes",
         ),
         (
             "/webhooks",
