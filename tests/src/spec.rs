@@ -271,7 +271,7 @@ fn constraints_that_are_not_enforced() {
     /components/headers/RetryAfter
       A gateway can send a date instead, which counts too; anything else is ignored.
     /components/schemas/ErrorResponse
-      A gateway can send any body; the fields that can be read are, each by itself.
+      A gateway can send any body; each field is read by itself.
     ");
 }
 
