@@ -6,6 +6,7 @@ use std::io;
 use axum::body::Body;
 use axum::response::Response;
 use futures_util::FutureExt;
+use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{Request, StatusCode};
 use tokio::time::sleep;
@@ -15,6 +16,7 @@ use crate::api::{self, Api};
 use crate::connection::Scissors;
 use crate::contract::Contract;
 use crate::control;
+use crate::error_body::ErrorBody;
 use crate::fault::{Action, Content, Fault};
 use crate::fault_queue::FaultQueue;
 use crate::recorder::{ReceivedRequest, Recorder};
@@ -101,7 +103,17 @@ impl Exchange {
         };
         let operation = self.api.contract.operation(&head.method, head.uri.path());
         let answer = match operation.and_then(|operation| operation.error(code)) {
-            Some(error) => Action::Instead(error.status, Content::Error(error)),
+            Some(error) => {
+                // The body repeats the wait of the header, whichever sets it.
+                let wait = fault.headers.get(RETRY_AFTER);
+                let wait = wait.and_then(|wait| wait.to_str().ok()?.parse().ok());
+                let retry_after = wait.or(error.retry_after);
+                let error = ErrorBody {
+                    retry_after,
+                    ..error
+                };
+                Action::Instead(error.status, Content::Error(error))
+            }
             None => Action::Usual,
         };
         Fault { answer, ..fault }

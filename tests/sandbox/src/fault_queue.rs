@@ -22,6 +22,10 @@ impl FaultQueue {
         self.lock().clear();
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Those still to be used, in their order.
     pub(crate) fn waiting(&self) -> Vec<Fault> {
         self.lock().iter().cloned().collect()

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -28,10 +30,11 @@ struct Described {
     status: Option<u16>,
     message: Option<String>,
     body: Option<String>,
+    body_base64: Option<String>,
     json: Option<Value>,
     connection: Option<Connection>,
 
-    headers: BTreeMap<String, String>,
+    headers: BTreeMap<String, Values>,
     retry_after: Option<u64>,
     delay_ms: u64,
     cut_after: Option<usize>,
@@ -52,6 +55,23 @@ enum Connection {
     Stall,
 }
 
+/// What a header is sent with, once or several times.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a header is a text or a list of texts")]
+enum Values {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Values {
+    fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(value) => std::slice::from_ref(value),
+            Self::Many(values) => values,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Drip {
@@ -62,7 +82,7 @@ struct Drip {
 pub(super) fn queue(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
     let described: Described = call.fields()?;
     let fault = described.fault(&exchange.api.contract)?;
-    if exchange.faults.waiting().len() >= MAX_WAITING {
+    if exchange.faults.len() >= MAX_WAITING {
         let why = format!("{MAX_WAITING} faults are waiting already; DELETE /sandbox/faults");
         return Err(Mistake::new(StatusCode::CONFLICT, why));
     }
@@ -102,10 +122,12 @@ fn described(fault: &Fault) -> Value {
 impl Described {
     fn fault(self, contract: &Contract) -> Result<Fault, Mistake> {
         self.check(contract)?;
-        let mut fault = self.answer();
-        for (name, value) in &self.headers {
-            sendable::header(name, value).map_err(Mistake::because)?;
-            fault = fault.header(name, value);
+        let mut fault = self.answer()?;
+        for (name, values) in &self.headers {
+            for value in values.as_slice() {
+                sendable::header(name, value).map_err(Mistake::because)?;
+                fault = fault.header(name, value);
+            }
         }
         if let Some(seconds) = self.retry_after {
             fault = fault.retry_after(seconds);
@@ -142,7 +164,13 @@ impl Described {
 
     /// Refuses what does not go together, and what does not exist.
     fn check(&self, contract: &Contract) -> Result<(), Mistake> {
-        let has_body = self.body.is_some() || self.json.is_some();
+        let bodies = [
+            self.body.is_some(),
+            self.body_base64.is_some(),
+            self.json.is_some(),
+        ];
+        let bodies = bodies.into_iter().filter(|is_given| *is_given).count();
+        let has_body = bodies > 0;
         let has_response = self.code.is_some() || self.status.is_some() || has_body;
         let has_end = self.cut_after.is_some() || self.stall_after.is_some() || self.drip.is_some();
         let conflicts = [
@@ -152,12 +180,9 @@ impl Described {
             ),
             (
                 self.code.is_some() && has_body,
-                "`code` brings a body; leave `body` and `json` out",
+                "`code` brings a body; give no other",
             ),
-            (
-                self.body.is_some() && self.json.is_some(),
-                "give `body` or `json`",
-            ),
+            (bodies > 1, "give one of `body`, `body_base64` and `json`"),
             (
                 self.message.is_some() && (self.code.is_none() || self.status.is_none()),
                 "`message` goes with `status` and `code`",
@@ -201,23 +226,27 @@ impl Described {
         Ok(())
     }
 
-    fn answer(&self) -> Fault {
+    fn answer(&self) -> Result<Fault, Mistake> {
         match (&self.connection, self.status, self.code) {
-            (Some(Connection::Cut), ..) => return Fault::cut(),
-            (Some(Connection::Stall), ..) => return Fault::stall(),
+            (Some(Connection::Cut), ..) => return Ok(Fault::cut()),
+            (Some(Connection::Stall), ..) => return Ok(Fault::stall()),
             (None, Some(status), Some(code)) => {
                 let message = self.message.as_deref().unwrap_or("As the sandbox was told");
-                return Fault::error(status, code.cast_signed(), message);
+                return Ok(Fault::error(status, code.cast_signed(), message));
             }
-            (None, None, Some(code)) => return Fault::documented(code),
+            (None, None, Some(code)) => return Ok(Fault::documented(code)),
             (None, ..) => {}
         }
         let fault = self.status.map_or_else(Fault::none, Fault::status);
-        match (&self.body, &self.json) {
-            (Some(body), _) => fault.body(body.clone()),
-            (None, Some(json)) => fault.json(json.clone()),
-            (None, None) => fault,
-        }
+        Ok(match (&self.body, &self.body_base64, &self.json) {
+            (Some(body), ..) => fault.body(body.clone()),
+            (None, Some(body), _) => {
+                let body = STANDARD.decode(body);
+                fault.body(body.map_err(|_| Mistake::because("`body_base64` is not base64"))?)
+            }
+            (None, None, Some(json)) => fault.json(json.clone()),
+            (None, None, None) => fault,
+        })
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn overview(exchange: &Exchange, _: &Call<'_>) -> Result<Value, Mista
         "endpoints": endpoints.collect::<serde_json::Map<_, _>>(),
         "now": rfc3339(account.now()),
         "budgets": account.state().has_budgets,
-        "faults": exchange.faults.waiting().len(),
+        "faults": exchange.faults.len(),
         "operations": contract.operation_ids(),
         "codes": contract.codes(),
         "webhooks": contract.webhook_data().keys().collect::<Vec<_>>(),

@@ -66,7 +66,7 @@ async fn a_fault_for_one_operation_leaves_the_others_alone() {
 #[tokio::test]
 async fn responses_are_replaced_as_described() {
     let sandbox = Sandbox::start().await.unwrap();
-    let html = json!({"content-type": "text/html"});
+    let html = json!({"content-type": ["text/html"]});
     for (fault, status, text) in [
         (
             json!({"status": 502, "body": "<h1>", "headers": html}),
@@ -74,6 +74,7 @@ async fn responses_are_replaced_as_described() {
             "<h1>",
         ),
         (json!({"status": 204}), 204, ""),
+        (json!({"body_base64": "w6k="}), 200, "é"),
         (
             json!({"json": {"contact_cards": 1}}),
             200,
@@ -99,6 +100,9 @@ async fn responses_are_replaced_as_described() {
         }
         let body = response.text().await.unwrap();
         assert!(body.contains(text), "{fault}: {body}");
+        if let Some(wait) = fault["retry_after"].as_u64() {
+            assert!(body.contains(&format!("\"retry_after\":{wait}")), "{body}");
+        }
     }
 }
 
@@ -300,6 +304,24 @@ async fn a_mistake_is_answered_with_what_is_possible() {
             json!({"connection": "cut", "status": 500}),
             400,
             "`connection` goes with no other response",
+        ),
+        (
+            "/faults",
+            json!({"body": "", "json": {}}),
+            400,
+            "give one of `body`, `body_base64` and `json`",
+        ),
+        (
+            "/faults",
+            json!({"body_base64": "?"}),
+            400,
+            "`body_base64` is not base64",
+        ),
+        (
+            "/faults",
+            json!({"headers": {"a": 1}}),
+            400,
+            "a header is a text or a list of texts",
         ),
         (
             "/faults",
