@@ -283,6 +283,10 @@ fn assumptions() {
       A call that gets 429 counts.
     /paths//v3/contact_card/patch
       A call that gets 429 counts.
+    /components/parameters/Cursor
+      A cursor that is invalid, or of a list with other filters, is refused with code 1005.
+    /components/schemas/ContactCardCreateRequest/properties/phone_number
+      A number that is not a line of the account is refused with code 2005.
     /components/schemas/ContactCardCreateRequest/properties/first_name
       Blank names are refused with code 1005, and so are names beyond 4,096 characters.
     /components/schemas/ContactCardCreateRequest/properties/last_name
@@ -296,13 +300,15 @@ fn assumptions() {
     /components/schemas/ContactCardUpdateRequest/properties/image_url
       Any other URL is refused with code 1005.
     /components/schemas/WebhookSubscriptionCreateRequest/properties/target_url
-      A URL that is not HTTPS is refused with code 1005.
+      A URL that is not HTTPS, or that another subscription has, is refused with code 1005.
     /components/schemas/WebhookSubscriptionCreateRequest/properties/subscribed_events
-      An empty list is refused with code 1005.
+      An empty list is refused with code 1005. Types that the service does not know are accepted.
+    /components/schemas/WebhookSubscriptionCreateRequest/properties/phone_numbers
+      Events that concern no line are delivered whatever the lines are.
     /components/schemas/WebhookSubscriptionUpdateRequest/properties/target_url
-      A URL that is not HTTPS is refused with code 1005.
+      A URL that is not HTTPS, or that another subscription has, is refused with code 1005.
     /components/schemas/WebhookSubscriptionUpdateRequest/properties/subscribed_events
-      An empty list is refused with code 1005.
+      An empty list is refused with code 1005. Types that the service does not know are accepted.
     ");
 }
 
