@@ -6,7 +6,7 @@ use crate::phone_number::PhoneNumber;
 /// The longest email address that SMTP can carry.
 const MAX_EMAIL: usize = 254;
 
-/// A phone number in E.164 format, or an email address. An error does not show it.
+/// Checks a phone number in E.164 format, or an email address. The error does not show it.
 pub(crate) fn checked(handle: String) -> Result<String, Error> {
     if is_email(&handle) || PhoneNumber::try_from(handle.as_str()).is_ok() {
         return Ok(handle);
@@ -16,7 +16,7 @@ pub(crate) fn checked(handle: String) -> Result<String, Error> {
     ))
 }
 
-/// Whether it has the form of an email address; whether there is such an address is for others to say.
+/// Whether it has the form of an email address, not whether the address exists.
 fn is_email(text: &str) -> bool {
     let Some((user, host)) = text.rsplit_once('@') else {
         return false;

@@ -1,4 +1,4 @@
-//! Identifiers that travel in paths, checked before anything is sent.
+//! Checks identifiers that are sent in paths.
 
 use uuid::Uuid;
 
@@ -6,7 +6,7 @@ use crate::error::Error;
 
 const MAX_BYTES: usize = 255;
 
-/// An id that the API has as a UUID; `what` names it to people.
+/// Checks an id that is a UUID in the API; `what` names it in errors.
 pub(crate) fn uuid(what: &str, id: impl TryInto<Uuid>) -> Result<Uuid, Error> {
     id.try_into().map_err(|_| {
         Error::invalid_input(format!(
@@ -15,7 +15,7 @@ pub(crate) fn uuid(what: &str, id: impl TryInto<Uuid>) -> Result<Uuid, Error> {
     })
 }
 
-/// An id that the API has as a string. Whatever it is, it stays one segment of the path.
+/// Checks an id that is a string in the API: it must stay one segment of the path.
 pub(crate) fn text(what: &str, id: String) -> Result<String, Error> {
     let problem = if id.is_empty() {
         "must not be empty"
@@ -27,7 +27,7 @@ pub(crate) fn text(what: &str, id: String) -> Result<String, Error> {
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
     {
-        "has a space, a backslash, or a character that is not ASCII"
+        "contains a space, a backslash, or a character that is not ASCII"
     } else {
         return Ok(id);
     };

@@ -28,7 +28,7 @@ pub struct WebhookEventsResource {
 }
 
 impl WebhookEventsResource {
-    /// Returns the types of events that can be subscribed to, also those that this version does not know.
+    /// Returns the types of events that can be subscribed to, including those that this version does not know.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {

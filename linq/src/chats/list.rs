@@ -1,4 +1,4 @@
-//! Listing chats.
+//! Lists chats.
 
 use linq_gen::operations::LIST_CHATS;
 use linq_gen::types::ChatListResponse;

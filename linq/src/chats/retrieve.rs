@@ -1,4 +1,4 @@
-//! Reading a chat.
+//! Reads a chat.
 
 use linq_gen::operations::RETRIEVE_CHAT;
 use linq_gen::types::Chat;

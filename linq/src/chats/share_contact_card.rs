@@ -1,4 +1,4 @@
-//! Sharing a contact card in a chat.
+//! Shares a contact card in a chat.
 
 use linq_gen::operations::SHARE_CONTACT_CARD;
 use uuid::Uuid;

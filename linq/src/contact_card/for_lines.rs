@@ -1,4 +1,4 @@
-//! The cards of all lines, and which lines have none.
+//! Joins lines with their cards.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,7 +23,7 @@ pub struct ForLines;
 pub struct LineCards {
     /// Every line of the partner, in the order of the service.
     pub lines: Vec<LineCard>,
-    /// The cards of numbers that are not lines, and those that a line has beside its card. Usually there are none.
+    /// The cards of numbers that are not lines, and further cards of a line. Usually there are none.
     pub other_cards: Vec<ContactCard>,
 }
 
@@ -109,7 +109,7 @@ fn joined(lines: Vec<Line>, cards: Vec<ContactCard>) -> LineCards {
     }
 }
 
-/// What tells one number from another, however it is written.
+/// The digits of a number, by which it is recognized however it is written.
 fn digits(phone_number: &str) -> String {
     phone_number.chars().filter(char::is_ascii_digit).collect()
 }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_cards_an_active_one_counts() {
+    fn an_active_one_of_several_cards_counts() {
         let cards = [
             card("+15550000001", "Stored", false),
             card("+15550000001", "Shown", true),

@@ -1,4 +1,4 @@
-//! Listing lines.
+//! Lists lines.
 
 use linq_gen::operations::LIST_PHONE_NUMBERS;
 use linq_gen::types::LineListResponse;

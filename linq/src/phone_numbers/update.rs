@@ -1,4 +1,4 @@
-//! Updating a line.
+//! Updates a line.
 
 use linq_gen::Field;
 use linq_gen::operations::UPDATE_PHONE_NUMBER;

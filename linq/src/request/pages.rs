@@ -61,7 +61,7 @@ impl<O: Paginated> Request<O> {
 
     /// Returns a stream of the items of all pages.
     ///
-    /// A page is requested once all items before it have been taken, with the same filters, limit and options as
+    /// A page is requested once all items before it have been returned, with the same filters, limit and options as
     /// the first page. Each page has its own retries and deadline.
     ///
     /// ```no_run
@@ -165,7 +165,7 @@ impl<O: Paginated> Walk<O> {
             Some(cursor) if self.seen.has(&cursor) => {
                 let problem = "the cursor of the next page repeats that of an earlier page, so the list would never end";
                 let error = call.reject(O::CONTRACT, &response, Kind::Mismatch, problem);
-                Next::Error(error.with_advice("start again, or ask Linq for support"))
+                Next::Error(error.with_advice("start again, or contact Linq support"))
             }
             Some(cursor) => {
                 *self.operation.cursor() = Some(cursor);

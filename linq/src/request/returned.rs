@@ -1,4 +1,4 @@
-//! Whether what a success returned is what was asked for.
+//! Checks that a success returned the requested resource.
 
 use linq_gen::Operation;
 
@@ -7,7 +7,7 @@ use crate::request::response::Response;
 use crate::request::send::Call;
 
 impl Call {
-    /// The response, unless it is about another `what` than was asked for.
+    /// The response, unless it has another `what` than the requested one.
     pub(crate) fn check_same<T>(
         &self,
         operation: &'static Operation,
@@ -23,8 +23,8 @@ impl Call {
         Err(error.with_advice("check the base URL"))
     }
 
-    /// The response, unless the returned `what` lacks some of the values that were sent: the names of the fields, each
-    /// with whether the returned one has its value.
+    /// The response, unless the returned `what` lacks some of the values that were sent. Each field has its name, and
+    /// whether the returned value is right.
     pub(crate) fn check_fields<T>(
         &self,
         operation: &'static Operation,

@@ -1,4 +1,4 @@
-//! Takes secrets that the API returns out of what is kept of a response.
+//! Removes secrets that the API returns from the body that a response keeps.
 
 use linq_gen::Received;
 use serde_json::Value;
@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::decode::without_bom;
 use crate::error::redact::{REDACTED, redacted};
 
-/// Takes the values of the fields with these names out of a body, wherever they are in it. A body that can't be read
-/// is not kept if there may be one in it.
+/// Removes the values of the fields with these names from a body, at any depth. A body that can't be read is not kept
+/// if it may contain one.
 pub(super) fn hide(names: &[&str], received: &mut Received) {
     if names.is_empty() || received.body.is_empty() {
         return;
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_can_not_be_read_is_kept_only_where_no_secret_can_be() {
+    fn an_unreadable_body_is_kept_only_if_it_has_no_secret() {
         for body in [
             r#"{"secret":"hunter2"#,
             r#"{"\u0073ecret":"hunter2"#,

@@ -27,7 +27,7 @@ pub struct Event {
     pub api_version: Option<String>,
     /// The version of the payload, a date such as `2026-02-03`.
     pub webhook_version: Option<String>,
-    /// Identifies the event in the service's logs; quote it when you ask Linq for support.
+    /// Identifies the event in the service's logs; quote it when you contact Linq support.
     pub trace_id: Option<String>,
     /// The id of the partner that the event belongs to.
     pub partner_id: Option<String>,

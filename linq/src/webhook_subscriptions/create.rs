@@ -1,4 +1,4 @@
-//! Creating a webhook subscription.
+//! Creates a webhook subscription.
 
 use linq_gen::operations::CREATE_WEBHOOK_SUBSCRIPTION;
 use linq_gen::types::{WebhookSubscriptionCreateRequest, WebhookSubscriptionCreateResponse};

@@ -1,4 +1,4 @@
-//! Deleting a webhook subscription.
+//! Deletes a webhook subscription.
 
 use linq_gen::operations::DELETE_WEBHOOK_SUBSCRIPTION;
 

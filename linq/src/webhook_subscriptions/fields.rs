@@ -1,5 +1,4 @@
-//! What the fields of a webhook subscription may be, checked before anything is sent, and compared with what is
-//! returned.
+//! Checks the fields of a webhook subscription before anything is sent, and compares them with the returned ones.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -20,13 +19,13 @@ const MAX_HEADER_NAME: usize = 255;
 /// The header for the id of a chat if a subscription has no other.
 const DEFAULT_ID_HEADER: &str = "Linq-Chat-Id";
 
-/// The error does not show the URL, which can hold a token.
+/// Checks the URL. The error does not show it, since it can hold a token.
 pub(super) fn target_url(url: String) -> Result<String, Error> {
     let problem = match Url::parse(&url) {
         _ if url.is_empty() => "must not be empty",
         _ if url.len() > MAX_URL => "must not be longer than 8192 bytes",
         _ if url.contains(|c: char| c.is_whitespace() || c.is_control()) => {
-            "has a space or a control character"
+            "contains a space or a control character"
         }
         Ok(parsed) if parsed.scheme() == "https" || is_loopback(&parsed) => {
             if parsed.fragment().is_none() {
@@ -39,14 +38,14 @@ pub(super) fn target_url(url: String) -> Result<String, Error> {
     Err(Error::invalid_input(format!("the target URL {problem}")))
 }
 
-/// Plain HTTP within this machine, for tests.
+/// Whether it is plain HTTP to this machine, for tests.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
     url.scheme() == "http" && (host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback()))
 }
 
-/// Each event type once, in the order given.
+/// Checks the event types; returns each once, in the given order.
 pub(super) fn events(
     events: impl IntoIterator<Item: Into<WebhookEventType>>,
 ) -> Result<Vec<WebhookEventType>, Error> {
@@ -69,13 +68,13 @@ pub(super) fn events(
     }
     if unique.is_empty() {
         return Err(Error::invalid_input(
-            "there is no event type; give at least one, such as contact_card.received",
+            "there is no event type; pass at least one, such as contact_card.received",
         ));
     }
     Ok(unique)
 }
 
-/// Each number once.
+/// Checks the numbers; returns each once.
 pub(super) fn phone_numbers<N>(lines: impl IntoIterator<Item = N>) -> Result<Vec<String>, Error>
 where
     N: TryInto<PhoneNumber, Error: Into<Error>>,
@@ -132,7 +131,7 @@ pub(super) fn are_same<T: Ord>(asked: &[T], returned: &[T]) -> bool {
     asked.iter().collect::<BTreeSet<_>>() == returned.iter().collect()
 }
 
-/// Whether a returned header is the one that was asked for. None can be shown as empty, or by the default name.
+/// Whether a returned header is the requested one. None can be returned as empty, or as the default name.
 pub(super) fn is_same_header(asked: &Field<String>, returned: Option<&str>) -> bool {
     let returned = returned.unwrap_or_default();
     match asked {

@@ -1,4 +1,4 @@
-//! Listing webhook subscriptions.
+//! Lists webhook subscriptions.
 
 use linq_gen::operations::LIST_WEBHOOK_SUBSCRIPTIONS;
 use linq_gen::types::WebhookSubscriptionListResponse;

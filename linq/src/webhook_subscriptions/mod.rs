@@ -68,7 +68,7 @@ impl WebhookSubscriptionsResource {
     /// - [`is_invalid_input`](Error::is_invalid_input): the URL does not begin with `https://` (or `http://` and a
     ///   loopback address, for tests), there is no event type, or another argument is wrong; nothing was sent.
     /// - [`write_outcome`](Error::write_outcome) is `Unknown` if the response was lost: the subscription may exist,
-    ///   with a secret that nobody has seen. Find it by its URL with [`list`](Self::list), [`delete`](Self::delete)
+    ///   with a secret that is lost. Find it by its URL with [`list`](Self::list), [`delete`](Self::delete)
     ///   it, and create it again.
     /// - [`is_decode`](Error::is_decode): the response has no usable secret. Recover in the same way.
     /// - [`is_mismatch`](Error::is_mismatch): the returned subscription is not the requested one.

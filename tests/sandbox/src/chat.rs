@@ -7,12 +7,12 @@ use uuid::fmt::Hyphenated;
 /// line.
 pub const EXAMPLE_CHAT_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 
-/// Who is in a chat that names nobody.
+/// Who is in a chat that has no handles.
 const SOMEBODY: &str = "+15557654321";
 
 /// A chat, for [`SandboxBuilder::chats`](crate::SandboxBuilder::chats).
 ///
-/// An id and the phone number of a line are enough to make one.
+/// An id and the phone number of a line are enough.
 ///
 /// ```
 /// use linq_sandbox::{Chat, EXAMPLE_CHAT_ID};
@@ -31,7 +31,7 @@ pub struct Chat {
     pub line: String,
     /// The phone numbers and email addresses of the others.
     pub handles: Vec<String>,
-    /// The name; who is in the chat unless set.
+    /// The name; unless set, the handles of the people in the chat.
     pub display_name: Option<String>,
 }
 

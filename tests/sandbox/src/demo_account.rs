@@ -1,4 +1,4 @@
-//! The account of a sandbox that is used by hand.
+//! A small account for manual use.
 
 use crate::{Card, Chat, EXAMPLE_CHAT_ID, Line};
 
@@ -14,7 +14,7 @@ pub(crate) fn lines() -> Vec<Line> {
     vec![Line::new(FIRST), second, Line::new(THIRD)]
 }
 
-/// One for the first line, an inactive one for the second, and none for the third.
+/// An active card for the first line, an inactive one for the second, and none for the third.
 pub(crate) fn cards() -> Vec<Card> {
     let second = Card {
         phone_number: SECOND.into(),

@@ -54,7 +54,7 @@ pub(crate) async fn update(
     Ok(Json(changeable(&line)))
 }
 
-/// What the response to an update has of a line.
+/// The part of a line in the response to an update.
 fn changeable(line: &Line) -> Value {
     json!({
         "id": line.id(),

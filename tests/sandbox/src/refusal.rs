@@ -28,7 +28,7 @@ impl Refusal {
     pub(crate) const CARD_EXISTS: Self = Self::new(2014);
     pub(crate) const LINE_NOT_FOUND: Self = Self::new(2019);
     pub(crate) const INCOMPLETE: Self = Self::new(2022);
-    /// The service crashes on what it does not expect.
+    /// The service fails on unexpected input.
     pub(crate) const INTERNAL_ERROR: Self = Self::new(3006);
     pub(crate) const UPSTREAM_RATE_LIMITED: Self = Self::new(4004);
 

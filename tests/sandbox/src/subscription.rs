@@ -1,4 +1,4 @@
-//! A webhook subscription, and which events it takes.
+//! A webhook subscription, and which events it gets.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ pub(crate) struct Subscription {
     created_at: SystemTime,
     pub(crate) updated_at: SystemTime,
     secret: Secret,
-    /// Whether deliveries under way may go on.
+    /// Whether current deliveries may continue.
     is_open: Arc<AtomicBool>,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Subscription {
 pub(crate) struct Settings {
     pub(crate) target_url: Url,
     pub(crate) events: Vec<String>,
-    /// The lines whose events are delivered; none is all.
+    /// The lines whose events are delivered; if empty, all of them.
     pub(crate) phone_numbers: Vec<String>,
     pub(crate) is_active: bool,
     pub(crate) routing_id_header: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Settings {
 }
 
 impl Subscription {
-    /// A subscription with a secret of its own; nobody sees the text of that again.
+    /// A subscription with its own secret, whose text is not shown again.
     pub(crate) fn new(settings: Settings, now: SystemTime) -> Option<(Self, String)> {
         let random = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()].concat();
         let text = format!("whsec_{}", STANDARD.encode(random));
@@ -58,7 +58,7 @@ impl Subscription {
         Some((subscription, text))
     }
 
-    /// That of the contract's examples, which delivers nothing.
+    /// The subscription of the contract's examples, which delivers nothing.
     pub(crate) fn example() -> Option<Self> {
         let settings = Settings {
             target_url: "https://example.com/webhooks/old".parse().ok()?,
@@ -78,7 +78,7 @@ impl Subscription {
         })
     }
 
-    /// As responses have it, without the secret.
+    /// As it is shown in responses, without the secret.
     pub(crate) fn shown(&self) -> Value {
         let settings = &self.settings;
         let numbers = &settings.phone_numbers;
@@ -102,7 +102,7 @@ impl Subscription {
         Endpoint::new(self.id.clone(), url, secrets, self.is_open.clone())
     }
 
-    /// Whether it takes an event of a type, which may concern a line.
+    /// Whether it gets an event of a type, which may concern a line.
     pub(crate) fn takes(&self, event_type: &str, line: Option<&str>) -> bool {
         let settings = &self.settings;
         let numbers = &settings.phone_numbers;
@@ -112,7 +112,7 @@ impl Subscription {
             && (numbers.is_empty() || line.is_none_or(is_its))
     }
 
-    /// Ends the deliveries under way; those of a subscription that is enabled again are new.
+    /// Ends the current deliveries; if the subscription is enabled again, new ones start.
     pub(crate) fn close(&mut self) {
         self.is_open.store(false, Ordering::Relaxed);
         self.is_open = Arc::new(AtomicBool::new(true));

@@ -49,7 +49,7 @@ pub(crate) async fn list(
     })))
 }
 
-/// Which chats are asked for.
+/// Which chats are requested.
 struct Filter<'a> {
     from: Option<&'a str>,
     to: Option<&'a str>,

@@ -1,4 +1,4 @@
-//! A chat as responses have it.
+//! A chat as it is shown in responses.
 
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! Faults as the control endpoint takes them.
+//! Faults in the JSON of the control endpoint.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::exchange::Exchange;
 use crate::fault::Action;
 use crate::sendable;
 
-/// The most faults that can wait at once.
+/// How many faults can wait at once.
 const MAX_WAITING: usize = 100;
 
 /// The longest wait of a fault.
@@ -101,7 +101,7 @@ pub(super) fn clear(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mista
     list(exchange, call)
 }
 
-/// What remains of a fault.
+/// A fault that is still waiting.
 fn described(fault: &Fault) -> Value {
     let what = match &fault.answer {
         Action::Usual => json!("the usual response"),
@@ -141,7 +141,7 @@ impl Described {
         }
         if let Some(drip) = self.drip {
             if drip.bytes == 0 {
-                return Err(Mistake::because("`drip.bytes` is at least 1"));
+                return Err(Mistake::because("`drip.bytes` must be at least 1"));
             }
             fault = fault.drip(drip.bytes, milliseconds("drip.pause_ms", drip.pause_ms)?);
         }
@@ -162,7 +162,7 @@ impl Described {
         })
     }
 
-    /// Refuses what does not go together, and what does not exist.
+    /// Refuses combinations that make no sense, and names that do not exist.
     fn check(&self, contract: &Contract) -> Result<(), Mistake> {
         let bodies = [
             self.body.is_some(),
@@ -176,26 +176,26 @@ impl Described {
         let conflicts = [
             (
                 self.connection.is_some() && (has_response || has_end),
-                "`connection` goes with no other response",
+                "`connection` excludes any other response",
             ),
             (
                 self.code.is_some() && has_body,
-                "`code` brings a body; give no other",
+                "`code` has its own body; leave out any other",
             ),
-            (bodies > 1, "give one of `body`, `body_base64` and `json`"),
+            (bodies > 1, "use one of `body`, `body_base64` and `json`"),
             (
                 self.message.is_some() && (self.code.is_none() || self.status.is_none()),
-                "`message` goes with `status` and `code`",
+                "`message` needs `status` and `code`",
             ),
             (
                 self.cut_after.is_some() && self.stall_after.is_some(),
-                "give `cut_after` or `stall_after`",
+                "use either `cut_after` or `stall_after`",
             ),
             (
                 self.always && self.times.is_some(),
-                "give `times` or `always`",
+                "use either `times` or `always`",
             ),
-            (self.times == Some(0), "`times` is at least 1"),
+            (self.times == Some(0), "`times` must be at least 1"),
         ];
         if let Some((_, why)) = conflicts.iter().find(|(is_wrong, _)| *is_wrong) {
             return Err(Mistake::because(why));
@@ -209,7 +209,7 @@ impl Described {
         {
             let codes: Vec<_> = codes.iter().map(u32::to_string).collect();
             return Err(Mistake::because(format!(
-                "the contract has no code {code}; it has {}; give `status` too for another",
+                "the contract has no code {code}; it has {}; add `status` for any other code",
                 codes.join(", ")
             )));
         }
@@ -231,7 +231,7 @@ impl Described {
             (Some(Connection::Cut), ..) => return Ok(Fault::cut()),
             (Some(Connection::Stall), ..) => return Ok(Fault::stall()),
             (None, Some(status), Some(code)) => {
-                let message = self.message.as_deref().unwrap_or("As the sandbox was told");
+                let message = self.message.as_deref().unwrap_or("A fault of the sandbox");
                 return Ok(Fault::error(status, code.cast_signed(), message));
             }
             (None, None, Some(code)) => return Ok(Fault::documented(code)),
@@ -252,7 +252,7 @@ impl Described {
 
 fn milliseconds(name: &str, number: u64) -> Result<Duration, Mistake> {
     if number > MAX_MILLISECONDS {
-        let why = format!("`{name}` is at most {MAX_MILLISECONDS}, an hour");
+        let why = format!("`{name}` must be at most {MAX_MILLISECONDS}, an hour");
         return Err(Mistake::because(why));
     }
     Ok(Duration::from_millis(number))

@@ -1,8 +1,8 @@
 //! Keeps web pages away from the control endpoint.
 //!
 //! The sandbox listens on loopback only, but a page in a browser on the same machine can send requests
-//! there. It can't read the responses, nor send JSON without asking first, and it can't hide where it
-//! comes from.
+//! there. It can't read the responses, can't send JSON without a preflight request, and can't hide its
+//! origin.
 
 use std::net::IpAddr;
 
@@ -16,10 +16,10 @@ use crate::request_body::{MAX_REQUEST_BODY, RequestBody};
 pub(super) fn check(head: &Parts, body: &RequestBody) -> Result<(), Mistake> {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     if head.headers.contains_key(ORIGIN) {
-        let why = "this endpoint is not for web pages: send no Origin";
+        let why = "web pages can't use this endpoint: send no Origin";
         return Err(Mistake::new(StatusCode::FORBIDDEN, why));
     }
-    // Another name is one that somebody else's name server has given to this machine.
+    // Any other name comes from someone else's name server.
     if !text(HOST).is_some_and(is_loopback) {
         let why = "this endpoint is for this machine only: send Host: 127.0.0.1 or localhost";
         return Err(Mistake::new(StatusCode::FORBIDDEN, why));
@@ -29,7 +29,7 @@ pub(super) fn check(head: &Parts, body: &RequestBody) -> Result<(), Mistake> {
         return Err(Mistake::new(StatusCode::PAYLOAD_TOO_LARGE, why));
     }
     if !body.bytes.is_empty() && !text(CONTENT_TYPE).is_some_and(is_json) {
-        let why = "send a body as Content-Type: application/json; `curl --json` does";
+        let why = "send the body as Content-Type: application/json, like `curl --json`";
         return Err(Mistake::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
     }
     Ok(())

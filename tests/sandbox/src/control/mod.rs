@@ -21,26 +21,21 @@ use crate::request_body::RequestBody;
 
 const ROOT: &str = "/sandbox";
 
-/// What can be asked for.
+/// The endpoints.
 const ENDPOINTS: &[Endpoint] = &[
     endpoint(
         "GET",
         "",
-        "what is possible, and how things are",
+        "list the endpoints, and show the state",
         steering::overview,
     ),
     endpoint(
         "POST",
         "/faults",
-        "misbehave in the next requests",
+        "make the next requests fail",
         faults::queue,
     ),
-    endpoint(
-        "GET",
-        "/faults",
-        "the faults still to be used",
-        faults::list,
-    ),
+    endpoint("GET", "/faults", "list the waiting faults", faults::list),
     endpoint("DELETE", "/faults", "behave again", faults::clear),
     endpoint(
         "POST",
@@ -54,19 +49,19 @@ const ENDPOINTS: &[Endpoint] = &[
         "turn rate limits off or on",
         steering::budgets,
     ),
-    endpoint("POST", "/clock", "move the time on", steering::clock),
+    endpoint("POST", "/clock", "advance the time", steering::clock),
     endpoint("POST", "/webhooks", "send a webhook", webhooks::send),
     endpoint(
         "GET",
         "/requests",
-        "the newest requests, oldest first",
+        "list the newest requests, oldest first",
         requests::list,
     ),
     endpoint("DELETE", "/requests", "forget them", requests::forget),
     endpoint(
         "POST",
         "/reset",
-        "go back to how everything was at the start",
+        "restore the state at the start",
         steering::reset,
     ),
 ];
@@ -93,14 +88,14 @@ const fn endpoint(
     }
 }
 
-/// What a request to the control endpoint says.
+/// A request to the control endpoint.
 struct Call<'a> {
     head: &'a Parts,
     body: &'a Bytes,
 }
 
 impl Call<'_> {
-    /// The fields of the body; no body is no fields.
+    /// The fields of the body; an empty body has none.
     fn fields<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
         let body: &[u8] = if self.body.is_empty() {
             b"{}"

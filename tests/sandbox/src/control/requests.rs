@@ -34,7 +34,7 @@ pub(super) fn list(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistak
     let Query(Selection { limit }) =
         selection.map_err(|error| Mistake::because(error.body_text()))?;
     if !(1..=MAX_SHOWN).contains(&limit) {
-        let why = format!("`limit` is from 1 to {MAX_SHOWN}");
+        let why = format!("`limit` must be from 1 to {MAX_SHOWN}");
         return Err(Mistake::because(why));
     }
     let requests: Vec<_> = exchange
@@ -52,7 +52,7 @@ pub(super) fn forget(exchange: &Exchange, _: &Call<'_>) -> Result<Value, Mistake
 }
 
 fn shown(exchange: &Exchange, request: &ReceivedRequest) -> Value {
-    // A key of the sandbox is no secret; another may be a real one that got here by mistake.
+    // A key of the sandbox is not secret; another may be a real one that was sent here by mistake.
     let is_known = auth::account(&exchange.accounts, &request.headers).is_some();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let mut headers = Map::new();

@@ -1,4 +1,4 @@
-//! Budgets, the upstream, the clock, and the way back to the start.
+//! Controls budgets, the upstream and the clock, and resets everything.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::webhook::rfc3339;
 /// For how many numbers the upstream can fail.
 const MAX_FAILING: usize = 1_000;
 
-/// Shows what can be asked for and how things are.
+/// Lists the endpoints, and shows the state.
 pub(super) fn overview(exchange: &Exchange, _: &Call<'_>) -> Result<Value, Mistake> {
     let account = &exchange.accounts.main;
     let contract = &exchange.api.contract;
@@ -39,7 +39,7 @@ struct Budgets {
     enforced: bool,
 }
 
-/// Lets writes and shares count against their budgets, or not.
+/// Turns the budgets of writes and shares on or off.
 pub(super) fn budgets(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
     let Budgets { enforced } = call.fields()?;
     exchange.enforce_budgets(enforced);
@@ -52,7 +52,7 @@ struct Clock {
     advance_seconds: u64,
 }
 
-/// Moves the time on.
+/// Advances the time.
 pub(super) fn clock(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
     let Clock { advance_seconds } = call.fields()?;
     let account = &exchange.accounts.main;
@@ -74,7 +74,7 @@ pub(super) fn upstream(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mi
     let given: Upstream = call.fields()?;
     let number = given.phone_number;
     if !is_e164(&number) {
-        let why = "`phone_number` is in E.164 format, such as +15551234567";
+        let why = "`phone_number` must be in E.164 format, such as +15551234567";
         return Err(Mistake::because(why));
     }
     let account = &exchange.accounts.main;
@@ -96,7 +96,7 @@ pub(super) fn upstream(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mi
     Ok(json!({"phone_number": number}))
 }
 
-/// Goes back to how everything was at the start.
+/// Restores the state at the start.
 pub(super) fn reset(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
     exchange.reset();
     overview(exchange, call)

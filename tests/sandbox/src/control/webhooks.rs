@@ -9,10 +9,10 @@ use crate::exchange::Exchange;
 use crate::trace_id::TraceId;
 use crate::webhook::Event;
 
-/// Longer than any type that there is.
+/// The most bytes in an event type: more than any has.
 const MAX_TYPE: usize = 200;
 
-/// How many bytes of data an event can have, for there can be many on their way.
+/// How many bytes of data an event can have, since many can be on their way.
 const MAX_DATA: usize = 64 * 1024;
 
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ struct Webhook {
     data: Option<Value>,
 }
 
-/// Sends an event of a type: with the data of the caller, or else with the example of the contract.
+/// Sends an event of a type, with the caller's data or the example of the contract.
 pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistake> {
     let Webhook { event_type, data } = call.fields()?;
     let examples = exchange.api.contract.webhook_data();
@@ -35,7 +35,9 @@ pub(super) fn send(exchange: &Exchange, call: &Call<'_>) -> Result<Value, Mistak
         )));
     };
     if event_type.len() > MAX_TYPE || HeaderValue::from_str(&event_type).is_err() {
-        return Err(Mistake::because("`event_type` is not the name of a type"));
+        return Err(Mistake::because(
+            "`event_type` is not the name of an event type",
+        ));
     }
     if data.to_string().len() > MAX_DATA {
         let why = format!("`data` is larger than {MAX_DATA} bytes");

@@ -18,7 +18,7 @@ use crate::webhook::Event;
 /// How many subscriptions an account can have; more are refused with code 1005.
 const MAX_SUBSCRIPTIONS: usize = 100;
 
-/// Creates a subscription, and shows its secret this once.
+/// Creates a subscription, and shows its secret only in this response.
 pub(crate) async fn create(
     Extension(account): Extension<Arc<Account>>,
     Extension(trace_id): Extension<TraceId>,

@@ -29,7 +29,7 @@ impl Fields {
         self.0.values().any(Value::is_null)
     }
 
-    /// Https, or plain http to this machine, which the service would refuse.
+    /// An https URL, or plain http to this machine, which the service would refuse.
     pub(super) fn target_url(&self) -> Result<Option<Url>, Refusal> {
         let Some(value) = self.0.get("target_url") else {
             return Ok(None);
@@ -44,7 +44,7 @@ impl Fields {
         url.ok_or(Refusal::INVALID_PARAMETER).map(Some)
     }
 
-    /// At least one; new types appear without notice, so any name will do.
+    /// At least one event type; new ones appear without notice, so any name is accepted.
     pub(super) fn events(&self) -> Result<Option<Vec<String>>, Refusal> {
         let Some(value) = self.0.get("subscribed_events") else {
             return Ok(None);
@@ -57,7 +57,7 @@ impl Fields {
         Ok(Some(events))
     }
 
-    /// Null is none, which is every line.
+    /// Null means none, which stands for every line.
     pub(super) fn phone_numbers(&self) -> Result<Option<Vec<String>>, Refusal> {
         let numbers = match self.0.get("phone_numbers") {
             None => return Ok(None),
@@ -76,7 +76,7 @@ impl Fields {
         value.map(flag).transpose()
     }
 
-    /// The name of a header; null and the empty text are none.
+    /// The name of a header; null and the empty text mean none.
     pub(super) fn header(&self, field: &str) -> Result<Option<Option<String>>, Refusal> {
         match self.0.get(field) {
             None => Ok(None),
@@ -93,7 +93,7 @@ impl Fields {
     }
 }
 
-/// The texts of a list, each once, in their order.
+/// The texts of a list, without repetitions, in their order.
 fn texts(value: &Value) -> Result<Vec<String>, Refusal> {
     let items = value.as_array().ok_or(Refusal::INVALID_BODY)?;
     let mut seen = BTreeSet::new();

@@ -62,7 +62,7 @@ fn place(state: &State, parameters: &Parameters) -> Result<usize, Refusal> {
     place.ok_or(Refusal::SUBSCRIPTION_NOT_FOUND)
 }
 
-/// Refuses a URL that another subscription has than the one at `place`.
+/// Refuses a URL of any subscription except the one at `place`.
 fn check_unique(state: &State, url: &reqwest::Url, place: Option<usize>) -> Result<(), Refusal> {
     let mut subscriptions = state.subscriptions.iter().enumerate();
     let is_taken =

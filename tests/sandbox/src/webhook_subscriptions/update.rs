@@ -60,7 +60,7 @@ fn changed(old: Settings, fields: &Fields) -> Result<Settings, Refusal> {
     })
 }
 
-/// Each thing that the account is told of by an event of its own.
+/// The changes, each of which sends its own event.
 fn changes(before: &Settings, after: &Settings) -> Vec<Changed> {
     let mut changes = Vec::new();
     let mut note = |what, from: Value, to: Value| {

@@ -37,7 +37,7 @@ async fn page(sandbox: &Sandbox, query: &str) -> (Vec<String>, Option<String>) {
 }
 
 #[tokio::test]
-async fn pages_of_any_size_have_each_chat_once_and_in_order() {
+async fn pages_of_any_size_list_each_chat_once_in_order() {
     for count in [0, 1, 2, 5, 12] {
         let sandbox = with_chats(count).await;
         let all: Vec<_> = (0..count).map(id).collect();
@@ -57,7 +57,7 @@ async fn pages_of_any_size_have_each_chat_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_page_has_twenty_chats_unless_told() {
+async fn a_page_has_twenty_chats_by_default() {
     let sandbox = with_chats(21).await;
     let (first, next) = page(&sandbox, "").await;
     assert_eq!(first.len(), 20);
@@ -65,7 +65,7 @@ async fn a_page_has_twenty_chats_unless_told() {
 }
 
 #[tokio::test]
-async fn chats_are_those_of_a_line_and_with_a_person() {
+async fn chats_can_be_filtered_by_line_and_person() {
     let sandbox = with_chats(12).await;
     for (query, expected) in [
         ("from=%2B15552345678", vec![1, 3, 5, 7, 9, 11]),
@@ -86,7 +86,7 @@ async fn chats_are_those_of_a_line_and_with_a_person() {
 }
 
 #[tokio::test]
-async fn a_cursor_is_of_its_filters_and_cannot_be_made_up() {
+async fn a_cursor_belongs_to_its_filters_and_cannot_be_forged() {
     let sandbox = with_chats(12).await;
     let (_, next) = page(&sandbox, "limit=2&from=%2B15551234567").await;
     let next = next.unwrap();

@@ -38,7 +38,7 @@ async fn a_forwarding_number_is_set_and_cleared() {
 }
 
 #[tokio::test]
-async fn an_update_that_makes_no_sense_is_refused() {
+async fn an_invalid_update_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     for (id, body, refusal) in [
         (EXAMPLE_LINE_ID, json!({}), (400, 1001)),
@@ -75,7 +75,7 @@ async fn a_number_becomes_a_line_with_its_first_card() {
 }
 
 #[tokio::test]
-async fn where_lines_are_given_other_numbers_are_not_the_accounts() {
+async fn with_given_lines_other_numbers_are_refused() {
     let builder = Sandbox::builder().cards([Card::example()]);
     let sandbox = builder.lines([Line::new(OTHER)]).start().await.unwrap();
     assert_eq!(numbers(&sandbox).await, [OTHER, "+15551234567"]);

@@ -87,7 +87,7 @@ async fn each_subscriber_gets_the_event_signed_with_its_own_secret() {
 }
 
 #[tokio::test]
-async fn an_event_goes_only_to_those_who_take_its_type_and_its_line() {
+async fn an_event_goes_only_to_subscriptions_to_its_type_and_line() {
     let receiver = receiver([]).await;
     let sandbox = Sandbox::start().await.unwrap();
     let (updated, first, other) = ("contact_card.updated", "+15551234567", "+15550000000");
@@ -146,7 +146,7 @@ async fn the_secret_is_shown_once() {
 }
 
 #[tokio::test]
-async fn an_update_changes_what_it_names_and_tells_of_each_change() {
+async fn an_update_changes_its_fields_and_sends_an_event_for_each() {
     let receiver = receiver([]).await;
     let sandbox = Sandbox::start().await.unwrap();
     let types = [
@@ -180,20 +180,20 @@ async fn an_update_changes_what_it_names_and_tells_of_each_change() {
     assert_eq!(changed["subscribed_events"], unchanged["subscribed_events"]);
     let mut events = events(&receiver, 4).await;
     events.sort_by_key(|event| event["event_type"].to_string());
-    let told: Vec<_> = events[1..]
+    let sent: Vec<_> = events[1..]
         .iter()
         .map(|event| &event["data"]["change"])
         .collect();
-    assert_eq!(told[0], &json!({"from": ["+15551234567"], "to": []}));
-    assert_eq!(told[1]["to"]["routing_key_header"], "X-Key");
+    assert_eq!(sent[0], &json!({"from": ["+15551234567"], "to": []}));
+    assert_eq!(sent[1]["to"]["routing_key_header"], "X-Key");
     let address = format!("{}/hook", receiver.origin());
-    assert_eq!(told[2]["to"], address);
+    assert_eq!(sent[2]["to"], address);
     assert_eq!(events[1]["webhook_version"], "2025-01-01");
     assert_eq!(events[1]["data"]["actor"], json!({"type": "api"}));
 }
 
 #[tokio::test]
-async fn a_forwarding_number_is_told_of() {
+async fn a_change_of_a_forwarding_number_sends_an_event() {
     let receiver = receiver([]).await;
     let sandbox = Sandbox::start().await.unwrap();
     let wanted = json!({"subscribed_events": ["phone_number.forwarding_updated"]});
@@ -207,7 +207,7 @@ async fn a_forwarding_number_is_told_of() {
 }
 
 #[tokio::test]
-async fn a_subscription_that_is_off_or_gone_gets_nothing_more() {
+async fn an_inactive_or_deleted_subscription_gets_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let watcher = receiver([]).await;
     let wanted = json!({"subscribed_events": [
@@ -243,14 +243,14 @@ async fn a_subscription_that_is_off_or_gone_gets_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_deletion_ends_the_attempts_under_way() {
+async fn a_deletion_ends_current_deliveries() {
     let receiver = receiver([Fault::status(500).always()]).await;
     let (waits, mut waiting) = tokio::sync::mpsc::unbounded_channel();
     let builder = Sandbox::builder().webhook_wait(move |_| {
-        let (go_on, told) = tokio::sync::oneshot::channel::<()>();
+        let (go_on, sent) = tokio::sync::oneshot::channel::<()>();
         waits.send(go_on).unwrap();
         async {
-            let _ = told.await;
+            let _ = sent.await;
         }
     });
     let sandbox = builder.start().await.unwrap();
@@ -267,7 +267,7 @@ async fn a_deletion_ends_the_attempts_under_way() {
 }
 
 #[tokio::test]
-async fn a_subscription_that_makes_no_sense_is_refused() {
+async fn an_invalid_subscription_is_refused() {
     let sandbox = Sandbox::start().await.unwrap();
     let url = "https://example.com/hook";
     let types = json!(["contact_card.updated"]);
@@ -331,7 +331,7 @@ async fn a_subscription_that_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
-async fn of_two_that_subscribe_a_url_at_once_one_wins() {
+async fn only_one_of_two_concurrent_subscriptions_to_a_url_succeeds() {
     let sandbox = Sandbox::start().await.unwrap();
     let body = json!({"target_url": "https://example.com/hook", "subscribed_events": ["a.b"]});
     let attempts = (0..10).map(|_| code(&sandbox, "POST", SUBSCRIPTIONS, &body));
@@ -340,7 +340,7 @@ async fn of_two_that_subscribe_a_url_at_once_one_wins() {
 }
 
 #[tokio::test]
-async fn no_more_subscriptions_are_kept_than_are_bounded() {
+async fn the_number_of_subscriptions_is_limited() {
     let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
     let subscribe = async |number: usize| {
         let url = format!("https://example.com/{number}");
