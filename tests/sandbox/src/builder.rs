@@ -164,8 +164,10 @@ impl SandboxBuilder {
     ///
     /// A POST that succeeds sends `contact_card.created`, even if the card is stored inactive. A
     /// PATCH that changes a name or the photo sends `contact_card.updated`, whose `change` has the
-    /// fields that differ. The event repeats the trace id of the request.
-    /// [`Sandbox::send_webhook`] sends any other event.
+    /// fields that differ. Changes of forwarding numbers and of subscriptions send their events too.
+    /// The event repeats the trace id of the request. [`Sandbox::send_webhook`] sends any other event.
+    ///
+    /// This webhook takes every event, and is not among the subscriptions of the account.
     ///
     /// An attempt that gets a 5xx, a 429, or no response within 15 seconds is repeated, up to 10
     /// times over 25 minutes, with the same id and body but a new timestamp and new signatures.

@@ -35,11 +35,12 @@
 //! Programs in other languages do the same by JSON requests to the control endpoint, `/sandbox` beside
 //! the API; `README.md` has the `curl` lines.
 //!
-//! Subscriptions are sent signed events of the writes that follow: `contact_card.created` and
-//! `contact_card.updated`, `phone_number.forwarding_updated`, and those of `webhook_subscription.`.
-//! They deliver to https, and, unlike the service, to plain http on this machine. An event that
-//! concerns no line reaches them whatever their `phone_numbers` are. Events of a subscription reach
-//! it if it is active after the write. [`SandboxBuilder::webhook`] sends every event to a URL.
+//! A subscription receives the signed events of later writes: `contact_card.created`,
+//! `contact_card.updated`, `phone_number.forwarding_updated`, and those that begin with
+//! `webhook_subscription.`. It receives events about itself if it is active after the write, and
+//! events that concern no line whatever its `phone_numbers` are. Its URL is https or, unlike with the
+//! service, plain http on this machine. Routing headers are stored, but not sent.
+//! [`SandboxBuilder::webhook`] sends every event to a URL.
 //!
 //! ```
 //! use linq_sandbox::Sandbox;
@@ -65,6 +66,11 @@
 
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 mod account;
 mod api;
