@@ -4,9 +4,9 @@ use std::fmt;
 
 /// The code by which the API names an error, finer than the HTTP status.
 ///
-/// The set is open: the API can send a code that this version does not name, and [`ApiCode::get`] returns
-/// its number. 1xxx: the request is wrong; 2xxx: authentication or resource; 3xxx: the service failed; 4xxx:
-/// delivery; 5xxx: attachments.
+/// The set is open: the API can send a code that this version does not name, and [`ApiCode::get`]
+/// returns its number. 1xxx: the request is wrong; 2xxx: authentication or resource; 3xxx: the
+/// service failed; 4xxx: delivery; 5xxx: attachments.
 ///
 /// Source: [error codes](https://docs.linqapp.com/error/codes/).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,8 +10,9 @@ pub struct OtherEvent {
     pub event_type: String,
     /// The event's `data` as JSON, byte for byte as it came; `null` if there is none.
     pub data: String,
-    /// Why the data of a known type is here: the path and what was expected there, without values, such as
-    /// `data.first_name: expected a string, found null`. `None` for a type that this crate does not know.
+    /// Why the data of a known type is here: the path and what was expected there, without values,
+    /// such as `data.first_name: expected a string, found null`. `None` for a type that this crate
+    /// does not know.
     pub reason: Option<String>,
 }
 

@@ -9,8 +9,8 @@ use reqwest::{Response, StatusCode, Url};
 
 /// One request and its response, shared between a caller and the generated client.
 ///
-/// The generated client forgets the status and the headers of a response that it can't decode; this keeps
-/// them.
+/// The generated client forgets the status and the headers of a response that it can't decode; this
+/// keeps them.
 pub struct Exchange {
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
@@ -57,8 +57,8 @@ pub enum BodyEnd {
 }
 
 impl Exchange {
-    /// A request with headers and query parameters beyond those of the spec, whose response body may have at
-    /// most `max_body_bytes`.
+    /// A request with headers and query parameters beyond those of the spec, whose response body
+    /// may have at most `max_body_bytes`.
     pub fn new(headers: HeaderMap, query: Vec<(String, String)>, max_body_bytes: usize) -> Self {
         Self {
             headers,
@@ -74,8 +74,8 @@ impl Exchange {
         *self.begun.get_or_init(|| true)
     }
 
-    /// Abandons the request unless a connection has begun to send it. Returns whether it did: then nothing was
-    /// sent, and nothing will be. For a read, this is known only until it is executed.
+    /// Abandons the request unless a connection has begun to send it. Returns whether it did: then
+    /// nothing was sent, and nothing will be. For a read, this is known only until it is executed.
     pub fn abandon(&self) -> bool {
         !*self.begun.get_or_init(|| false)
     }

@@ -1,4 +1,4 @@
-//! A field of a request that can be left out, be null, or have a value, each with a meaning of its own.
+//! A field of a request that can be left out, be null, or have a value.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -88,7 +88,7 @@ pub mod types {
         AtRisk,
         Critical,
         OptedOut,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     ///A page of chats.
@@ -231,7 +231,7 @@ pub mod types {
         Active,
         Left,
         Removed,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     ///A line, which is a phone number that you send from.
@@ -321,7 +321,7 @@ pub mod types {
         Healthy,
         AtRisk,
         Critical,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     #[cfg(feature = "webhooks")]
@@ -331,7 +331,7 @@ pub mod types {
     pub enum LineStatus {
         Active,
         Flagged,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     #[cfg(feature = "webhooks")]
@@ -364,7 +364,7 @@ pub mod types {
     pub enum LineType {
         IMessage,
         Rcs,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     ///What to update of a line.
@@ -382,7 +382,7 @@ pub mod types {
         IMessage,
         Sms,
         Rcs,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     #[cfg(feature = "webhooks")]
@@ -543,7 +543,7 @@ pub mod types {
         TeamMemberAdded,
         TeamMemberSignedIn,
         TeamMemberSignedOut,
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String),
     }
     ///Which events are delivered to a URL.

@@ -1,8 +1,9 @@
 //! The Linq Partner API client as progenitor generates it.
 //!
-//! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and a
-//! stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that it needs
-//! for requests; [`Operation`], [`ApiCode`] and `OtherEvent` hold what else the contract says.
+//! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and
+//! a stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that
+//! it needs for requests; [`Operation`], [`ApiCode`] and `OtherEvent` hold what else the contract
+//! says.
 
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 mod api_code;
@@ -12,8 +13,8 @@ mod exchange;
 mod field;
 #[macro_use]
 mod open_enum;
-// Formatted by its generator. The ranges of statuses that it matches overlap, and the descriptions in the
-// spec are not written for rustdoc.
+// Formatted by its generator. The ranges of statuses that it matches overlap, and the descriptions
+// in the spec are not written for rustdoc.
 #[rustfmt::skip]
 #[allow(
     non_camel_case_types,

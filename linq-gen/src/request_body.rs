@@ -10,9 +10,9 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::exchange::Exchange;
 
-/// An HTTP client polls a body, or asks whether it is empty, once it has a connection to send it on. So a request
-/// whose body was never polled was not sent, and one that is abandoned before is not sent, since its body fails
-/// then.
+/// An HTTP client polls a body, or asks whether it is empty, once it has a connection to send it
+/// on. So a request whose body was never polled was not sent, and one that is abandoned before is
+/// not sent, since its body fails then.
 pub(crate) struct RequestBody {
     body: reqwest::Body,
     exchange: Arc<Exchange>,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A secret that the API returns, such as that of a webhook subscription.
 ///
-/// `{:?}` does not show it, and its memory is overwritten when it is dropped. Types that hold a returned secret
-/// are serialized without it.
+/// `{:?}` does not show it, and its memory is overwritten when it is dropped. Types that hold a
+/// returned secret are serialized without it.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -2,7 +2,8 @@
 //!
 //! `cargo run --example contact_cards [-- +15551234567]`
 //!
-//! It uses the service if `LINQ_API_V3_API_KEY` is set, and otherwise a sandbox that it starts itself.
+//! It uses the service if `LINQ_API_V3_API_KEY` is set, and otherwise a sandbox that it starts
+//! itself.
 
 use std::process::ExitCode;
 

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000]`
 //!
-//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without it, it uses its
-//! own secret and prints a command that delivers an event.
+//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without
+//! it, it uses its own secret and prints a command that delivers an event.
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 
 use crate::clock::Clock;
 
-/// How many phone numbers or chats each call sweeps: more than the one that it can add, so that only a small part
-/// of the memory is used for entries that no longer count.
+/// How many phone numbers or chats each call sweeps: more than the one that it can add, so that
+/// only a small part of the memory is used for entries that no longer count.
 const SWEPT_PER_CALL: usize = 4;
 /// The longest wait that is taken over from the service.
 const LONGEST_LEARNT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,8 +24,8 @@ pub(crate) struct Budget {
 
 /// Counts the calls for each phone number, or for each chat.
 ///
-/// The service counts a call when it arrives, which is some time between its start and its end. So a call
-/// is held against the budget from its start until a whole window after its end.
+/// The service counts a call when it arrives, which is some time between its start and its end. So
+/// a call is held against the budget from its start until a whole window after its end.
 pub(crate) struct BudgetGuard {
     budget: Budget,
     clock: Arc<dyn Clock>,
@@ -79,8 +79,8 @@ impl BudgetGuard {
         self.budget
     }
 
-    /// Counts a call, or returns why it must not be sent. A caller that has been waiting since `waited_since` has
-    /// completed the waits that the service had asked for by then.
+    /// Counts a call, or returns why it must not be sent. A caller that has been waiting since
+    /// `waited_since` has completed the waits that the service had asked for by then.
     pub(crate) fn count<'a>(
         &'a self,
         key: &'a str,
@@ -149,8 +149,8 @@ impl All {
 }
 
 impl Used {
-    /// Forgets what no longer counts. A clock that has been set back must not make a wait longer than it
-    /// was.
+    /// Forgets what no longer counts. A clock that has been set back must not make a wait longer
+    /// than it was.
     fn forget_before(&mut self, now: SystemTime, window: Duration) {
         for end in &mut self.ended {
             *end = now.min(*end);

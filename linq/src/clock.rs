@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 /// Where a client gets the time from.
 ///
 /// Replace it in tests, so that retries don't wait; see
-/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Its methods must not panic. If one does, the panic
-/// ends the request, and the client stays usable.
+/// [`ClientBuilder::clock`](crate::ClientBuilder::clock). Its methods must not panic. If one does,
+/// the panic ends the request, and the client stays usable.
 ///
 /// ```
 /// use std::{future::{self, Future}, pin::Pin, time::{Duration, SystemTime}};
@@ -34,14 +34,14 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// `Retry-After` if the response has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// Completes when the wait before a retry is over. Uses the Tokio runtime's clock by default. Webhooks
-    /// don't use it.
+    /// Completes when the wait before a retry is over. Uses the Tokio runtime's clock by default.
+    /// Webhooks don't use it.
     fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(wait))
     }
 
-    /// Completes at the deadline of an attempt, or of the body of a webhook. Uses the Tokio runtime's clock by
-    /// default.
+    /// Completes at the deadline of an attempt, or of the body of a webhook. Uses the Tokio
+    /// runtime's clock by default.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(timeout))
     }

@@ -1,5 +1,6 @@
-//! Client for the [Linq Partner API](https://docs.linqapp.com) v3. It starts with contact cards, which are the name and
-//! photo that people see for a phone number in iMessage, RCS and SMS, and what surrounds them: lines, chats and webhooks.
+//! Client for the [Linq Partner API](https://docs.linqapp.com) v3. It starts with contact cards,
+//! which are the name and photo that people see for a phone number in iMessage, RCS and SMS, and
+//! what surrounds them: lines, chats and webhooks.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), linq::Error> {
@@ -21,21 +22,23 @@
 //! | [`webhook_subscriptions()`](Client::webhook_subscriptions) | choose which events are delivered to which URL |
 //! | [`webhook_events()`](Client::webhook_events) | list the types of events |
 //!
-//! [`create`](contact_card::ContactCardResource::create) and [`update`](contact_card::ContactCardResource::update) write a card.
-//! [`ensure`](contact_card::ContactCardResource::ensure) writes only if the card is not yet as it should be, so it can run
-//! again at any time.
+//! [`create`](contact_card::ContactCardResource::create) and
+//! [`update`](contact_card::ContactCardResource::update) write a card.
+//! [`ensure`](contact_card::ContactCardResource::ensure) writes only if the card is not yet as it
+//! should be, so it can run again at any time.
 //!
-//! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`] sends it;
-//! [`Request::send`] also returns the envelope, as a [`Response`]. Every failure is an [`Error`].
-//! [`ClientBuilder`] lists all settings.
+//! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`]
+//! sends it; [`Request::send`] also returns the envelope, as a [`Response`]. Every failure is an
+//! [`Error`]. [`ClientBuilder`] lists all settings.
 //!
-//! A list that comes in pages is a request, too: awaiting it returns the first page; [`Request::stream`] returns the
-//! items of all pages as a [`Stream`](ListStream), and requests each page when it is needed.
+//! A list that comes in pages is a request, too: awaiting it returns the first page;
+//! [`Request::stream`] returns the items of all pages as a [`Stream`](ListStream), and requests
+//! each page when it is needed.
 //!
 //! # Retries
 //!
-//! The client retries reads, and those writes that a retry can't apply twice. With the default settings, one
-//! call sends:
+//! The client retries reads, and those writes that a retry can't apply twice. With the default
+//! settings, one call sends:
 //!
 //! | failure | reads | writes | [`write_outcome`](Error::write_outcome) then |
 //! |---|---|---|---|
@@ -56,18 +59,21 @@
 //! | a success with the card of another number | 1 | 1 | `Unknown` |
 //! | a redirect | followed within the origin | 1, not followed | `Rejected` (307, 308) or `Unknown` |
 //!
-//! Of some writes, two have the effect of one: updating a line, and updating or deleting a webhook subscription. They are
-//! retried as reads are. If the response to a deletion was lost, and the retry finds nothing to delete, that is a success.
+//! Of some writes, two have the effect of one: updating a line, and updating or deleting a webhook
+//! subscription. They are retried as reads are. If the response to a deletion was lost, and the
+//! retry finds nothing to delete, that is a success.
 //!
-//! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or `false`
-//! decides for reads, and for writes that are retried as reads are, whatever the status is; for others it can only forbid.
+//! `ensure` sends at most 2 writes, whatever happens. A response header `x-should-retry: true` or
+//! `false` decides for reads, and for writes that are retried as reads are, whatever the status is;
+//! for others it can only forbid.
 //!
-//! Before the first retry, the client waits 0.25 to 0.5 s, at random; the wait doubles with each retry, up to
-//! 8 s. If the service asks for a wait (`Retry-After` in seconds or as a date, `retry-after-ms`, or
-//! `retry_after` in the body), the client waits at least that long, plus a random tenth: at least up to 0.5 s,
-//! at most up to 5 s. If they differ, the longest counts; a wait of zero, or one that is over, counts as none.
-//! If the service asks for more than [`max_retry_wait`](ClientBuilder::max_retry_wait), the request fails at
-//! once, and [`Error::retry_after`] returns how long to wait.
+//! Before the first retry, the client waits 0.25 to 0.5 s, at random; the wait doubles with each
+//! retry, up to 8 s. If the service asks for a wait (`Retry-After` in seconds or as a date,
+//! `retry-after-ms`, or `retry_after` in the body), the client waits at least that long, plus a
+//! random tenth: at least up to 0.5 s, at most up to 5 s. If they differ, the longest counts; a
+//! wait of zero, or one that is over, counts as none. If the service asks for more than
+//! [`max_retry_wait`](ClientBuilder::max_retry_wait), the request fails at once, and
+//! [`Error::retry_after`] returns how long to wait.
 //!
 //! # Cargo features
 //!

@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// A phone number in E.164 format: `+`, a country code that does not begin with 0, and the number; 2 to
-/// 15 digits in all.
+/// A phone number in E.164 format: `+`, a country code that does not begin with 0, and the number;
+/// 2 to 15 digits in all.
 ///
-/// It is checked when it is built, so an invalid number is never sent. Cards in responses have the API's own
-/// string.
+/// It is checked when it is built, so an invalid number is never sent. Cards in responses have the
+/// API's own string.
 ///
 /// ```
 /// let number: linq::PhoneNumber = "+15551234567".parse()?;

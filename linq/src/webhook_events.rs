@@ -28,7 +28,8 @@ pub struct WebhookEventsResource {
 }
 
 impl WebhookEventsResource {
-    /// Returns the types of events that can be subscribed to, including those that this version does not know.
+    /// Returns the types of events that can be subscribed to, including those that this version
+    /// does not know.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -41,7 +42,8 @@ impl WebhookEventsResource {
     ///
     /// # Errors
     ///
-    /// Those that every request can have, such as [`is_authentication`](crate::Error::is_authentication).
+    /// Those that every request can have, such as
+    /// [`is_authentication`](crate::Error::is_authentication).
     ///
     /// Source: [Webhooks](https://docs.linqapp.com), `GET /v3/webhook-events`.
     pub fn list(&self) -> Request<List> {

@@ -1,6 +1,7 @@
 //! What counting a call against its budget costs: time and memory by the number of phone numbers.
 //!
-//! `cargo bench --package linq-tests --bench budget`. Divide by the number of calls: the quotient is to be flat.
+//! `cargo bench --package linq-tests --bench budget`. Divide by the number of calls: the quotient
+//! is to be flat.
 
 // The guard is private to its crate, and comes with what else is in its files.
 #![allow(dead_code, unreachable_pub, unused_imports)]

@@ -1,6 +1,7 @@
 //! What the client costs beside plain reqwest and serde.
 //!
-//! `cargo bench --package linq-tests --bench client`. Each pair is measured in one run; compare within a run only.
+//! `cargo bench --package linq-tests --bench client`. Each pair is measured in one run; compare
+//! within a run only.
 
 use divan::{Bencher, black_box};
 use linq::Client;

@@ -188,7 +188,8 @@ async fn a_photo_that_was_not_stored_is_reported() {
     assert_eq!(described(&john(&client).await.unwrap()), "unchanged");
 }
 
-/// The service stores equal photos once: a copy that a first write made is the copy of the second one too.
+/// The service stores equal photos once: a copy that a first write made is the copy of the second
+/// one too.
 #[tokio::test]
 async fn a_photo_set_by_the_first_of_two_writes_counts() {
     let (sandbox, client, _) = start_with([inactive()]).await;

@@ -1,4 +1,4 @@
-//! Settings, responses and clocks at the ends of their ranges: nothing panics, and texts make sense.
+//! Extreme settings, responses and clocks: nothing panics, and texts make sense.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,5 @@
-//! Each feature of OpenAPI 3.0 is carried out, refused, or documentation only, as `openapi/FEATURES.md` says.
+//! Each feature of OpenAPI 3.0 is carried out, refused, or documentation only, as
+//! `openapi/FEATURES.md` says.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,4 @@
-//! What code generation accepts compiles: each format, in each place, with each set of features, and
-//! whatever things are called.
+//! Generated code compiles: each format, in each place, with each set of features and any name.
 
 use std::collections::HashSet;
 use std::fs;

@@ -1,5 +1,7 @@
-//! Calls every operation of the contract through `linq`. The wire snapshots, the retry policy, the advice in
-//! errors and the checks that the API key stays secret all use this table.
+//! Calls every operation of the contract through `linq`.
+//!
+//! The wire snapshots, the retry policy, the advice in errors and the checks that the API key stays
+//! secret all use this table.
 
 use std::fmt::Debug;
 use std::pin::Pin;

@@ -80,8 +80,8 @@ async fn backoff_is_half_random_and_grows_up_to_the_cap() {
             shortest[n] = shortest[n].min(*wait);
         }
     }
-    // If 100 waits are spread evenly between half the cap and the cap, the chance that all of them are in
-    // one half of that range is about 1 in 10^30.
+    // If 100 waits are spread evenly between half the cap and the cap, the chance that all of them
+    // are in one half of that range is about 1 in 10^30.
     for (n, cap) in [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0].into_iter().enumerate() {
         let (shortest, longest) = (shortest[n].as_secs_f64(), longest[n].as_secs_f64());
         let middle = cap * 0.75;

@@ -1,4 +1,4 @@
-//! The whole retry policy: how often each operation is sent under each fault, and with which outcome.
+//! The retry policy: how often each operation is sent under each fault, and the outcome.
 
 use std::net::TcpListener;
 use std::time::Duration;
@@ -86,7 +86,8 @@ fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// The attempts, the outcome of a write, and whether the same request can succeed later, such as "3 Unknown, retryable".
+/// The attempts, the outcome of a write, and whether the same request can succeed later, such as "3
+/// Unknown, retryable".
 fn cell(done: Result<()>) -> String {
     match done {
         Ok(()) => "1 ok".to_owned(),

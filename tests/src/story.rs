@@ -1,5 +1,4 @@
-//! The whole way, as an integrator goes it: subscribe, fix the line that has no card, share the card, see the events,
-//! unsubscribe.
+//! A whole story: subscribe, fix the line without a card, share the card, see the events.
 
 use std::sync::OnceLock;
 

@@ -118,7 +118,8 @@ pub(crate) async fn soon<F: Future>(awaited: F) -> F::Output {
         .expect("it did not happen in time")
 }
 
-/// A text with `[reason]` in place of each reason in the words of a dependency, which can change with its version.
+/// A text with `[reason]` in place of each reason in the words of a dependency, which can change
+/// with its version.
 pub(crate) fn without_reasons(text: &str) -> String {
     const BEFORE: [&str; 4] = [
         "not JSON: ",

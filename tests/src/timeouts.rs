@@ -78,8 +78,8 @@ async fn a_slow_body_within_the_deadline_is_accepted() {
     assert_eq!(cards[0].last_name.as_deref(), Some("Doe"));
 }
 
-/// The error of a request to a server that sends `head` and then `rest` without end, faster than anybody reads.
-/// The deadline passes once that flows.
+/// The error of a request to a server that sends `head` and then `rest` without end, faster than
+/// anybody reads. The deadline passes once that flows.
 async fn error_of_a_flood(head: &'static str, rest: String) -> Error {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,7 +1,7 @@
 //! A corpus of deliveries: good, forged and odd ones.
 //!
-//! Each file of `tests/fixtures/webhooks/corpus` holds header lines, an empty line and a body, byte for byte.
-//! Those named `signed-…` were signed by a program in another language.
+//! Each file of `tests/fixtures/webhooks/corpus` holds header lines, an empty line and a body, byte
+//! for byte. Those named `signed-…` were signed by a program in another language.
 
 use std::fs;
 

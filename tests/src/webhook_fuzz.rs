@@ -1,7 +1,7 @@
 //! Random changes to deliveries: the verifier never panics, and only signed deliveries pass.
 //!
-//! The changes are the same in every run. `LINQ_FUZZ_ROUNDS=1000000 cargo test -p linq-tests webhook_fuzz`
-//! tries more of them.
+//! The changes are the same in every run. `LINQ_FUZZ_ROUNDS=1000000 cargo test -p linq-tests
+//! webhook_fuzz` tries more of them.
 
 use std::collections::BTreeSet;
 use std::env;

@@ -1,4 +1,6 @@
-//! The memory that a body from an unknown sender takes. A process of its own, since the allocator is global.
+//! The memory that a body from an unknown sender takes.
+//!
+//! A process of its own, since the allocator is global.
 
 use std::convert::Infallible;
 use std::time::SystemTime;

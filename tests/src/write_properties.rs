@@ -224,7 +224,8 @@ struct Stubborn {
     image_url: bool,
 }
 
-/// The card after a change of `card` by a stubborn service, and the names of the fields that it ignored.
+/// The card after a change of `card` by a stubborn service, and the names of the fields that it
+/// ignored.
 fn changed(card: &Card, wish: &Wish, stubborn: &Stubborn) -> (Card, Vec<&'static str>) {
     let (mut after, mut ignored) = (card.clone(), Vec::new());
     let mut set = |name, is_ignored, change: &dyn Fn(&mut Card)| match is_ignored {

@@ -1,5 +1,6 @@
-//! Finds the checkout that a task works on when the task runs: a program that was built in one checkout may run in
-//! another.
+//! Finds the checkout that a task works on.
+//!
+//! It does so when the task runs: a program that was built in one checkout may run in another.
 
 use std::env;
 use std::io;

@@ -48,8 +48,8 @@ pub struct Generated {
     needs: Needs,
 }
 
-/// Writes `out` from `spec`, and the generated part of the manifest of the crate that `out` is in. With `check` it
-/// writes nothing, and fails if one of them differs.
+/// Writes `out` from `spec`, and the generated part of the manifest of the crate that `out` is in.
+/// With `check` it writes nothing, and fails if one of them differs.
 ///
 /// # Errors
 ///

@@ -52,7 +52,8 @@ enum Task {
 
 #[derive(Subcommand)]
 enum SpecTask {
-    /// Say what a change means for those who call the API. Exits with 2 if a breaking change is not approved.
+    /// Say what a change means for those who call the API. Exits with 2 if a breaking change is not
+    /// approved.
     Diff {
         /// The document before: a file or a git revision.
         #[arg(default_value = "HEAD")]

@@ -90,7 +90,8 @@ fn other_separator(line: &str) -> Option<String> {
     ))
 }
 
-/// The URL of the photo of each card, by phone number. The service returns only the URL of its own copy.
+/// The URL of the photo of each card, by phone number. The service returns only the URL of its own
+/// copy.
 pub(crate) struct Images {
     file: PathBuf,
     by_number: BTreeMap<String, String>,

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --example ensure_cards -- linq/examples/cards.csv [--dry-run]`
 //!
-//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select the service; `cargo xtask sandbox` starts a stand-in and
-//! prints both.
+//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select the service; `cargo xtask sandbox`
+//! starts a stand-in and prints both.
 
 mod card_file;
 
@@ -22,8 +22,8 @@ use linq::{Client, Ensured, Request};
 /// Ensures the contact cards in a file.
 #[derive(Parser)]
 struct Arguments {
-    /// CSV with a header line, or JSON with a list of objects: phone_number, first_name, and optionally
-    /// last_name and image_url. Empty fields stay as they are on the card.
+    /// CSV with a header line, or JSON with a list of objects: phone_number, first_name, and
+    /// optionally last_name and image_url. Empty fields stay as they are on the card.
     file: PathBuf,
     /// Only show what would be done.
     #[arg(long)]

@@ -23,7 +23,8 @@ pub struct List {
 impl Request<List> {
     /// Returns only the chats of this line.
     ///
-    /// A string that is not a [`PhoneNumber`] makes the request fail with [`Error::is_invalid_input`].
+    /// A string that is not a [`PhoneNumber`] makes the request fail with
+    /// [`Error::is_invalid_input`].
     pub fn from<N>(self, line: N) -> Self
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
@@ -33,7 +34,8 @@ impl Request<List> {
         })
     }
 
-    /// Returns only the chats with this person: a phone number in E.164 format, or an email address.
+    /// Returns only the chats with this person: a phone number in E.164 format, or an email
+    /// address.
     ///
     /// Anything else makes the request fail with [`Error::is_invalid_input`].
     pub fn to(self, handle: impl Into<String>) -> Self {

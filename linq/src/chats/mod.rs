@@ -40,7 +40,8 @@ impl ChatsResource {
     /// Returns the chats of the partner, page by page: all of them, or those of a line
     /// ([`from`](Request::from)) or with a person ([`to`](Request::to)).
     ///
-    /// Awaiting it returns the first page; [`stream`](Request::stream) returns the chats of all pages.
+    /// Awaiting it returns the first page; [`stream`](Request::stream) returns the chats of all
+    /// pages.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -59,8 +60,9 @@ impl ChatsResource {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for an argument that is not valid, and those that every
-    /// request can have, such as [`is_authentication`](crate::Error::is_authentication).
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for an argument that is not valid, and
+    /// those that every request can have, such as
+    /// [`is_authentication`](crate::Error::is_authentication).
     ///
     /// Source: [Chats](https://docs.linqapp.com), `GET /v3/chats`.
     pub fn list(&self) -> Request<List> {
@@ -93,8 +95,8 @@ impl ChatsResource {
 
     /// Shares the contact card of the chat's line with the people in the chat.
     ///
-    /// `chat_id` is a UUID. This works in iMessage only. Share at most once a day, after the first message
-    /// that the line sends.
+    /// `chat_id` is a UUID. This works in iMessage only. Share at most once a day, after the first
+    /// message that the line sends.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -105,13 +107,16 @@ impl ChatsResource {
     ///
     /// # Errors
     ///
-    /// - [`is_invalid_input`](crate::Error::is_invalid_input): the chat id is not a UUID; nothing was sent.
-    /// - [`is_not_found`](crate::Error::is_not_found): there is no such chat or, with code 2012, its line has no
-    ///   active card.
-    /// - [`is_rate_limited`](crate::Error::is_rate_limited): this chat had a share in the last 5 minutes. If the
-    ///   client knows of it, nothing was sent. [`retry_after`](crate::Error::retry_after) returns how long to wait.
+    /// - [`is_invalid_input`](crate::Error::is_invalid_input): the chat id is not a UUID; nothing
+    ///   was sent.
+    /// - [`is_not_found`](crate::Error::is_not_found): there is no such chat or, with code 2012,
+    ///   its line has no active card.
+    /// - [`is_rate_limited`](crate::Error::is_rate_limited): this chat had a share in the last 5
+    ///   minutes. If the client knows of it, nothing was sent.
+    ///   [`retry_after`](crate::Error::retry_after) returns how long to wait.
     ///
-    /// [`write_outcome`](crate::Error::write_outcome) says whether the card may have been shared anyway.
+    /// [`write_outcome`](crate::Error::write_outcome) says whether the card may have been shared
+    /// anyway.
     ///
     /// Source: [Chats](https://docs.linqapp.com), `POST /v3/chats/{chatId}/share_contact_card`.
     pub fn share_contact_card(&self, chat_id: impl TryInto<Uuid>) -> Request<ShareContactCard> {

@@ -8,7 +8,8 @@ use crate::request::Operation;
 use crate::request::response::Response;
 use crate::request::send::Call;
 
-/// The operation of [`ChatsResource::share_contact_card`](super::ChatsResource::share_contact_card).
+/// The operation of
+/// [`ChatsResource::share_contact_card`](super::ChatsResource::share_contact_card).
 #[derive(Clone, Debug)]
 pub struct ShareContactCard {
     pub(super) chat_id: Uuid,

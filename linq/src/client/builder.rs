@@ -121,7 +121,8 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The partner's API key, sent as `Authorization: Bearer …`. It never appears in logs, errors or `Debug`.
+    /// The partner's API key, sent as `Authorization: Bearer …`. It never appears in logs, errors
+    /// or `Debug`.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = Some(api_key.into().into());
         self
@@ -129,19 +130,21 @@ impl ClientBuilder {
 
     /// Where the API is; by default `https://api.linqapp.com/api/partner`.
     ///
-    /// It must be an absolute `https` URL without query, fragment or credentials; plain `http` is accepted only for
-    /// loopback addresses. Trailing slashes are ignored, and so is a last path segment `v3`, which
-    /// every request adds itself: `https://api.linqapp.com/api/partner/v3/` is the default too. For a
-    /// gateway that serves the API below a path which itself ends in `/v3`, repeat the segment: `/v3/v3`.
+    /// It must be an absolute `https` URL without query, fragment or credentials; plain `http` is
+    /// accepted only for loopback addresses. Trailing slashes are ignored, and so is a last path
+    /// segment `v3`, which every request adds itself: `https://api.linqapp.com/api/partner/v3/` is
+    /// the default too. For a gateway that serves the API below a path which itself ends in `/v3`,
+    /// repeat the segment: `/v3/v3`.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// The deadline of each attempt, from connecting to the last byte of the body. Defaults to 60 s.
+    /// The deadline of each attempt, from connecting to the last byte of the body. Defaults to 60
+    /// s.
     ///
-    /// A write that it cuts off before there is a connection was not sent. After that, there is no telling
-    /// whether the service has applied it.
+    /// A write that it cuts off before there is a connection was not sent. After that, there is no
+    /// telling whether the service has applied it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -163,9 +166,9 @@ impl ClientBuilder {
 
     /// The longest wait that the service may ask for before a retry. Defaults to 60 s.
     ///
-    /// If the service asks for a longer wait, the request fails at once, and [`Error::retry_after`] returns
-    /// how long to wait. Up to 5 s of jitter come on top of what the service asks for. A limit below 8 s also
-    /// shortens the client's own waits, but not to less than 0.25 to 0.5 s.
+    /// If the service asks for a longer wait, the request fails at once, and [`Error::retry_after`]
+    /// returns how long to wait. Up to 5 s of jitter come on top of what the service asks for. A
+    /// limit below 8 s also shortens the client's own waits, but not to less than 0.25 to 0.5 s.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
         self.max_retry_wait = max_retry_wait;
         self
@@ -177,11 +180,12 @@ impl ClientBuilder {
         self
     }
 
-    /// A header to send with every request, in place of an earlier one of the same name. Its value is
-    /// treated as a secret.
+    /// A header to send with every request, in place of an earlier one of the same name. Its value
+    /// is treated as a secret.
     ///
     /// A client has at most 100 of them, each of at most 8,192 bytes. The names that
-    /// [`Request::header`](crate::Request::header) refuses are refused here too, by [`ClientBuilder::build`].
+    /// [`Request::header`](crate::Request::header) refuses are refused here too, by
+    /// [`ClientBuilder::build`].
     pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let added = headers::add(&mut self.headers, name.as_ref(), value.as_ref());
         self.invalid = self.invalid.or(added.err());
@@ -213,20 +217,21 @@ impl ClientBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout, only the default
-    /// client's connections are replaced. Keep its timeouts longer than [`ClientBuilder::timeout`], which still
-    /// applies.
+    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout,
+    /// only the default client's connections are replaced. Keep its timeouts longer than
+    /// [`ClientBuilder::timeout`], which still applies.
     ///
-    /// If it follows redirects, a write that was redirected fails with [`Error::is_redirect`], and fewer failures
-    /// prove that a write was not sent. On a redirect to another origin reqwest removes the API key, but not the
-    /// headers of [`ClientBuilder::default_header`]. Give it `no_proxy()` for a plain `http` base URL, or the API
-    /// key goes to the proxy.
+    /// If it follows redirects, a write that was redirected fails with [`Error::is_redirect`], and
+    /// fewer failures prove that a write was not sent. On a redirect to another origin reqwest
+    /// removes the API key, but not the headers of [`ClientBuilder::default_header`]. Give it
+    /// `no_proxy()` for a plain `http` base URL, or the API key goes to the proxy.
     pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
         self.http_client = Some(http_client);
         self
     }
 
-    /// The largest response body to accept, in bytes. Defaults to 8 MiB, which holds more than 50,000 contact cards.
+    /// The largest response body to accept, in bytes. Defaults to 8 MiB, which holds more than
+    /// 50,000 contact cards.
     ///
     /// With the cards that are read from it, a body takes up to three times its size in memory.
     pub fn max_response_bytes(mut self, max_response_bytes: usize) -> Self {
@@ -240,21 +245,22 @@ impl ClientBuilder {
         self
     }
 
-    /// How many times a contact card may be created or updated within `window`, for each phone number: 1 to
-    /// 1,000 calls. Defaults to 3 in 10 minutes, the limit of the service.
+    /// How many times a contact card may be created or updated within `window`, for each phone
+    /// number: 1 to 1,000 calls. Defaults to 3 in 10 minutes, the limit of the service.
     ///
-    /// The client and its clones count their calls together. A call over the budget is not sent: it fails
-    /// with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget has room again.
-    /// Nor is anything sent while the service has asked for a wait. Other processes are not counted, so
-    /// divide the budget among them.
+    /// The client and its clones count their calls together. A call over the budget is not sent: it
+    /// fails with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget
+    /// has room again. Nor is anything sent while the service has asked for a wait. Other processes
+    /// are not counted, so divide the budget among them.
     pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
         self
     }
 
-    /// How many times a contact card may be shared within `window`, for each chat: 1 to 1,000 calls. Defaults
-    /// to 1 in 5 minutes, the limit of the service. It works like [`ClientBuilder::write_budget`].
+    /// How many times a contact card may be shared within `window`, for each chat: 1 to 1,000
+    /// calls. Defaults to 1 in 5 minutes, the limit of the service. It works like
+    /// [`ClientBuilder::write_budget`].
     pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
@@ -271,10 +277,11 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key must be
-    /// visible ASCII, timeouts and the windows of budgets must be longer than zero, and the base URL and the
-    /// headers must be as described at their methods. If the environment variable `SSL_CERT_FILE` is set, it must name a
-    /// file of root certificates, which replaces those of the system.
+    /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key
+    /// must be visible ASCII, timeouts and the windows of budgets must be longer than zero, and the
+    /// base URL and the headers must be as described at their methods. If the environment variable
+    /// `SSL_CERT_FILE` is set, it must name a file of root certificates, which replaces those of
+    /// the system.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(error) = self.invalid {
             return Err(error);
@@ -351,7 +358,8 @@ fn documented_budgets() -> HashMap<&'static str, Budget> {
     budgets.collect()
 }
 
-/// Omits what can hold secrets: the API key, the headers, the unchecked base URL and the caller's HTTP client.
+/// Omits what can hold secrets: the API key, the headers, the unchecked base URL and the caller's
+/// HTTP client.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")

@@ -13,13 +13,15 @@ impl ClientBuilder {
     ///
     /// - `LINQ_API_V3_API_KEY`: the API key;
     /// - `LINQ_API_V3_BASE_URL`, if it is set: see [`ClientBuilder::base_url`];
-    /// - `LINQ_API_V3_CUSTOM_HEADERS`, if it is set: default headers, one `Name: value` a line. Blank lines are
-    ///   ignored. A later [`ClientBuilder::default_header`] of the same name takes precedence.
+    /// - `LINQ_API_V3_CUSTOM_HEADERS`, if it is set: default headers, one `Name: value` a line.
+    ///   Blank lines are ignored. A later [`ClientBuilder::default_header`] of the same name takes
+    ///   precedence.
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_input`] names a variable that is missing, empty or not UTF-8, or the line with a
-    /// header that [`ClientBuilder::default_header`] would refuse or that appears more than once.
+    /// [`Error::is_invalid_input`] names a variable that is missing, empty or not UTF-8, or the
+    /// line with a header that [`ClientBuilder::default_header`] would refuse or that appears more
+    /// than once.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| env::var_os(name))
     }

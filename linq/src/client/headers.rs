@@ -1,4 +1,4 @@
-//! Headers that the caller adds to requests: which are accepted, and how the environment lists them.
+//! Headers that the caller adds to requests, in code or by the environment.
 
 use std::fmt;
 
@@ -45,7 +45,8 @@ pub(crate) fn add(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()
 
 /// Reads one `Name: value` per line.
 ///
-/// An error gives the number of the line and nothing from it: in a malformed line, anything can be a secret.
+/// An error gives the number of the line and nothing from it: in a malformed line, anything can be
+/// a secret.
 pub(crate) fn from_lines(text: &str) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     for (index, line) in text.lines().enumerate() {

@@ -23,8 +23,8 @@ use crate::error::Error;
 
 /// A client of the Linq Partner API.
 ///
-/// A client is cheap to clone; clones share connections, settings and budgets. Any number of tasks can use
-/// it at once, in a Tokio runtime with IO and time enabled.
+/// A client is cheap to clone; clones share connections, settings and budgets. Any number of tasks
+/// can use it at once, in a Tokio runtime with IO and time enabled.
 ///
 /// ```no_run
 /// # async fn example() -> linq::Result<()> {

@@ -43,8 +43,8 @@ impl Request<Create> {
         })
     }
 
-    /// The photo on the card: a public `https` URL with a host name, in ASCII and without user name and
-    /// password. The service keeps a copy, and returns the URL of that copy.
+    /// The photo on the card: a public `https` URL with a host name, in ASCII and without user name
+    /// and password. The service keeps a copy, and returns the URL of that copy.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.with(fields::image_url(image_url.into()), |operation, url| {
             operation.card.image_url = Some(url);

@@ -26,7 +26,8 @@ pub struct Ensure {
 }
 
 impl Ensure {
-    /// Sends a step. The returned card is active and has the fields of the step. `card` is the card before.
+    /// Sends a step. The returned card is active and has the fields of the step. `card` is the card
+    /// before.
     async fn write(
         &self,
         step: &Step,
@@ -106,17 +107,18 @@ impl Request<Ensure> {
         })
     }
 
-    /// The [`image_url`](Self::image_url) of the last run, from your own records: the photo is replaced if the
-    /// two differ. Record the URL after each successful run. Without `image_url` this has no effect.
+    /// The [`image_url`](Self::image_url) of the last run, from your own records: the photo is
+    /// replaced if the two differ. Record the URL after each successful run. Without `image_url`
+    /// this has no effect.
     pub fn previous_image_url(self, image_url: impl Into<String>) -> Self {
         self.with(Ok::<_, Error>(image_url.into()), |operation, given| {
             operation.wanted.previous_image_url = Some(given);
         })
     }
 
-    /// Whether [`image_url`](Self::image_url) is a different photo from the one on the card. This overrides
-    /// [`previous_image_url`](Self::previous_image_url). With `true`, each run replaces the photo, which
-    /// suits a first run without records. Without `image_url` this has no effect.
+    /// Whether [`image_url`](Self::image_url) is a different photo from the one on the card. This
+    /// overrides [`previous_image_url`](Self::previous_image_url). With `true`, each run replaces
+    /// the photo, which suits a first run without records. Without `image_url` this has no effect.
     pub fn image_changed(self, image_changed: bool) -> Self {
         self.with(Ok::<_, Error>(image_changed), |operation, given| {
             operation.wanted.image_changed = Some(given);
@@ -160,7 +162,8 @@ impl Operation for Ensure {
                 return Ok(read.map(|_| Ensured::from_step(Some(step), card, image_kept)));
             }
             if let Some(done) = &progress.done {
-                // The remaining fields were not sent: a set-up without a last name can keep the old one.
+                // The remaining fields were not sent: a set-up without a last name can keep the old
+                // one.
                 let names = returned::names(&step.fields());
                 progress.failed.get_or_insert_with(|| {
                     returned::mismatch(call, done.operation(), &read, &names)
@@ -197,8 +200,8 @@ impl Operation for Ensure {
     }
 }
 
-/// Identifies a write: the number, the fields sent, and the values that the card has in them. Other fields, such as
-/// a photo's URL that is signed anew each time, make no difference.
+/// Identifies a write: the number, the fields sent, and the values that the card has in them. Other
+/// fields, such as a photo's URL that is signed anew each time, make no difference.
 #[derive(Hash)]
 struct Change<'a> {
     phone_number: &'a str,

@@ -15,8 +15,8 @@ use crate::request::Request;
 /// Many [`ensure`](super::ContactCardResource::ensure) requests;
 /// see [`ContactCardResource::ensure_all`](super::ContactCardResource::ensure_all).
 ///
-/// Awaiting it returns all reports, in the order of the requests. [`EnsureAll::reports`] returns each report as soon
-/// as it is ready.
+/// Awaiting it returns all reports, in the order of the requests. [`EnsureAll::reports`] returns
+/// each report as soon as it is ready.
 #[must_use = "requests do nothing until they are awaited"]
 pub struct EnsureAll {
     requests: Vec<Request<Ensure>>,

@@ -5,9 +5,11 @@ use linq_gen::types::ContactCard;
 use super::plan::Step;
 use super::returned;
 
-/// What [`ContactCardResource::ensure`](super::ContactCardResource::ensure) did, with the card as it is now.
+/// What [`ContactCardResource::ensure`](super::ContactCardResource::ensure) did, with the card as
+/// it is now.
 ///
-/// For a dry run: what it would do, with the card as it would be, and the `image_url` that was given.
+/// For a dry run: what it would do, with the card as it would be, and the `image_url` that was
+/// given.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Ensured {

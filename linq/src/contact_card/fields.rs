@@ -100,7 +100,8 @@ fn image_url_problem(url: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether `host` is a name with a dot in it, and not an IP address, whose last part begins with a digit.
+/// Whether `host` is a name with a dot in it, and not an IP address, whose last part begins with a
+/// digit.
 fn is_public_host(host: &str) -> bool {
     let is_in_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     let Some((parents, top)) = host.rsplit_once('.') else {

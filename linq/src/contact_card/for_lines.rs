@@ -16,14 +16,15 @@ use crate::request::send::Call;
 #[derive(Clone, Debug)]
 pub struct ForLines;
 
-/// Every line with its card, as [`ContactCardResource::for_lines`](super::ContactCardResource::for_lines) returns
-/// them.
+/// Every line with its card, as
+/// [`ContactCardResource::for_lines`](super::ContactCardResource::for_lines) returns them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LineCards {
     /// Every line of the partner, in the order of the service.
     pub lines: Vec<LineCard>,
-    /// The cards of numbers that are not lines, and further cards of a line. Usually there are none.
+    /// The cards of numbers that are not lines, and further cards of a line. Usually there are
+    /// none.
     pub other_cards: Vec<ContactCard>,
 }
 
@@ -33,7 +34,8 @@ pub struct LineCards {
 pub struct LineCard {
     /// The line.
     pub line: Line,
-    /// The card; `None` if the line has none. If the service returns several for a line, an active one counts.
+    /// The card; `None` if the line has none. If the service returns several for a line, an active
+    /// one counts.
     pub card: Option<ContactCard>,
 }
 
@@ -43,7 +45,8 @@ pub struct LineCard {
 pub enum CardState {
     /// The line has a card, and people see it.
     Active,
-    /// The line has a card that has not been applied to the device: people don't see it, and it can't be shared.
+    /// The line has a card that has not been applied to the device: people don't see it, and it
+    /// can't be shared.
     Inactive,
     /// The line has no card.
     Missing,

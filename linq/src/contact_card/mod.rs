@@ -48,7 +48,8 @@ pub struct ContactCardResource {
 }
 
 impl ContactCardResource {
-    /// Returns every contact card of the partner or, with [`Request::phone_number`], that of one number.
+    /// Returns every contact card of the partner or, with [`Request::phone_number`], that of one
+    /// number.
     ///
     /// The list is empty if there is no card. It is not paginated.
     ///
@@ -66,9 +67,9 @@ impl ContactCardResource {
     /// The API documents [`is_bad_request`](crate::Error::is_bad_request),
     /// [`is_authentication`](crate::Error::is_authentication),
     /// [`is_permission`](crate::Error::is_permission),
-    /// [`is_rate_limited`](crate::Error::is_rate_limited) and [`is_server`](crate::Error::is_server).
-    /// [`is_mismatch`](crate::Error::is_mismatch): one number was asked for, and only cards of others were
-    /// returned.
+    /// [`is_rate_limited`](crate::Error::is_rate_limited) and
+    /// [`is_server`](crate::Error::is_server). [`is_mismatch`](crate::Error::is_mismatch): one
+    /// number was asked for, and only cards of others were returned.
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn retrieve(&self) -> Request<Retrieve> {
@@ -89,8 +90,9 @@ impl ContactCardResource {
     ///
     /// # Errors
     ///
-    /// Those of [`retrieve`](Self::retrieve), and [`is_invalid_input`](crate::Error::is_invalid_input) for a
-    /// string that is not a [`PhoneNumber`].
+    /// Those of [`retrieve`](Self::retrieve), and
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for a string that is not a
+    /// [`PhoneNumber`].
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn get<N>(&self, phone_number: N) -> Request<Get>
@@ -104,9 +106,9 @@ impl ContactCardResource {
 
     /// Returns every line of the partner with its contact card, or that it has none.
     ///
-    /// It requests the lines and the cards once each, at the same time, and joins them by phone number. Cards of
-    /// numbers that are not lines are in [`LineCards::other_cards`]. With [`Request::send`], the envelope is that of
-    /// the cards.
+    /// It requests the lines and the cards once each, at the same time, and joins them by phone
+    /// number. Cards of numbers that are not lines are in [`LineCards::other_cards`]. With
+    /// [`Request::send`], the envelope is that of the cards.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -127,7 +129,8 @@ impl ContactCardResource {
     ///
     /// Those of [`retrieve`](Self::retrieve) without a number, for either request.
     ///
-    /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card` and `GET /v3/phone_numbers`.
+    /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card` and `GET
+    /// /v3/phone_numbers`.
     pub fn for_lines(&self) -> Request<ForLines> {
         Request::new(self.client.clone(), Ok(ForLines))
     }
@@ -135,8 +138,9 @@ impl ContactCardResource {
     /// Sets up the contact card of a phone number, once, and returns it.
     ///
     /// Use [`ensure`](Self::ensure) if there may be a card already. If the returned card has
-    /// `is_active: false`, the service has stored it but not applied it to the device: people don't see it, and
-    /// sharing it gets 404 (code 2012). Send the same request again later to complete the set-up.
+    /// `is_active: false`, the service has stored it but not applied it to the device: people don't
+    /// see it, and sharing it gets 404 (code 2012). Send the same request again later to complete
+    /// the set-up.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -150,13 +154,13 @@ impl ContactCardResource {
     /// # }
     /// ```
     ///
-    /// Names are sent unchanged, in any script. They have at most 4,096 characters and must not be blank; an
-    /// empty last name means none.
+    /// Names are sent unchanged, in any script. They have at most 4,096 characters and must not be
+    /// blank; an empty last name means none.
     ///
     /// # Errors
     ///
-    /// Those of [`update`](Self::update), and [`is_conflict`](crate::Error::is_conflict) if there is an active
-    /// card.
+    /// Those of [`update`](Self::update), and [`is_conflict`](crate::Error::is_conflict) if there
+    /// is an active card.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `POST /v3/contact_card`.
     pub fn create<N>(&self, phone_number: N, first_name: impl Into<String>) -> Request<Create>
@@ -175,11 +179,12 @@ impl ContactCardResource {
         })
     }
 
-    /// Updates the given fields of a phone number's active contact card, at least one, and returns the card.
+    /// Updates the given fields of a phone number's active contact card, at least one, and returns
+    /// the card.
     ///
-    /// If the returned card has `is_active: false`, the service has stored the change but not applied it to the
-    /// device: people no longer see the card, and sharing it gets 404 (code 2012). Set it up again with
-    /// [`create`](Self::create) or [`ensure`](Self::ensure).
+    /// If the returned card has `is_active: false`, the service has stored the change but not
+    /// applied it to the device: people no longer see the card, and sharing it gets 404 (code
+    /// 2012). Set it up again with [`create`](Self::create) or [`ensure`](Self::ensure).
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -190,14 +195,15 @@ impl ContactCardResource {
     ///
     /// # Errors
     ///
-    /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is wrong; nothing was sent.
-    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the service allows 3 creations and updates of a
-    ///   number's card in 10 minutes; beyond that, nothing is sent.
+    /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is wrong; nothing was
+    ///   sent.
+    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the service allows 3 creations and
+    ///   updates of a number's card in 10 minutes; beyond that, nothing is sent.
     ///   [`retry_after`](crate::Error::retry_after) returns how long to wait.
     /// - [`is_not_found`](crate::Error::is_not_found): the number has no active card.
-    /// - [`is_mismatch`](crate::Error::is_mismatch): the service reported success, but the returned card belongs
-    ///   to another phone number or lacks a field that was sent. White space, Unicode composition and the URL of
-    ///   a photo may differ.
+    /// - [`is_mismatch`](crate::Error::is_mismatch): the service reported success, but the returned
+    ///   card belongs to another phone number or lacks a field that was sent. White space, Unicode
+    ///   composition and the URL of a photo may differ.
     ///
     /// [`write_outcome`](crate::Error::write_outcome) returns what is known of the failed write.
     ///
@@ -214,13 +220,14 @@ impl ContactCardResource {
         })
     }
 
-    /// Makes sure that a phone number has an active contact card with these fields, and returns what was done.
+    /// Makes sure that a phone number has an active contact card with these fields, and returns
+    /// what was done.
     ///
-    /// It reads the card first. If the active card matches, it sends nothing; if there is no active card, it
-    /// sets one up; otherwise it changes only what differs. It then checks the returned card. If that is not
-    /// active, if the outcome of a write is unknown, or if another process was faster, it reads the card again and
-    /// continues, with at most 2 writes. Fields that are not given stay as they are. It can be
-    /// repeated at any time.
+    /// It reads the card first. If the active card matches, it sends nothing; if there is no active
+    /// card, it sets one up; otherwise it changes only what differs. It then checks the returned
+    /// card. If that is not active, if the outcome of a write is unknown, or if another process was
+    /// faster, it reads the card again and continues, with at most 2 writes. Fields that are not
+    /// given stay as they are. It can be repeated at any time.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -244,24 +251,26 @@ impl ContactCardResource {
     ///
     /// # Images
     ///
-    /// The service stores its own copy of an image and returns the URL of that copy, so a card does not say
-    /// which image it was made from. `ensure` therefore only adds an image to a card without one. To replace an
-    /// image, pass the URL of the last run, from your own records, to
+    /// The service stores its own copy of an image and returns the URL of that copy, so a card does
+    /// not say which image it was made from. `ensure` therefore only adds an image to a card
+    /// without one. To replace an image, pass the URL of the last run, from your own records, to
     /// [`previous_image_url`](Request::previous_image_url), or call
     /// [`image_changed`](Request::image_changed).
     ///
     /// # Errors
     ///
     /// Those of [`create`](Self::create) except the conflict, and
-    /// [`is_not_applied`](crate::Error::is_not_applied): after both writes, the service has stored the card but
-    /// not applied it to the device; try again later. [`write_outcome`](crate::Error::write_outcome) covers all
-    /// writes that were sent.
+    /// [`is_not_applied`](crate::Error::is_not_applied): after both writes, the service has stored
+    /// the card but not applied it to the device; try again later.
+    /// [`write_outcome`](crate::Error::write_outcome) covers all writes that were sent.
     ///
-    /// A change that the service ignores is [`is_mismatch`](crate::Error::is_mismatch). The client and its clones
-    /// remember it for 10 minutes, and until then fail with the same error without sending the write again,
-    /// unless the card or the wanted fields differ. Each process sends such a write once.
+    /// A change that the service ignores is [`is_mismatch`](crate::Error::is_mismatch). The client
+    /// and its clones remember it for 10 minutes, and until then fail with the same error without
+    /// sending the write again, unless the card or the wanted fields differ. Each process sends
+    /// such a write once.
     ///
-    /// Source: [Contact cards](https://docs.linqapp.com), `GET`, `POST` and `PATCH /v3/contact_card`.
+    /// Source: [Contact cards](https://docs.linqapp.com), `GET`, `POST` and `PATCH
+    /// /v3/contact_card`.
     pub fn ensure<N>(&self, phone_number: N, first_name: impl Into<String>) -> Request<Ensure>
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
@@ -274,7 +283,8 @@ impl ContactCardResource {
         })
     }
 
-    /// Runs many [`ensure`](Self::ensure) requests, a few at a time. One failure does not stop the others.
+    /// Runs many [`ensure`](Self::ensure) requests, a few at a time. One failure does not stop the
+    /// others.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -288,7 +298,8 @@ impl ContactCardResource {
     /// # }
     /// ```
     ///
-    /// All requests for a phone number that appears more than once fail, and nothing is sent for it.
+    /// All requests for a phone number that appears more than once fail, and nothing is sent for
+    /// it.
     pub fn ensure_all(&self, requests: impl IntoIterator<Item = Request<Ensure>>) -> EnsureAll {
         EnsureAll::new(requests.into_iter().collect())
     }

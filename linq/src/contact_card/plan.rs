@@ -154,8 +154,8 @@ impl Wanted {
         }
     }
 
-    /// Whether the photo at this URL is known not to be the wanted one. The service returns the URL of its own
-    /// copy, which only shows whether the photo was replaced in the meantime.
+    /// Whether the photo at this URL is known not to be the wanted one. The service returns the URL
+    /// of its own copy, which only shows whether the photo was replaced in the meantime.
     fn is_other_photo(&self, shown: &str, known: &Known) -> bool {
         match &known.image_before {
             Some(before) => before.as_deref() == Some(shown),

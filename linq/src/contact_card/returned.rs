@@ -12,8 +12,8 @@ use crate::request::send::Call;
 pub(super) const MISMATCH_ADVICE: &str = "use another value, or contact Linq support";
 pub(super) const OTHER_CARD_ADVICE: &str = "check the base URL";
 
-/// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any photo will do
-/// unless `is_other_photo` says that its URL is known to be that of another one.
+/// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any
+/// photo will do unless `is_other_photo` says that its URL is known to be that of another one.
 pub(super) fn lacking(
     card: &ContactCard,
     asked: ContactCardUpdateRequest,
@@ -43,8 +43,8 @@ fn is_same_name(one: &str, other: &str) -> bool {
     shown(one) == shown(other)
 }
 
-/// A name as people see it. Unicode composition and white space make no visible difference, and the service may
-/// change them.
+/// A name as people see it. Unicode composition and white space make no visible difference, and the
+/// service may change them.
 pub(super) fn shown(name: &str) -> String {
     let name = ComposingNormalizerBorrowed::new_nfc().normalize(name);
     name.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -77,8 +77,8 @@ pub(super) fn check_number(
     Err(error.with_advice(OTHER_CARD_ADVICE))
 }
 
-/// The returned cards of a phone number. If there are only cards of other numbers, there is no telling whether this
-/// one has a card.
+/// The returned cards of a phone number. If there are only cards of other numbers, there is no
+/// telling whether this one has a card.
 pub(super) fn check_numbers(
     call: &Call,
     response: Response<ContactCardRetrieveResponse>,

@@ -54,8 +54,9 @@ impl Request<Update> {
         })
     }
 
-    /// The new photo: a public `https` URL with a host name, in ASCII and without user name and password.
-    /// The service keeps a copy, and returns the URL of that copy. The API has no way to remove a photo.
+    /// The new photo: a public `https` URL with a host name, in ASCII and without user name and
+    /// password. The service keeps a copy, and returns the URL of that copy. The API has no way to
+    /// remove a photo.
     pub fn image_url(self, image_url: impl Into<String>) -> Self {
         self.with(fields::image_url(image_url.into()), |operation, url| {
             operation.changes.image_url = Some(url);

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use objects::ObjectsOnly;
 
-/// Why a body could not be decoded, with the path of the problem, such as `contact_cards[3].first_name`.
+/// Why a body could not be decoded, with the path of the problem, such as
+/// `contact_cards[3].first_name`.
 ///
 /// The text names types, never values: a value can be a person's name.
 #[derive(Debug)]
@@ -105,8 +106,8 @@ fn reason(error: &serde_json::Error) -> String {
     let text = text
         .rsplit_once(" at line ")
         .map_or(text.as_str(), |(text, _)| text);
-    // `invalid type: string "Zoe", expected a boolean`: the expectation is in words of this crate, and what was found
-    // begins with its type.
+    // `invalid type: string "Zoe", expected a boolean`: the expectation is in words of this crate,
+    // and what was found begins with its type.
     match text.rsplit_once(", expected ") {
         Some((found, expected)) => {
             let expected = match expected {

@@ -3,8 +3,8 @@
 use super::write_outcome::WriteOutcome;
 use super::{Error, Kind, Line};
 
-/// What to do, by operation, code, status and kind of failure. `None` if the text says so already, or if there is
-/// no advice.
+/// What to do, by operation, code, status and kind of failure. `None` if the text says so already,
+/// or if there is no advice.
 pub(super) fn advice(error: &Error) -> Option<String> {
     let remedy = error
         .0

@@ -53,8 +53,9 @@ impl ErrorBody {
     }
 }
 
-/// The fields of an object with these names, each still undecoded: a gateway can respond with anything, and one odd
-/// field must not spoil the others. Of two fields with one name, the later counts.
+/// The fields of an object with these names, each still undecoded: a gateway can respond with
+/// anything, and one odd field must not spoil the others. Of two fields with one name, the later
+/// counts.
 fn fields<'a, const N: usize>(text: &'a str, names: [&str; N]) -> [Option<&'a RawValue>; N] {
     let fields = Fields(names);
     let mut deserializer = serde_json::Deserializer::from_str(text);

@@ -8,8 +8,9 @@ use super::line::Line;
 
 /// The source of an [`Error`](super::Error).
 ///
-/// A foreign error is not exposed itself: its text can hold what a server sent, such as an echoed key or phone
-/// number. An error code of the operating system is harmless, so it stays an [`io::Error`].
+/// A foreign error is not exposed itself: its text can hold what a server sent, such as an echoed
+/// key or phone number. An error code of the operating system is harmless, so it stays an
+/// [`io::Error`].
 pub(crate) enum Cause {
     System(io::Error),
     Other(Reason),

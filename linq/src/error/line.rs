@@ -6,14 +6,14 @@ use std::fmt;
 const MAX_BYTES: usize = 500;
 const CUT: char = '…';
 
-/// One line of text, which may come from outside. All texts of an error are `Line`s, so that none reaches people
-/// unchecked.
+/// One line of text, which may come from outside. All texts of an error are `Line`s, so that none
+/// reaches people unchecked.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Line(String);
 
 impl Line {
-    /// `text` with a space in place of each character that is not shown, or that would break the line, turn its
-    /// direction or act on a terminal; cut at 500 bytes.
+    /// `text` with a space in place of each character that is not shown, or that would break the
+    /// line, turn its direction or act on a terminal; cut at 500 bytes.
     pub(crate) fn new(text: &str) -> Self {
         let mut line = String::with_capacity(text.len().min(MAX_BYTES));
         for c in text.chars() {
@@ -47,8 +47,8 @@ impl fmt::Debug for Line {
     }
 }
 
-/// Whether a character is visible and has no other effect. Joiners and variation selectors are not: they can hide
-/// text as well as shape it.
+/// Whether a character is visible and has no other effect. Joiners and variation selectors are not:
+/// they can hide text as well as shape it.
 pub(crate) fn is_shown(c: char) -> bool {
     !c.is_control()
         && !matches!(c,

@@ -58,9 +58,9 @@ pub(crate) use kind::{Condition, Kind};
 ///
 /// The status, headers and trace id of a response are kept, whatever its body is.
 ///
-/// An error displays as one line that says what went wrong and what to do. `{:?}` prints the same line, so
-/// that `fn main() -> Result<(), linq::Error>` ends with it; `{:#?}` prints the details. None of them
-/// contains the API key or the response body.
+/// An error displays as one line that says what went wrong and what to do. `{:?}` prints the same
+/// line, so that `fn main() -> Result<(), linq::Error>` ends with it; `{:#?}` prints the details.
+/// None of them contains the API key or the response body.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -228,17 +228,17 @@ impl Error {
         self.has_status(StatusCode::CONFLICT)
     }
 
-    /// Too many requests: wait for [`Error::retry_after`]. Either the service said so (status 429, or code
-    /// 4004 of the upstream), or the client knows that it would and sent nothing; then [`Error::status`] is
-    /// `None`.
+    /// Too many requests: wait for [`Error::retry_after`]. Either the service said so (status 429,
+    /// or code 4004 of the upstream), or the client knows that it would and sent nothing; then
+    /// [`Error::status`] is `None`.
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(StatusCode::TOO_MANY_REQUESTS)
             || self.0.condition == Some(Condition::UpstreamRateLimited)
             || self.0.kind == Kind::RateLimited
     }
 
-    /// The service, or a proxy in front of it, redirects to where the request must not go (status 3xx): check
-    /// the base URL. A write is never redirected.
+    /// The service, or a proxy in front of it, redirects to where the request must not go (status
+    /// 3xx): check the base URL. A write is never redirected.
     pub fn is_redirect(&self) -> bool {
         self.0.kind == Kind::Redirected
             || self.status().is_some_and(|status| status.is_redirection())
@@ -254,9 +254,9 @@ impl Error {
         matches!(self.0.kind, Kind::ConnectTimeout | Kind::Timeout)
     }
 
-    /// No connection, one that broke before the response was complete, or one on which the server refused the
-    /// request: check the network, the proxy and the base URL. A failed TLS handshake is
-    /// [`Error::is_tls`] instead.
+    /// No connection, one that broke before the response was complete, or one on which the server
+    /// refused the request: check the network, the proxy and the base URL. A failed TLS handshake
+    /// is [`Error::is_tls`] instead.
     pub fn is_connect(&self) -> bool {
         matches!(
             self.0.kind,
@@ -264,31 +264,32 @@ impl Error {
         )
     }
 
-    /// The TLS handshake failed, and would fail again: the server's certificate has expired, is for another
-    /// host or has an unknown authority, this machine's clock is wrong, or the server speaks plain HTTP. The
-    /// text says which. Nothing was sent.
+    /// The TLS handshake failed, and would fail again: the server's certificate has expired, is for
+    /// another host or has an unknown authority, this machine's clock is wrong, or the server
+    /// speaks plain HTTP. The text says which. Nothing was sent.
     pub fn is_tls(&self) -> bool {
         self.0.kind == Kind::Tls
     }
 
-    /// The service reported success, but the body is not as the API documents; the text names the path of the
-    /// problem.
+    /// The service reported success, but the body is not as the API documents; the text names the
+    /// path of the problem.
     pub fn is_decode(&self) -> bool {
         self.0.kind == Kind::Decode
     }
 
-    /// The service reported success, but did not return what was requested: it returned another resource, such as
-    /// the card of another phone number, or a field that was sent is missing. The text names the fields, not their
-    /// values.
+    /// The service reported success, but did not return what was requested: it returned another
+    /// resource, such as the card of another phone number, or a field that was sent is missing. The
+    /// text names the fields, not their values.
     ///
-    /// Repeating the request does not help. If another resource was returned, check the base URL. `ensure` also
-    /// returns this error without sending anything if the service recently ignored the same change.
+    /// Repeating the request does not help. If another resource was returned, check the base URL.
+    /// `ensure` also returns this error without sending anything if the service recently ignored
+    /// the same change.
     pub fn is_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::Mismatch | Kind::OtherResource)
     }
 
-    /// The service stored the card of [`ensure`](crate::contact_card::ContactCardResource::ensure), but has not applied it to
-    /// the device: the returned card is not active. Try again later.
+    /// The service stored the card of [`ensure`](crate::contact_card::ContactCardResource::ensure),
+    /// but has not applied it to the device: the returned card is not active. Try again later.
     pub fn is_not_applied(&self) -> bool {
         self.0.kind == Kind::NotApplied
     }
@@ -298,9 +299,10 @@ impl Error {
         self.0.kind == Kind::InvalidInput
     }
 
-    /// Whether the same request can succeed if it is sent again later, after [`Error::retry_after`] if there is
-    /// one. The client has already retried as far as its settings allow. False for a write whose outcome is
-    /// unknown, unless repeating it has no further effect, as with a deletion.
+    /// Whether the same request can succeed if it is sent again later, after [`Error::retry_after`]
+    /// if there is one. The client has already retried as far as its settings allow. False for a
+    /// write whose outcome is unknown, unless repeating it has no further effect, as with a
+    /// deletion.
     pub fn is_retryable(&self) -> bool {
         let is_unknown = self.0.write_outcome == Some(WriteOutcome::Unknown);
         self.0.may_succeed_later && (self.0.is_repeatable || !is_unknown)
@@ -308,10 +310,11 @@ impl Error {
 
     /// What is known about the failed write, and so what to do next.
     ///
-    /// `None` when no write was involved: a request that only reads (including a dry run), or invalid
-    /// settings. A request that writes always has an outcome, even if it failed before its first write:
-    /// invalid arguments, or an [`ensure`](crate::contact_card::ContactCardResource::ensure) that could not read the
-    /// card, are [`WriteOutcome::NotSent`].
+    /// `None` when no write was involved: a request that only reads (including a dry run), or
+    /// invalid settings. A request that writes always has an outcome, even if it failed before its
+    /// first write: invalid arguments, or an
+    /// [`ensure`](crate::contact_card::ContactCardResource::ensure) that could not read the card,
+    /// are [`WriteOutcome::NotSent`].
     pub fn write_outcome(&self) -> Option<WriteOutcome> {
         self.0.write_outcome
     }
@@ -331,7 +334,8 @@ impl Error {
         self.0.body.code
     }
 
-    /// What the API says about the error, for people: one line of at most 500 bytes, without the API key.
+    /// What the API says about the error, for people: one line of at most 500 bytes, without the
+    /// API key.
     pub fn message(&self) -> Option<&str> {
         self.0.body.message.as_ref().map(Line::as_str)
     }
@@ -341,8 +345,8 @@ impl Error {
         self.0.body.doc_url.as_ref().map(Line::as_str)
     }
 
-    /// How long to wait before the next attempt: as long as the service asks for, or until the budget has
-    /// room again, whichever is longer. It is never zero.
+    /// How long to wait before the next attempt: as long as the service asks for, or until the
+    /// budget has room again, whichever is longer. It is never zero.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -357,15 +361,15 @@ impl Error {
         self.0.attempts
     }
 
-    /// The beginning of the response's body, at most 4 KiB, without the API key and other secrets. It can hold
-    /// personal data, so think before you log it.
+    /// The beginning of the response's body, at most 4 KiB, without the API key and other secrets.
+    /// It can hold personal data, so think before you log it.
     pub fn body(&self) -> Option<&str> {
         std::str::from_utf8(&self.0.received.as_ref()?.body).ok()
     }
 }
 
-/// The source is an `io::Error` if the operating system reported one, or else one line of text. Foreign errors are
-/// not exposed, because they can hold what the server sent.
+/// The source is an `io::Error` if the operating system reported one, or else one line of text.
+/// Foreign errors are not exposed, because they can hold what the server sent.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(Cause::as_error)

@@ -54,8 +54,8 @@ struct Unit {
     end: usize,
 }
 
-/// Every place of `key` in `text`, in order. Removes one layer of escapes after another, and skips characters that
-/// can't be in a key.
+/// Every place of `key` in `text`, in order. Removes one layer of escapes after another, and skips
+/// characters that can't be in a key.
 fn find(text: &str, key: &str) -> Vec<Found> {
     let key: Vec<char> = key.chars().collect();
     let units = text.char_indices().map(|(start, c)| Unit {
@@ -131,8 +131,8 @@ fn without_escapes(layer: &[Unit]) -> Option<Vec<Unit>> {
     (next.len() < layer.len()).then_some(next)
 }
 
-/// The character for an escape at the beginning of `units`, and the length of the escape: one of JSON, JavaScript,
-/// URLs, HTML, or quoted-printable.
+/// The character for an escape at the beginning of `units`, and the length of the escape: one of
+/// JSON, JavaScript, URLs, HTML, or quoted-printable.
 fn escape(units: &[Unit]) -> Option<(char, usize)> {
     let (lead, rest) = units.split_first()?;
     match lead.c {

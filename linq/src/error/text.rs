@@ -39,8 +39,8 @@ impl fmt::Display for Error {
     }
 }
 
-/// `{:?}` prints the one-line text, for a `main` that returns an error. `{:#?}` adds the details, except headers and
-/// body, which can hold personal data.
+/// `{:?}` prints the one-line text, for a `main` that returns an error. `{:#?}` adds the details,
+/// except headers and body, which can hold personal data.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {

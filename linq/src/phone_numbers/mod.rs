@@ -45,7 +45,8 @@ impl PhoneNumbersResource {
     ///
     /// # Errors
     ///
-    /// Those that every request can have, such as [`is_authentication`](crate::Error::is_authentication).
+    /// Those that every request can have, such as
+    /// [`is_authentication`](crate::Error::is_authentication).
     ///
     /// Source: [Phone numbers](https://docs.linqapp.com), `GET /v3/phone_numbers`.
     pub fn list(&self) -> Request<List> {
@@ -65,13 +66,14 @@ impl PhoneNumbersResource {
     ///
     /// # Errors
     ///
-    /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is not valid, or there is nothing to
-    ///   update; nothing was sent.
+    /// - [`is_invalid_input`](crate::Error::is_invalid_input): an argument is not valid, or there
+    ///   is nothing to update; nothing was sent.
     /// - [`is_not_found`](crate::Error::is_not_found): there is no such line.
-    /// - [`is_mismatch`](crate::Error::is_mismatch): the returned line is another one, or does not have the
-    ///   forwarding number that was sent.
+    /// - [`is_mismatch`](crate::Error::is_mismatch): the returned line is another one, or does not
+    ///   have the forwarding number that was sent.
     ///
-    /// Two updates with the same values have the effect of one, so the client retries them as it retries reads.
+    /// Two updates with the same values have the effect of one, so the client retries them as it
+    /// retries reads.
     ///
     /// Source: [Phone numbers](https://docs.linqapp.com), `PUT /v3/phone_numbers/{phoneNumberId}`.
     pub fn update(&self, id: impl TryInto<Uuid>) -> Request<Update> {

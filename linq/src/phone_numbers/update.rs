@@ -30,7 +30,8 @@ impl Update {
 impl Request<Update> {
     /// The number to forward calls to.
     ///
-    /// A string that is not a [`PhoneNumber`] makes the request fail with [`Error::is_invalid_input`].
+    /// A string that is not a [`PhoneNumber`] makes the request fail with
+    /// [`Error::is_invalid_input`].
     pub fn forwarding_number<N>(self, phone_number: N) -> Self
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,

@@ -18,8 +18,8 @@ use crate::request::connection::{NO_REDIRECTS, Progress, host};
 use crate::request::retry_after::retry_after;
 use crate::request::{connection, retry, secrets};
 
-/// The outcome of an attempt, from the result of the generated client (`None` at the deadline) and from what has
-/// arrived: the generated client forgets a response whose body it can't decode.
+/// The outcome of an attempt, from the result of the generated client (`None` at the deadline) and
+/// from what has arrived: the generated client forgets a response whose body it can't decode.
 pub(crate) fn outcome<T: DeserializeOwned>(
     operation: &Operation,
     result: Option<Result<ResponseValue<T>, linq_gen::Error<()>>>,
@@ -208,11 +208,11 @@ fn condition(kind: Kind, received: &Received, code: ApiCode) -> Option<Condition
     }
 }
 
-/// The error of an operation after this many attempts: whether the same request can succeed later, and the outcome
-/// of a write.
+/// The error of an operation after this many attempts: whether the same request can succeed later,
+/// and the outcome of a write.
 ///
-/// Not everything that can succeed later is retried by the client: a rate-limited upstream needs a long wait, which
-/// each attempt makes longer.
+/// Not everything that can succeed later is retried by the client: a rate-limited upstream needs a
+/// long wait, which each attempt makes longer.
 pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Error {
     let may_succeed_later = retry::may_be_sent_again(&error, operation)
         || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
@@ -243,8 +243,8 @@ fn write_outcome(error: &Error) -> WriteOutcome {
     }
 }
 
-/// Whether a response means that the write was not applied: for a refusal, its status is enough, even if the body
-/// was lost; for a server error, it takes the code.
+/// Whether a response means that the write was not applied: for a refusal, its status is enough,
+/// even if the body was lost; for a server error, it takes the code.
 fn is_rejected(error: &Error) -> bool {
     match (error.status(), error.api_code()) {
         (None, _) => false,

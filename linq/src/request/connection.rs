@@ -65,7 +65,8 @@ pub(super) fn failed(
     let kind = match (kind, progress) {
         (Kind::Broken, Progress::NotSent) => Kind::Connect,
         (Kind::Timeout, Progress::NotSent) => Kind::ConnectTimeout,
-        // A custom client may have followed a redirect, and then the failed request was not the first.
+        // A custom client may have followed a redirect, and then the failed request was not the
+        // first.
         (Kind::InvalidInput, Progress::Sent) if may_redirect => Kind::Redirected,
         (_, Progress::Sent) if is_write && may_redirect && failure.is_connect => Kind::Redirected,
         (Kind::Refused | Kind::Tls, Progress::Sent) if is_write && may_redirect => Kind::Broken,

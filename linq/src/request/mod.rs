@@ -25,8 +25,9 @@ use options::Options;
 
 /// A request that has not been sent yet.
 ///
-/// Awaiting it sends it and returns the value; [`Request::send`] returns the whole [`Response`]. Dropping the
-/// future cancels the request and its retries; a write that was already sent may still be applied.
+/// Awaiting it sends it and returns the value; [`Request::send`] returns the whole [`Response`].
+/// Dropping the future cancels the request and its retries; a write that was already sent may still
+/// be applied.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -78,7 +79,8 @@ impl<O: Operation> Request<O> {
 }
 
 impl<O> Request<O> {
-    /// Applies a valid argument to the operation; an invalid one makes the request fail without being sent.
+    /// Applies a valid argument to the operation; an invalid one makes the request fail without
+    /// being sent.
     pub(crate) fn with<T, E: Into<Error>>(
         mut self,
         argument: Result<T, E>,
@@ -119,25 +121,28 @@ impl<O> Request<O> {
         })
     }
 
-    /// Overrides [`ClientBuilder::max_retries`](crate::ClientBuilder::max_retries) for this request.
+    /// Overrides [`ClientBuilder::max_retries`](crate::ClientBuilder::max_retries) for this
+    /// request.
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.options.max_retries = Some(max_retries);
         self
     }
 
-    /// Overrides [`ClientBuilder::max_retry_wait`](crate::ClientBuilder::max_retry_wait) for this request.
+    /// Overrides [`ClientBuilder::max_retry_wait`](crate::ClientBuilder::max_retry_wait) for this
+    /// request.
     pub fn max_retry_wait(mut self, max_retry_wait: Duration) -> Self {
         self.options.max_retry_wait = Some(max_retry_wait);
         self
     }
 
-    /// A header to send with this request, in place of a default header of the same name. Its value is
-    /// treated as a secret.
+    /// A header to send with this request, in place of a default header of the same name. Its value
+    /// is treated as a secret.
     ///
-    /// The request fails with [`Error::is_invalid_input`] if the name or the value is not valid in a header, if
-    /// the two are longer than 8,192 bytes together, if there are more than 100 headers, or if the client
-    /// sets the header itself: `accept-encoding`, `authorization`, `connection`, `content-encoding`,
-    /// `content-length`, `content-type`, `expect`, `host`, `te`, `transfer-encoding` and `upgrade`.
+    /// The request fails with [`Error::is_invalid_input`] if the name or the value is not valid in
+    /// a header, if the two are longer than 8,192 bytes together, if there are more than 100
+    /// headers, or if the client sets the header itself: `accept-encoding`, `authorization`,
+    /// `connection`, `content-encoding`, `content-length`, `content-type`, `expect`, `host`, `te`,
+    /// `transfer-encoding` and `upgrade`.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let added = headers::add(&mut self.options.headers, name.as_ref(), value.as_ref());
         self.with(added, |_, ()| ())
@@ -147,8 +152,8 @@ impl<O> Request<O> {
 impl<O: Operation> Request<O> {
     /// A query parameter to append to the request's own.
     ///
-    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`, or that of another parameter
-    /// that the request has a method for; use the method of that name.
+    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`, or that of
+    /// another parameter that the request has a method for; use the method of that name.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         let mut parameters = O::PARAMETERS.iter();
@@ -162,7 +167,8 @@ impl<O: Operation> Request<O> {
         self.with_option(checked, |options, pair| options.query.push(pair))
     }
 
-    /// Sends the request, and returns the value with its status, headers, trace id, attempts and body.
+    /// Sends the request, and returns the value with its status, headers, trace id, attempts and
+    /// body.
     ///
     /// # Errors
     ///

@@ -35,15 +35,17 @@ pub trait Paginated: Operation<Output: Page<Item: Send>> + Clone {
 
 /// A stream of the items of a list, or of its pages, which are requested as the stream is polled.
 ///
-/// [`Request::stream`] and [`Request::pages`] return it. It needs no pinning, and ends after an error. Dropping it
-/// cancels the request in flight, and sends nothing more.
+/// [`Request::stream`] and [`Request::pages`] return it. It needs no pinning, and ends after an
+/// error. Dropping it cancels the request in flight, and sends nothing more.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ListStream<T>(BoxStream<'static, Result<T, Error>>);
 
 impl<O: Paginated> Request<O> {
-    /// Starts at the page with this cursor, the `next_cursor` of the page before it, instead of the first.
+    /// Starts at the page with this cursor, the `next_cursor` of the page before it, instead of the
+    /// first.
     ///
-    /// An empty cursor, or one longer than 8,192 bytes, makes the request fail with [`Error::is_invalid_input`].
+    /// An empty cursor, or one longer than 8,192 bytes, makes the request fail with
+    /// [`Error::is_invalid_input`].
     pub fn cursor(self, cursor: impl Into<String>) -> Self {
         let cursor = match cursor.into() {
             cursor if cursor.is_empty() => {
@@ -61,8 +63,8 @@ impl<O: Paginated> Request<O> {
 
     /// Returns a stream of the items of all pages.
     ///
-    /// A page is requested once all items before it have been returned, with the same filters, limit and options as
-    /// the first page. Each page has its own retries and deadline.
+    /// A page is requested once all items before it have been returned, with the same filters,
+    /// limit and options as the first page. Each page has its own retries and deadline.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -78,9 +80,9 @@ impl<O: Paginated> Request<O> {
     ///
     /// # Errors
     ///
-    /// Those of a single page, and [`is_mismatch`](Error::is_mismatch) if a cursor repeats, because the list would
-    /// never end. The stream ends after an error; to be able to resume it, use [`pages`](Self::pages), and pass the last
-    /// `next_cursor` to [`cursor`](Self::cursor).
+    /// Those of a single page, and [`is_mismatch`](Error::is_mismatch) if a cursor repeats, because
+    /// the list would never end. The stream ends after an error; to be able to resume it, use
+    /// [`pages`](Self::pages), and pass the last `next_cursor` to [`cursor`](Self::cursor).
     pub fn stream(self) -> ListStream<<O::Output as Page>::Item>
     where
         O::Output: 'static,
@@ -176,8 +178,8 @@ impl<O: Paginated> Walk<O> {
     }
 }
 
-/// Detects a cycle of cursors in bounded memory. It remembers the first cursors since its last restart; the time between
-/// restarts doubles, so that eventually a whole cycle fits between two.
+/// Detects a cycle of cursors in bounded memory. It remembers the first cursors since its last
+/// restart; the time between restarts doubles, so that eventually a whole cycle fits between two.
 struct Seen {
     hasher: RandomState,
     hashes: HashSet<u64>,

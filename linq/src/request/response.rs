@@ -9,7 +9,8 @@ use secrecy::SecretString;
 
 use crate::error::{Error, trace_id};
 
-/// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came in.
+/// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came
+/// in.
 ///
 /// ```no_run
 /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -93,7 +94,8 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// The raw body. Where it had a secret, such as that of a new webhook subscription, it has `[redacted]`.
+    /// The raw body. Where it had a secret, such as that of a new webhook subscription, it has
+    /// `[redacted]`.
     pub fn body(&self) -> &[u8] {
         &self.received.body
     }

@@ -1,4 +1,4 @@
-//! Decides whether a failure is retried, and after which wait, by operation, status and API code together.
+//! Decides whether and when a failed request is retried, by operation, status and API code.
 //!
 //! | failure | an idempotent operation | any other |
 //! |---|---|---|
@@ -9,8 +9,8 @@
 //! | other statuses | only with `x-should-retry: true` | never |
 //! | no response in time, the connection broke | retried | never: the outcome is unknown |
 //!
-//! After an attempt whose outcome is unknown, a refusal that the contract lists under `done_on` is a success: the
-//! resource has been deleted.
+//! After an attempt whose outcome is unknown, a refusal that the contract lists under `done_on` is
+//! a success: the resource has been deleted.
 
 use std::time::Duration;
 
@@ -48,8 +48,8 @@ fn can_be_repeated(error: &Error) -> bool {
     }
 }
 
-/// The entry of the contract by which an operation that is not idempotent may be retried after this refusal. The
-/// service can forbid a retry that the contract allows, but not the reverse.
+/// The entry of the contract by which an operation that is not idempotent may be retried after this
+/// refusal. The service can forbid a retry that the contract allows, but not the reverse.
 fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static RetryOn> {
     let status = error.status()?.as_u16();
     let code = error.api_code().map(|code| code.get());
@@ -62,7 +62,8 @@ fn can_be_written_again(error: &Error, operation: &Operation) -> Option<&'static
         .filter(|_| should_retry(error) != Some(false))
 }
 
-/// Whether a refusal shows that an earlier attempt of the same call, whose outcome is unknown, was applied.
+/// Whether a refusal shows that an earlier attempt of the same call, whose outcome is unknown, was
+/// applied.
 pub(crate) fn shows_done(error: &Error, operation: &Operation) -> bool {
     let status = error.status().map(|status| status.as_u16());
     let code = error.api_code().map(|code| code.get());
@@ -84,8 +85,9 @@ fn is_failure(status: StatusCode) -> bool {
 
 /// How long to wait before the next attempt; `None` if there must be none.
 ///
-/// `writes` is how many writes have reached the service, `random` is from 0 to 1. The wait is never shorter
-/// than the service asks for. If the service asks for more than the caller allows, there is no next attempt.
+/// `writes` is how many writes have reached the service, `random` is from 0 to 1. The wait is never
+/// shorter than the service asks for. If the service asks for more than the caller allows, there is
+/// no next attempt.
 pub(crate) fn wait(
     error: &Error,
     operation: &Operation,
@@ -116,8 +118,8 @@ pub(crate) fn pause(random: f64) -> Duration {
     backoff(0, random, FIRST_BACKOFF)
 }
 
-/// The client's own backoff: its maximum doubles each time, and half of it is random. However low the caller's limit
-/// is, it never comes near zero.
+/// The client's own backoff: its maximum doubles each time, and half of it is random. However low
+/// the caller's limit is, it never comes near zero.
 fn backoff(retries: u32, random: f64, max_wait: Duration) -> Duration {
     let longest = FIRST_BACKOFF
         .saturating_mul(1 << retries.min(16))
@@ -126,8 +128,8 @@ fn backoff(retries: u32, random: f64, max_wait: Duration) -> Duration {
     longest.mul_f64(0.5 + random / 2.0)
 }
 
-/// The wait that the service asks for, plus up to a tenth: clients with the same wait must not all retry at the same
-/// moment.
+/// The wait that the service asks for, plus up to a tenth: clients with the same wait must not all
+/// retry at the same moment.
 fn spread(asked: Duration, random: f64) -> Duration {
     let (least, most) = SPREAD;
     let longest = asked.mul_f64(0.1).clamp(least, most);

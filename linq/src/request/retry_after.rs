@@ -7,10 +7,11 @@ use linq_gen::Received;
 /// The longest wait that is reported.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask for; the
-/// longest if they disagree. A wait of zero, or one that is over, counts as none.
+/// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask
+/// for; the longest if they disagree. A wait of zero, or one that is over, counts as none.
 ///
-/// A date is compared with the response's `Date`, so that a wrong local clock doesn't matter, or else with `now`.
+/// A date is compared with the response's `Date`, so that a wrong local clock doesn't matter, or
+/// else with `now`.
 pub(crate) fn retry_after(
     received: &Received,
     body_seconds: Option<f64>,

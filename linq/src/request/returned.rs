@@ -23,8 +23,8 @@ impl Call {
         Err(error.with_advice("check the base URL"))
     }
 
-    /// The response, unless the returned `what` lacks some of the values that were sent. Each field has its name, and
-    /// whether the returned value is right.
+    /// The response, unless the returned `what` lacks some of the values that were sent. Each field
+    /// has its name, and whether the returned value is right.
     pub(crate) fn check_fields<T>(
         &self,
         operation: &'static Operation,

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::decode::without_bom;
 use crate::error::redact::{REDACTED, redacted};
 
-/// Removes the values of the fields with these names from a body, at any depth. A body that can't be read is not kept
-/// if it may contain one.
+/// Removes the values of the fields with these names from a body, at any depth. A body that can't
+/// be read is not kept if it may contain one.
 pub(super) fn hide(names: &[&str], received: &mut Received) {
     if names.is_empty() || received.body.is_empty() {
         return;

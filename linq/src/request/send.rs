@@ -51,7 +51,8 @@ impl Call {
         self.writes.load(Ordering::Relaxed)
     }
 
-    /// Lets `send` send a request by the generated client, and retries it while that is allowed and makes sense.
+    /// Lets `send` send a request by the generated client, and retries it while that is allowed and
+    /// makes sense.
     ///
     /// `key` is the phone number or the chat whose budget the request is counted against.
     pub(crate) async fn send<T, S, F>(
@@ -268,7 +269,8 @@ fn done_before<T: DeserializeOwned>(
     }
 }
 
-/// An attempt. If it ends or is dropped before a connection has begun to send it, it does not count.
+/// An attempt. If it ends or is dropped before a connection has begun to send it, it does not
+/// count.
 struct Attempt<'a> {
     exchange: Arc<Exchange>,
     counted: Option<Counted<'a>>,

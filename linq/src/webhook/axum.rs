@@ -19,11 +19,11 @@ use super::verifier::{Settings, Verifier};
 
 /// A verified event, for handlers of axum 0.8.
 ///
-/// The [`Verifier`] comes from the router's state. The headers are checked before the body is read; axum's
-/// `DefaultBodyLimit` does not apply.
+/// The [`Verifier`] comes from the router's state. The headers are checked before the body is read;
+/// axum's `DefaultBodyLimit` does not apply.
 ///
-/// If a delivery has no event, the extractor responds for you. Linq sends an event again after a 5xx, and never
-/// after these 4xx:
+/// If a delivery has no event, the extractor responds for you. Linq sends an event again after a
+/// 5xx, and never after these 4xx:
 ///
 /// | status | when |
 /// |---|---|
@@ -33,8 +33,8 @@ use super::verifier::{Settings, Verifier};
 /// | 503 | the connection broke before the body was complete |
 /// | 500 | the delivery is Linq's, but no event can be read from it |
 ///
-/// Linq gives up an attempt after 10 seconds, and then sends the event again, so no event is lost to a 408.
-/// A delivery that has no readable event stays unreadable: to keep it, take a
+/// Linq gives up an attempt after 10 seconds, and then sends the event again, so no event is lost
+/// to a 408. A delivery that has no readable event stays unreadable: to keep it, take a
 /// `Result<LinqEvent, WebhookError>`, which also lets you choose the status.
 ///
 /// ```
@@ -82,7 +82,8 @@ async fn receive(verifier: &Verifier, request: Request) -> Result<Event, Webhook
     verifier.verify_body(&headers, &body)
 }
 
-/// Anyone can send what is refused, so only problems with Linq's own deliveries are worth a warning.
+/// Anyone can send what is refused, so only problems with Linq's own deliveries are worth a
+/// warning.
 #[cfg(feature = "tracing")]
 fn log(outcome: &Result<Event, WebhookError>) {
     use linq_gen::events::EventKind;

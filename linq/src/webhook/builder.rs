@@ -17,8 +17,8 @@ use crate::clock::{Clock, SystemClock};
 const SECRET_VARIABLE: &str = "LINQ_WEBHOOK_SECRET";
 
 impl Verifier {
-    /// A verifier with this secret, as Linq shows it when a webhook subscription is created: `whsec_` and
-    /// base64, or base64 alone.
+    /// A verifier with this secret, as Linq shows it when a webhook subscription is created:
+    /// `whsec_` and base64, or base64 alone.
     ///
     /// # Errors
     ///
@@ -27,7 +27,8 @@ impl Verifier {
         Self::builder().secret(secret).build()
     }
 
-    /// A verifier with the secret of a subscription that was just created; it is not returned again.
+    /// A verifier with the secret of a subscription that was just created; it is not returned
+    /// again.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -42,7 +43,8 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::InvalidSecret`] if the secret is not base64, with or without `whsec_` before it.
+    /// [`WebhookErrorKind::InvalidSecret`] if the secret is not base64, with or without `whsec_`
+    /// before it.
     pub fn for_subscription(
         created: &WebhookSubscriptionCreateResponse,
     ) -> Result<Self, WebhookError> {
@@ -124,17 +126,18 @@ impl VerifierBuilder {
         }
     }
 
-    /// Adds a secret that deliveries can be signed with, as Linq shows it when a webhook subscription is created:
-    /// `whsec_` and base64, or base64 alone. It is never shown.
+    /// Adds a secret that deliveries can be signed with, as Linq shows it when a webhook
+    /// subscription is created: `whsec_` and base64, or base64 alone. It is never shown.
     ///
-    /// Call it once for each secret while one replaces another, or if several subscriptions deliver to one
-    /// address; a delivery that is signed with any of them is accepted.
+    /// Call it once for each secret while one replaces another, or if several subscriptions deliver
+    /// to one address; a delivery that is signed with any of them is accepted.
     pub fn secret(mut self, secret: impl Into<String>) -> Self {
         self.secrets.push(secret.into().into());
         self
     }
 
-    /// How far a delivery's timestamp may be from now, in the past or the future; by default 5 minutes.
+    /// How far a delivery's timestamp may be from now, in the past or the future; by default 5
+    /// minutes.
     ///
     /// Within that time, someone can replay a recorded delivery;
     /// [`SeenEvents`](super::SeenEvents) recognizes it.
@@ -146,9 +149,10 @@ impl VerifierBuilder {
     /// Accepts the legacy headers `X-Webhook-Timestamp` and `X-Webhook-Signature` as well, in
     /// [`Verifier::verify`] and the extractor `LinqEvent`; by default they are ignored.
     ///
-    /// Some gateways drop the `webhook-*` headers and keep these. Linq still sends them, but has deprecated
-    /// them. They count only if one of `webhook-id`, `webhook-timestamp` and `webhook-signature` is missing.
-    /// They are keyed with the secret's text, so pass the secret exactly as Linq shows it.
+    /// Some gateways drop the `webhook-*` headers and keep these. Linq still sends them, but has
+    /// deprecated them. They count only if one of `webhook-id`, `webhook-timestamp` and
+    /// `webhook-signature` is missing. They are keyed with the secret's text, so pass the secret
+    /// exactly as Linq shows it.
     ///
     /// ```
     /// use std::time::SystemTime;
@@ -174,8 +178,8 @@ impl VerifierBuilder {
         self
     }
 
-    /// How long the extractor `LinqEvent` waits for the whole body; by default 10 seconds, after which Linq
-    /// gives up an attempt too. [`Verifier::verify`] gets a body that has been read.
+    /// How long the extractor `LinqEvent` waits for the whole body; by default 10 seconds, after
+    /// which Linq gives up an attempt too. [`Verifier::verify`] gets a body that has been read.
     pub fn body_timeout(mut self, body_timeout: Duration) -> Self {
         self.body_timeout = body_timeout;
         self
@@ -191,8 +195,8 @@ impl VerifierBuilder {
     ///
     /// # Errors
     ///
-    /// [`WebhookErrorKind::NoSecret`] without a secret, and [`WebhookErrorKind::InvalidSecret`] if one is not
-    /// base64, with or without `whsec_` before it.
+    /// [`WebhookErrorKind::NoSecret`] without a secret, and [`WebhookErrorKind::InvalidSecret`] if
+    /// one is not base64, with or without `whsec_` before it.
     pub fn build(self) -> Result<Verifier, WebhookError> {
         if self.secrets.is_empty() {
             return Err(no_secret());

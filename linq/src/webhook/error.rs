@@ -4,9 +4,9 @@ use std::fmt;
 
 /// Why a delivery was refused, or why a [`Verifier`](super::Verifier) could not be built.
 ///
-/// It displays as one line that says what to do. `{:?}` prints the same line, for a `main` that returns the error;
-/// `{:#?}` prints the details. None of them holds a secret, a header's value or a part of the
-/// body.
+/// It displays as one line that says what to do. `{:?}` prints the same line, for a `main` that
+/// returns the error; `{:#?}` prints the details. None of them holds a secret, a header's value or
+/// a part of the body.
 ///
 /// ```
 /// use linq::webhook::{Verifier, WebhookErrorKind};
@@ -61,7 +61,8 @@ pub enum WebhookErrorKind {
     BodyTimeout,
     /// The delivery is Linq's, but its body is not JSON.
     NotJson,
-    /// The delivery is Linq's, but its body is not an object with an `event_id`; the text names the path.
+    /// The delivery is Linq's, but its body is not an object with an `event_id`; the text names the
+    /// path.
     UnexpectedShape,
 }
 
@@ -121,14 +122,15 @@ impl WebhookError {
         self.authentic.is_some()
     }
 
-    /// The raw body of a delivery that [is Linq's](Self::is_authentic), so that it can be kept: Linq sends
-    /// it again for 25 minutes at most. `None` for any other error.
+    /// The raw body of a delivery that [is Linq's](Self::is_authentic), so that it can be kept:
+    /// Linq sends it again for 25 minutes at most. `None` for any other error.
     pub fn body(&self) -> Option<&[u8]> {
         Some(&self.authentic.as_ref()?.body)
     }
 
-    /// The header `webhook-id` of a delivery that [is Linq's](Self::is_authentic): the same in every
-    /// delivery of an event. `None` for any other error, and for legacy headers, which have no id.
+    /// The header `webhook-id` of a delivery that [is Linq's](Self::is_authentic): the same in
+    /// every delivery of an event. `None` for any other error, and for legacy headers, which have
+    /// no id.
     pub fn delivery_id(&self) -> Option<&str> {
         self.authentic.as_ref()?.id.as_deref()
     }

@@ -7,8 +7,9 @@ use linq_gen::events::EventKind;
 
 /// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
-/// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and values that
-/// are newer than this crate are kept in [`raw_json`](Self::raw_json); data that is not as documented is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
+/// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and
+/// values that are newer than this crate are kept in [`raw_json`](Self::raw_json); data that is not
+/// as documented is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
 ///
 /// Source: [Webhook events](https://docs.linqapp.com).
 #[derive(Clone, PartialEq)]
@@ -17,11 +18,11 @@ pub struct Event {
     /// Identifies the event, and is the same in every delivery of it: the idempotency key, for
     /// [`SeenEvents`](super::SeenEvents). Never empty.
     pub event_id: String,
-    /// What happened, such as `contact_card.received`; it alone decides [`kind`](Self::kind). Empty if the
-    /// delivery has none.
+    /// What happened, such as `contact_card.received`; it alone decides [`kind`](Self::kind). Empty
+    /// if the delivery has none.
     pub event_type: String,
-    /// When the event was created; `None` if the delivery has no such time. Deliveries come in any order;
-    /// compare this to find out which event is newer.
+    /// When the event was created; `None` if the delivery has no such time. Deliveries come in any
+    /// order; compare this to find out which event is newer.
     pub created_at: Option<DateTime<Utc>>,
     /// The version of the API, such as `v3`.
     pub api_version: Option<String>,
@@ -37,8 +38,8 @@ pub struct Event {
 }
 
 impl Event {
-    /// The whole body as it came, with the fields that this crate does not know. U+FFFD stands for bytes that
-    /// are not UTF-8.
+    /// The whole body as it came, with the fields that this crate does not know. U+FFFD stands for
+    /// bytes that are not UTF-8.
     pub fn raw_json(&self) -> &str {
         &self.raw_json
     }

@@ -119,7 +119,8 @@ impl FoundHeaders {
     }
 }
 
-/// The id of a delivery: text without a full stop, so that the signed `{id}.{timestamp}.{body}` is unambiguous.
+/// The id of a delivery: text without a full stop, so that the signed `{id}.{timestamp}.{body}` is
+/// unambiguous.
 pub(crate) fn check_id(id: &[u8]) -> Result<&str, WebhookError> {
     match str::from_utf8(id) {
         Err(_) => Err(invalid(ID, "is not UTF-8")),

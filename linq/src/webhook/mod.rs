@@ -1,7 +1,7 @@
 //! Webhooks: verified, typed events.
 //!
-//! Linq notifies your server of events by signed requests. A [`Verifier`] checks that a request is Linq's, and
-//! returns its [`Event`]:
+//! Linq notifies your server of events by signed requests. A [`Verifier`] checks that a request is
+//! Linq's, and returns its [`Event`]:
 //!
 //! ```no_run
 //! use linq::webhook::{EventKind, Verifier};
@@ -25,21 +25,22 @@
 //!
 //! # Deliveries
 //!
-//! A delivery comes at least once, in any order. After a 5xx or 429, or without a response within 10 seconds, it
-//! comes again: up to 10 times within 25 to 30 minutes. After any other 4xx, it does not. So process each
-//! [`event_id`](Event::event_id) once, with [`SeenEvents`]; and compare [`created_at`](Event::created_at) to
-//! find out what is newer.
+//! A delivery comes at least once, in any order. After a 5xx or 429, or without a response within
+//! 10 seconds, it comes again: up to 10 times within 25 to 30 minutes. After any other 4xx, it does
+//! not. So process each [`event_id`](Event::event_id) once, with [`SeenEvents`]; and compare
+//! [`created_at`](Event::created_at) to find out what is newer.
 //!
-//! A delivery that is Linq's and has an `event_id` always becomes an [`Event`], whatever else is in it. If
-//! there is no `event_id` to be found, [`WebhookError::body`] keeps the delivery.
+//! A delivery that is Linq's and has an `event_id` always becomes an [`Event`], whatever else is in
+//! it. If there is no `event_id` to be found, [`WebhookError::body`] keeps the delivery.
 //!
 //! # Sizes
 //!
-//! Bodies above 1 MiB are refused, unless [`max_body_bytes`](VerifierBuilder::max_body_bytes) says otherwise.
-//! A server that reads a body into memory before it calls [`Verifier::verify`] needs limits of its own, in
-//! size and time; the extractor `LinqEvent` has them.
+//! Bodies above 1 MiB are refused, unless [`max_body_bytes`](VerifierBuilder::max_body_bytes) says
+//! otherwise. A server that reads a body into memory before it calls [`Verifier::verify`] needs
+//! limits of its own, in size and time; the extractor `LinqEvent` has them.
 //!
-//! Source: [Webhooks](https://docs.linqapp.com) and [Standard Webhooks](https://www.standardwebhooks.com).
+//! Source: [Webhooks](https://docs.linqapp.com) and [Standard
+//! Webhooks](https://www.standardwebhooks.com).
 
 #[cfg(feature = "axum")]
 mod axum;

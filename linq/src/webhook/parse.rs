@@ -13,8 +13,8 @@ use super::event::Event;
 use crate::decode::{Undecodable, decode};
 
 impl Event {
-    /// Reads the body of a verified delivery. A JSON object with an `event_id` always becomes an event, because Linq
-    /// does not send it again once it is refused.
+    /// Reads the body of a verified delivery. A JSON object with an `event_id` always becomes an
+    /// event, because Linq does not send it again once it is refused.
     pub(crate) fn read(body: &[u8]) -> Result<Self, WebhookError> {
         let text = String::from_utf8_lossy(body);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -68,7 +68,8 @@ fn other(
     ))
 }
 
-/// The fields of the body. Each is read by itself, so that an invalid one does not spoil the others.
+/// The fields of the body. Each is read by itself, so that an invalid one does not spoil the
+/// others.
 struct Fields<'a>(HashMap<String, &'a RawValue>);
 
 impl<'a> Fields<'a> {

@@ -15,7 +15,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A secret in both forms that deliveries are signed with. It is never shown, and erased from memory when dropped.
+/// A secret in both forms that deliveries are signed with. It is never shown, and erased from
+/// memory when dropped.
 pub(crate) struct Secret {
     text: SecretString,
     key: SecretSlice<u8>,

@@ -12,12 +12,13 @@ use crate::clock::{Clock, SystemClock};
 /// Remembers in memory which events have been processed, so that each is processed once.
 ///
 /// [`claim`](Self::claim) an event by its [`event_id`](super::Event::event_id), do the work, and
-/// [`confirm`](Claim::confirm) the claim. If the work fails or panics, the claim is dropped, and the next
-/// delivery of the event is new. Until then, other deliveries get [`Seen::InProgress`].
+/// [`confirm`](Claim::confirm) the claim. If the work fails or panics, the claim is dropped, and
+/// the next delivery of the event is new. Until then, other deliveries get [`Seen::InProgress`].
 /// Clones share their memory.
 ///
-/// Do the work in its own task: if the sender hangs up, the server drops the handler and whatever it is
-/// awaiting. Respond when the work is done; after anything but a success Linq sends the event again.
+/// Do the work in its own task: if the sender hangs up, the server drops the handler and whatever
+/// it is awaiting. Respond when the work is done; after anything but a success Linq sends the event
+/// again.
 ///
 /// ```
 /// use linq::webhook::{Event, Seen, SeenEvents};
@@ -44,8 +45,9 @@ use crate::clock::{Clock, SystemClock};
 ///
 /// # With a database
 ///
-/// Memory does not survive a restart, and several servers do not share it. If that matters, use a database
-/// instead of this type. Store the id under a unique key in the transaction that does the work:
+/// Memory does not survive a restart, and several servers do not share it. If that matters, use a
+/// database instead of this type. Store the id under a unique key in the transaction that does the
+/// work:
 ///
 /// ```sql
 /// BEGIN;
@@ -70,8 +72,8 @@ pub struct SeenEvents {
 pub enum Seen {
     /// The event is new: process it, then [`confirm`](Claim::confirm) the claim.
     New(Claim),
-    /// Another delivery of the event is still being processed. Respond with 503, so that Linq sends the event again
-    /// in case that fails.
+    /// Another delivery of the event is still being processed. Respond with 503, so that Linq sends
+    /// the event again in case that fails.
     InProgress,
     /// The event has been processed. Respond with 204.
     Done,
@@ -79,8 +81,8 @@ pub enum Seen {
 
 /// The exclusive right to process an event.
 ///
-/// Dropping it without [`confirm`](Self::confirm) makes the event new again. It lasts as long as it is held,
-/// so put a timeout around work that may hang.
+/// Dropping it without [`confirm`](Self::confirm) makes the event new again. It lasts as long as it
+/// is held, so put a timeout around work that may hang.
 #[must_use = "dropping a claim makes the event new again"]
 pub struct Claim {
     seen: SeenEvents,
@@ -111,11 +113,11 @@ impl Default for SeenEvents {
 }
 
 impl SeenEvents {
-    /// Remembers `capacity` events that are done, at least 1, for `time_to_live` each; beyond `capacity` it
-    /// forgets the oldest first. Claims are never forgotten while they are held.
+    /// Remembers `capacity` events that are done, at least 1, for `time_to_live` each; beyond
+    /// `capacity` it forgets the oldest first. Claims are never forgotten while they are held.
     ///
-    /// Linq sends an event again for up to 30 minutes. With a shorter time, or a capacity below the number
-    /// of events in that time, an event can be processed twice.
+    /// Linq sends an event again for up to 30 minutes. With a shorter time, or a capacity below the
+    /// number of events in that time, an event can be processed twice.
     pub fn new(capacity: usize, time_to_live: Duration) -> Self {
         Self {
             memory: Arc::default(),
@@ -134,7 +136,8 @@ impl SeenEvents {
         }
     }
 
-    /// Claims an event, if it is new. Only one of several concurrent calls with one id gets the claim.
+    /// Claims an event, if it is new. Only one of several concurrent calls with one id gets the
+    /// claim.
     ///
     /// ```
     /// use linq::webhook::{Seen, SeenEvents};

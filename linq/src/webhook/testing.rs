@@ -25,14 +25,14 @@ use super::signature::Signer;
 /// The headers `webhook-id`, `webhook-timestamp` and `webhook-signature` of a delivery, for
 /// [`Verifier::verify`](super::Verifier::verify) or a request to your server.
 ///
-/// The timestamp counts in whole seconds. For a delivery with two signatures, sign it twice and join the
-/// signatures with a space.
+/// The timestamp counts in whole seconds. For a delivery with two signatures, sign it twice and
+/// join the signatures with a space.
 ///
 /// # Errors
 ///
-/// [`WebhookErrorKind::InvalidSecret`] for a secret that is not base64, with or without `whsec_` before it,
-/// [`WebhookErrorKind::InvalidHeader`] for an id that a header can't hold or that has a full stop, and
-/// [`WebhookErrorKind::InvalidTimestamp`] for a time before 1970.
+/// [`WebhookErrorKind::InvalidSecret`] for a secret that is not base64, with or without `whsec_`
+/// before it, [`WebhookErrorKind::InvalidHeader`] for an id that a header can't hold or that has a
+/// full stop, and [`WebhookErrorKind::InvalidTimestamp`] for a time before 1970.
 pub fn sign(
     id: &str,
     timestamp: SystemTime,

@@ -48,20 +48,20 @@ pub(crate) struct Settings {
 impl Verifier {
     /// Verifies a delivery by its Standard Webhooks headers, and returns its event.
     ///
-    /// `headers` are those of the request: a reference to an `http::HeaderMap`, or any pairs of name and
-    /// value, in any letter case. `body` is the unchanged body of the request: JSON that was parsed and
-    /// serialized again has another signature.
+    /// `headers` are those of the request: a reference to an `http::HeaderMap`, or any pairs of
+    /// name and value, in any letter case. `body` is the unchanged body of the request: JSON that
+    /// was parsed and serialized again has another signature.
     ///
-    /// The signature covers `webhook-id`, `webhook-timestamp` and the body. The id is the event's, but is
-    /// not compared with it: use [`Event::event_id`] to find out whether an event has been seen. Legacy headers
-    /// count if [the verifier accepts them](super::VerifierBuilder::accept_legacy_headers) and the others are not
-    /// complete.
+    /// The signature covers `webhook-id`, `webhook-timestamp` and the body. The id is the event's,
+    /// but is not compared with it: use [`Event::event_id`] to find out whether an event has been
+    /// seen. Legacy headers count if [the verifier accepts
+    /// them](super::VerifierBuilder::accept_legacy_headers) and the others are not complete.
     ///
     /// # Errors
     ///
-    /// [`WebhookError::kind`] says what is wrong; a header that is missing or unreadable never makes a
-    /// delivery pass. If the error [`is_authentic`](WebhookError::is_authentic), the delivery is Linq's
-    /// but has no readable event; [`WebhookError::body`] keeps it.
+    /// [`WebhookError::kind`] says what is wrong; a header that is missing or unreadable never
+    /// makes a delivery pass. If the error [`is_authentic`](WebhookError::is_authentic), the
+    /// delivery is Linq's but has no readable event; [`WebhookError::body`] keeps it.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
     #[doc(alias = "unwrap")]
@@ -77,12 +77,12 @@ impl Verifier {
         self.verify_body(&self.check_headers(headers)?, body.as_ref())
     }
 
-    /// Verifies a delivery by its legacy headers, `X-Webhook-Timestamp` and `X-Webhook-Signature`, and
-    /// returns its event.
+    /// Verifies a delivery by its legacy headers, `X-Webhook-Timestamp` and `X-Webhook-Signature`,
+    /// and returns its event.
     ///
-    /// It ignores the headers of [`verify`](Self::verify); use it only if a gateway drops those. The
-    /// signature covers the timestamp and the body, and is keyed with the secret's text, so pass the secret
-    /// exactly as Linq shows it.
+    /// It ignores the headers of [`verify`](Self::verify); use it only if a gateway drops those.
+    /// The signature covers the timestamp and the body, and is keyed with the secret's text, so
+    /// pass the secret exactly as Linq shows it.
     ///
     /// # Errors
     ///

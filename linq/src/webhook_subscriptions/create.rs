@@ -11,14 +11,17 @@ use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
-/// The operation of [`WebhookSubscriptionsResource::create`](super::WebhookSubscriptionsResource::create).
+/// The operation of
+/// [`WebhookSubscriptionsResource::create`](super::WebhookSubscriptionsResource::create).
 #[derive(Clone, Debug)]
 pub struct Create(pub(super) WebhookSubscriptionCreateRequest);
 
 impl Request<Create> {
-    /// Delivers only the events of these lines. Without it, or with none, those of every line are delivered.
+    /// Delivers only the events of these lines. Without it, or with none, those of every line are
+    /// delivered.
     ///
-    /// A string that is not a [`PhoneNumber`] makes the request fail with [`Error::is_invalid_input`].
+    /// A string that is not a [`PhoneNumber`] makes the request fail with
+    /// [`Error::is_invalid_input`].
     pub fn phone_numbers<N>(self, lines: impl IntoIterator<Item = N>) -> Self
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,
@@ -35,8 +38,8 @@ impl Request<Create> {
         })
     }
 
-    /// The name of the header for an opaque token of the chat, by which a load balancer can route all deliveries of a
-    /// chat to one server. Without it, no token is sent.
+    /// The name of the header for an opaque token of the chat, by which a load balancer can route
+    /// all deliveries of a chat to one server. Without it, no token is sent.
     pub fn routing_key_header(self, name: impl Into<String>) -> Self {
         self.with(fields::header_name(name.into()), |operation, name| {
             operation.0.routing_key_header = Some(name);

@@ -8,7 +8,8 @@ use crate::request::Operation;
 use crate::request::response::Response;
 use crate::request::send::Call;
 
-/// The operation of [`WebhookSubscriptionsResource::delete`](super::WebhookSubscriptionsResource::delete).
+/// The operation of
+/// [`WebhookSubscriptionsResource::delete`](super::WebhookSubscriptionsResource::delete).
 #[derive(Clone, Debug)]
 pub struct Delete {
     pub(super) id: String,

@@ -1,4 +1,4 @@
-//! Checks the fields of a webhook subscription before anything is sent, and compares them with the returned ones.
+//! Checks the fields of a webhook subscription, and compares them with the returned ones.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -109,7 +109,8 @@ pub(super) fn is_secret(secret: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(is_base64)
 }
 
-/// Whether two URLs lead to the same place. The service may leave out the query, and user name and password.
+/// Whether two URLs lead to the same place. The service may leave out the query, and user name and
+/// password.
 pub(super) fn is_same_url(asked: &str, returned: &str) -> bool {
     match (Url::parse(asked), Url::parse(returned)) {
         (Ok(mut asked), Ok(returned)) => {
@@ -131,7 +132,8 @@ pub(super) fn are_same<T: Ord>(asked: &[T], returned: &[T]) -> bool {
     asked.iter().collect::<BTreeSet<_>>() == returned.iter().collect()
 }
 
-/// Whether a returned header is the requested one. None can be returned as empty, or as the default name.
+/// Whether a returned header is the requested one. None can be returned as empty, or as the default
+/// name.
 pub(super) fn is_same_header(asked: &Field<String>, returned: Option<&str>) -> bool {
     let returned = returned.unwrap_or_default();
     match asked {

@@ -8,7 +8,8 @@ use crate::request::Operation;
 use crate::request::response::Response;
 use crate::request::send::Call;
 
-/// The operation of [`WebhookSubscriptionsResource::list`](super::WebhookSubscriptionsResource::list).
+/// The operation of
+/// [`WebhookSubscriptionsResource::list`](super::WebhookSubscriptionsResource::list).
 #[derive(Clone, Debug)]
 pub struct List;
 

@@ -43,12 +43,13 @@ pub struct WebhookSubscriptionsResource {
 }
 
 impl WebhookSubscriptionsResource {
-    /// Subscribes a URL to events of these types, and returns the subscription with the secret that its deliveries
-    /// are signed with.
+    /// Subscribes a URL to events of these types, and returns the subscription with the secret that
+    /// its deliveries are signed with.
     ///
-    /// **The secret is not returned again**: store it. `Verifier::for_subscription` (feature `webhooks`) takes it.
-    /// An event type is a [`WebhookEventType`] or its name, which need not be known to this version. Each URL can be
-    /// subscribed once per account; its query parameter `version` picks the version of the payload.
+    /// **The secret is not returned again**: store it. `Verifier::for_subscription` (feature
+    /// `webhooks`) takes it. An event type is a [`WebhookEventType`] or its name, which need not be
+    /// known to this version. Each URL can be subscribed once per account; its query parameter
+    /// `version` picks the version of the payload.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -65,12 +66,14 @@ impl WebhookSubscriptionsResource {
     ///
     /// # Errors
     ///
-    /// - [`is_invalid_input`](Error::is_invalid_input): the URL does not begin with `https://` (or `http://` and a
-    ///   loopback address, for tests), there is no event type, or another argument is wrong; nothing was sent.
-    /// - [`write_outcome`](Error::write_outcome) is `Unknown` if the response was lost: the subscription may exist,
-    ///   with a secret that is lost. Find it by its URL with [`list`](Self::list), [`delete`](Self::delete)
-    ///   it, and create it again.
-    /// - [`is_decode`](Error::is_decode): the response has no usable secret. Recover in the same way.
+    /// - [`is_invalid_input`](Error::is_invalid_input): the URL does not begin with `https://` (or
+    ///   `http://` and a loopback address, for tests), there is no event type, or another argument
+    ///   is wrong; nothing was sent.
+    /// - [`write_outcome`](Error::write_outcome) is `Unknown` if the response was lost: the
+    ///   subscription may exist, with a secret that is lost. Find it by its URL with
+    ///   [`list`](Self::list), [`delete`](Self::delete) it, and create it again.
+    /// - [`is_decode`](Error::is_decode): the response has no usable secret. Recover in the same
+    ///   way.
     /// - [`is_mismatch`](Error::is_mismatch): the returned subscription is not the requested one.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com), `POST /v3/webhook-subscriptions`.
@@ -122,18 +125,20 @@ impl WebhookSubscriptionsResource {
     ///
     /// # Errors
     ///
-    /// - [`is_invalid_input`](Error::is_invalid_input): the id is empty, longer than 255 bytes, `.` or `..`, or has
-    ///   spaces, backslashes or characters that are not ASCII; nothing was sent.
+    /// - [`is_invalid_input`](Error::is_invalid_input): the id is empty, longer than 255 bytes, `.`
+    ///   or `..`, or has spaces, backslashes or characters that are not ASCII; nothing was sent.
     /// - [`is_not_found`](Error::is_not_found): there is no such subscription.
     /// - [`is_mismatch`](Error::is_mismatch): another subscription was returned.
     ///
-    /// Source: [Webhooks](https://docs.linqapp.com), `GET /v3/webhook-subscriptions/{subscriptionId}`.
+    /// Source: [Webhooks](https://docs.linqapp.com), `GET
+    /// /v3/webhook-subscriptions/{subscriptionId}`.
     pub fn retrieve(&self, id: impl Into<String>) -> Request<Retrieve> {
         let operation = subscription_id(id).map(|id| Retrieve { id });
         Request::new(self.client.clone(), operation)
     }
 
-    /// Updates the given fields, at least one, of a subscription, and returns it. The others keep their values.
+    /// Updates the given fields, at least one, of a subscription, and returns it. The others keep
+    /// their values.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -149,13 +154,15 @@ impl WebhookSubscriptionsResource {
     ///
     /// # Errors
     ///
-    /// Those of [`retrieve`](Self::retrieve), [`is_invalid_input`](Error::is_invalid_input) for a field that is not
-    /// valid, and [`is_mismatch`](Error::is_mismatch) if the returned subscription does not have a value that was
-    /// sent.
+    /// Those of [`retrieve`](Self::retrieve), [`is_invalid_input`](Error::is_invalid_input) for a
+    /// field that is not valid, and [`is_mismatch`](Error::is_mismatch) if the returned
+    /// subscription does not have a value that was sent.
     ///
-    /// Two updates with the same values have the effect of one, so the client retries them as it retries reads.
+    /// Two updates with the same values have the effect of one, so the client retries them as it
+    /// retries reads.
     ///
-    /// Source: [Webhooks](https://docs.linqapp.com), `PUT /v3/webhook-subscriptions/{subscriptionId}`.
+    /// Source: [Webhooks](https://docs.linqapp.com), `PUT
+    /// /v3/webhook-subscriptions/{subscriptionId}`.
     pub fn update(&self, id: impl Into<String>) -> Request<Update> {
         let operation = subscription_id(id).map(Update::new);
         Request::new(self.client.clone(), operation)
@@ -163,7 +170,8 @@ impl WebhookSubscriptionsResource {
 
     /// Deletes a subscription; nothing more is delivered to its URL.
     ///
-    /// If a response is lost, the client tries again; that there is no such subscription then counts as success.
+    /// If a response is lost, the client tries again; that there is no such subscription then
+    /// counts as success.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -176,7 +184,8 @@ impl WebhookSubscriptionsResource {
     ///
     /// As for [`retrieve`](Self::retrieve).
     ///
-    /// Source: [Webhooks](https://docs.linqapp.com), `DELETE /v3/webhook-subscriptions/{subscriptionId}`.
+    /// Source: [Webhooks](https://docs.linqapp.com), `DELETE
+    /// /v3/webhook-subscriptions/{subscriptionId}`.
     pub fn delete(&self, id: impl Into<String>) -> Request<Delete> {
         let operation = subscription_id(id).map(|id| Delete { id });
         Request::new(self.client.clone(), operation)

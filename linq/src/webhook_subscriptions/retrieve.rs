@@ -9,7 +9,8 @@ use crate::request::Operation;
 use crate::request::response::Response;
 use crate::request::send::Call;
 
-/// The operation of [`WebhookSubscriptionsResource::retrieve`](super::WebhookSubscriptionsResource::retrieve).
+/// The operation of
+/// [`WebhookSubscriptionsResource::retrieve`](super::WebhookSubscriptionsResource::retrieve).
 #[derive(Clone, Debug)]
 pub struct Retrieve {
     pub(super) id: String,

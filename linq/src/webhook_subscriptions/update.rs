@@ -11,7 +11,8 @@ use crate::request::response::Response;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
-/// The operation of [`WebhookSubscriptionsResource::update`](super::WebhookSubscriptionsResource::update).
+/// The operation of
+/// [`WebhookSubscriptionsResource::update`](super::WebhookSubscriptionsResource::update).
 #[derive(Clone, Debug)]
 pub struct Update {
     id: String,
@@ -45,7 +46,8 @@ impl Request<Update> {
 
     /// Delivers only the events of these lines, at least one; they replace the current ones.
     ///
-    /// A string that is not a [`PhoneNumber`] makes the request fail with [`Error::is_invalid_input`].
+    /// A string that is not a [`PhoneNumber`] makes the request fail with
+    /// [`Error::is_invalid_input`].
     pub fn phone_numbers<N>(self, lines: impl IntoIterator<Item = N>) -> Self
     where
         N: TryInto<PhoneNumber, Error: Into<Error>>,

@@ -108,8 +108,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// The lines of the account: each a [`Line`] or its phone number. A card can be set up for these
-    /// only; for any other number, POST gets 403/2005.
+    /// The lines of the account: each a [`Line`] or its phone number. A card can be set up for
+    /// these only; for any other number, POST gets 403/2005.
     ///
     /// Unless set, each number that has a card or a chat is a line, and any other becomes one with
     /// its first card.
@@ -171,8 +171,8 @@ impl SandboxBuilder {
     ///
     /// An attempt that gets a 5xx, a 429, or no response within 15 seconds is repeated, up to 10
     /// times over 25 minutes, with the same id and body but a new timestamp and new signatures.
-    /// Events do not wait for one another, so they arrive in any order. While [`MAX_DELIVERIES`] are
-    /// under way, further events are dropped.
+    /// Events do not wait for one another, so they arrive in any order. While [`MAX_DELIVERIES`]
+    /// are under way, further events are dropped.
     ///
     /// An https URL needs the feature `rustls`.
     ///
@@ -236,8 +236,8 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where the sandbox gets the time for its budgets, limits and webhook; the system's clock unless
-    /// set.
+    /// Where the sandbox gets the time for its budgets, limits and webhook; the system's clock
+    /// unless set.
     ///
     /// ```
     /// use linq_sandbox::Sandbox;
@@ -262,8 +262,8 @@ impl SandboxBuilder {
     /// Serves another contract, an OpenAPI 3.0 document in YAML or JSON, in place of this project's
     /// `openapi/linq-v3.yaml`.
     ///
-    /// Operations with the ids of that contract keep their behaviour. All others check the API
-    /// key, their parameters and their body as the document describes them, and return the example of
+    /// Operations with the ids of that contract keep their behaviour. All others check the API key,
+    /// their parameters and their body as the document describes them, and return the example of
     /// their first success.
     pub fn contract(mut self, document: impl Into<String>) -> Self {
         self.contract = Some(document.into());

@@ -117,8 +117,8 @@ impl Fault {
     }
 
     /// Responds with the error that the contract documents under `code`: for the operation of the
-    /// request, or else in the table of codes. If the contract has no such code, or the path belongs
-    /// to no operation, the response is the usual one.
+    /// request, or else in the table of codes. If the contract has no such code, or the path
+    /// belongs to no operation, the response is the usual one.
     ///
     /// ```
     /// use linq_sandbox::{Fault, Sandbox};
@@ -164,8 +164,8 @@ impl Fault {
         }
     }
 
-    /// Responds with `body`, byte for byte, and no content type unless [`header`](Self::header) sets
-    /// one.
+    /// Responds with `body`, byte for byte, and no content type unless [`header`](Self::header)
+    /// sets one.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.content(Content::Raw(body.into()))
     }
@@ -300,7 +300,8 @@ impl Fault {
     }
 
     /// Applies to every request, or every one of its [method](Self::on), until
-    /// [`Sandbox::behave`](crate::Sandbox::behave). Faults queued after it never get those requests.
+    /// [`Sandbox::behave`](crate::Sandbox::behave). Faults queued after it never get those
+    /// requests.
     pub fn always(mut self) -> Self {
         self.times = None;
         self

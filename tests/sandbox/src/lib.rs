@@ -1,8 +1,8 @@
 //! A stand-in for the Linq Partner API v3 on a free loopback port, for tests.
 //!
 //! [`Sandbox::start`] serves the API inside the current Tokio runtime. It checks the bearer token,
-//! phone numbers and bodies by the contract (`openapi/linq-v3.yaml`), returns the documented bodies,
-//! puts a fresh `X-Trace-ID` on every response, and remembers what it received.
+//! phone numbers and bodies by the contract (`openapi/linq-v3.yaml`), returns the documented
+//! bodies, puts a fresh `X-Trace-ID` on every response, and remembers what it received.
 //!
 //! | request | response, if its input is valid |
 //! |---|---|
@@ -32,8 +32,8 @@
 //! | [`Sandbox::misbehave`] with [`Fault::documented`] | the error that the contract documents under a code |
 //! | [`Sandbox::misbehave`] | whatever a [`Fault`] describes, such as 502 with HTML or a lost response |
 //!
-//! Programs in other languages do the same by JSON requests to the control endpoint, `/sandbox` beside
-//! the API; `README.md` has the `curl` lines.
+//! Programs in other languages do the same by JSON requests to the control endpoint, `/sandbox`
+//! beside the API; `README.md` has the `curl` lines.
 //!
 //! A subscription receives the signed events of later writes: `contact_card.created`,
 //! `contact_card.updated`, `phone_number.forwarding_updated`, and those that begin with

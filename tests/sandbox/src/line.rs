@@ -41,7 +41,8 @@ impl Line {
         }
     }
 
-    /// The id: [`EXAMPLE_LINE_ID`] for the number of [`Card::example`]; always the same for any other.
+    /// The id: [`EXAMPLE_LINE_ID`] for the number of [`Card::example`]; always the same for any
+    /// other.
     pub fn id(&self) -> String {
         if self.phone_number == Card::example().phone_number {
             return EXAMPLE_LINE_ID.into();

@@ -16,8 +16,8 @@ use crate::trace_id::TraceId;
 use crate::webhook::Event;
 use crate::{Card, Chat, Fault, ReceivedRequest, SandboxBuilder, WebhookDelivery, server};
 
-/// A running stand-in for the service; dropping it stops it, its deliveries included, and closes its
-/// connections.
+/// A running stand-in for the service; dropping it stops it, its deliveries included, and closes
+/// its connections.
 ///
 /// ```
 /// use linq_sandbox::{Fault, Sandbox};
@@ -168,9 +168,9 @@ impl Sandbox {
 
     /// Stores the next `times` writes of a number's card without applying them to the device.
     ///
-    /// Each POST or PATCH that would otherwise succeed gets 200, but its `is_active` is `false`, and
-    /// so is that of the stored card: PATCHes and shares get 404/2012 until a POST sets the card up
-    /// again. Writes that [`leave_incomplete`](Self::leave_incomplete) fails do not count.
+    /// Each POST or PATCH that would otherwise succeed gets 200, but its `is_active` is `false`,
+    /// and so is that of the stored card: PATCHes and shares get 404/2012 until a POST sets the
+    /// card up again. Writes that [`leave_incomplete`](Self::leave_incomplete) fails do not count.
     ///
     /// ```
     /// use linq_sandbox::Sandbox;
@@ -198,8 +198,8 @@ impl Sandbox {
         state.upstream.leave_inactive(phone_number.into(), times);
     }
 
-    /// Sends an event of any type to the [webhook](SandboxBuilder::webhook) and to the subscriptions
-    /// that take it, in the usual envelope and with a trace id of its own.
+    /// Sends an event of any type to the [webhook](SandboxBuilder::webhook) and to the
+    /// subscriptions that take it, in the usual envelope and with a trace id of its own.
     ///
     /// Returns the delivery to the webhook, or else to the oldest subscription of them.
     ///
@@ -250,8 +250,8 @@ impl Sandbox {
         self.exchange.accounts.main.clock.advance(by);
     }
 
-    /// Restores the state in which the sandbox started: cards, chats, budgets and time. Faults, recorded
-    /// requests and events on their way are dropped.
+    /// Restores the state in which the sandbox started: cards, chats, budgets and time. Faults,
+    /// recorded requests and events on their way are dropped.
     pub fn reset(&self) {
         self.exchange.reset();
     }

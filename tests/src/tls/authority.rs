@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Names the folder of the authority to the child process.
 const FOLDER: &str = "LINQ_TESTS_AUTHORITY";
 
-/// Runs the test of this name in a process of its own, whose TLS trusts an authority. TLS reads from the
-/// environment which one to trust, and all tests of a process share that.
+/// Runs the test of this name in a process of its own, whose TLS trusts an authority. TLS reads
+/// from the environment which one to trust, and all tests of a process share that.
 pub(crate) fn trusting(name: &str, test: impl AsyncFnOnce(Authority)) {
     if let Some(folder) = env::var_os(FOLDER) {
         let runtime = tokio::runtime::Builder::new_current_thread()

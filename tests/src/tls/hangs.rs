@@ -14,7 +14,8 @@ use super::http2::{HEADERS, Http2, PING};
 use crate::server::Server;
 use crate::support::TestClock;
 
-/// A clock on which `left` deadlines pass once a request has been sent; waits between attempts end at once.
+/// A clock on which `left` deadlines pass once a request has been sent; waits between attempts end
+/// at once.
 #[derive(Clone, Debug)]
 struct Deadlines {
     left: Arc<AtomicUsize>,
@@ -46,7 +47,8 @@ impl Clock for Deadlines {
     }
 }
 
-/// A server whose first connection reads but does not respond, and which reports what arrives there.
+/// A server whose first connection reads but does not respond, and which reports what arrives
+/// there.
 struct Hanging {
     server: Server,
     /// On the first connection.

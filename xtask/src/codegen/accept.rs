@@ -1,5 +1,6 @@
-//! Lets each method ask for the media types that its responses have, those of failures too: the generator knows
-//! those of success, and of these `application/json`.
+//! Lets each method ask for the media types that its responses have.
+//!
+//! The generator knows only those of success, and of these `application/json`.
 
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -25,7 +26,8 @@ pub(super) fn state(file: &mut File, document: &Value) {
     }
 }
 
-/// The types of an operation's responses, those of a success first; JSON alone where a response has it.
+/// The types of an operation's responses, those of a success first; JSON alone where a response has
+/// it.
 fn accepted(operation: &Node, root: &Node) -> String {
     let mut responses: Vec<_> = operation
         .get("responses")

@@ -1,5 +1,4 @@
-//! Changes the types of fields that the generator does not support: those that can be left out of a request or be
-//! null, and secrets.
+//! Changes the types of fields that can be left out of a request or be null, and of secrets.
 
 use std::collections::BTreeSet;
 
@@ -111,7 +110,8 @@ fn take_three_states(field: &mut Field) -> Option<()> {
     Some(())
 }
 
-/// Turns a text into a `Secret`. One that is only received is not serialized, since that would show it.
+/// Turns a text into a `Secret`. One that is only received is not serialized, since that would show
+/// it.
 fn hide(field: &mut Field, is_sent: bool) {
     struct Hide;
     impl VisitMut for Hide {

@@ -1,5 +1,6 @@
-//! Turns each unnamed schema that becomes a type into a component. The generator would name it too, but without
-//! checking that the name is free.
+//! Turns each unnamed schema that becomes a type into a component.
+//!
+//! The generator would name it too, but without checking that the name is free.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The part of `linq-gen/Cargo.toml` that follows from the generated code: the crates that its types need.
+//! The generated part of `linq-gen/Cargo.toml`: the crates that the generated types need.
 
 use std::collections::BTreeSet;
 

@@ -52,7 +52,7 @@ fn open_one(item: &mut ItemEnum) -> Item {
     });
     let conversions = parse_quote!(open_enum!(#name { #(#variants),* }););
     item.variants.push(parse_quote! {
-        /// A value that this version does not know. Make it with `From<&str>`, which finds known values.
+        /// An unknown value. Make it with `From<&str>`, which finds known values.
         UnknownValue(::std::string::String)
     });
     item.attrs.retain(|attribute| {

@@ -1,5 +1,4 @@
-//! Generates what the contract says about each operation besides its types: its path, what may be retried, and
-//! which budget its calls count toward.
+//! Generates what the contract says about each operation besides its types.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,9 +1,9 @@
 //! Reduces a document to what the generator needs: what becomes code.
 //!
-//! `openapi/FEATURES.md` has the list. Documentation is left out, and so is what `linq` does
-//! by hand. Limits of values are left out too: what users send is checked when they build it, and a response must not
-//! fail as a whole because of one odd value. Failures are left out because `linq` reads them from their bytes,
-//! whatever they contain.
+//! `openapi/FEATURES.md` has the list. Documentation is left out, and so is what `linq` does by
+//! hand. Limits of values are left out too: what users send is checked when they build it, and a
+//! response must not fail as a whole because of one odd value. Failures are left out because `linq`
+//! reads them from their bytes, whatever they contain.
 
 use std::collections::BTreeSet;
 
@@ -254,7 +254,8 @@ fn plain(node: &Value) -> Value {
 /// Each entry of a mapping or a list, simplified.
 fn each(node: &Value, simplify: Simplify) -> Value {
     match node {
-        // A name may begin with `x-` here; an extension that is not an object can't be such an entry.
+        // A name may begin with `x-` here; an extension that is not an object can't be such an
+        // entry.
         Value::Object(members) => members
             .iter()
             .filter(|(key, value)| !key.starts_with("x-") || value.is_object())

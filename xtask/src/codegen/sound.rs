@@ -1,5 +1,6 @@
-//! Finds generated code that would not compile, or types that no value fits. The checks of the document find most of
-//! it; this finds what results from the composition of schemas.
+//! Finds generated code that would not compile, or types that no value fits.
+//!
+//! The checks of the document find most of it; this finds what results from composed schemas.
 
 use std::collections::HashSet;
 

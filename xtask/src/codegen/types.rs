@@ -1,4 +1,4 @@
-//! Adapts the generated types: what the API sends may grow, and absent values differ from empty ones.
+//! Adapts the generated types: they can grow, and absent values differ from empty ones.
 
 use std::collections::BTreeSet;
 
@@ -8,8 +8,8 @@ use syn::{Field, File, FnArg, ImplItem, Item, Meta, Pat, Token, parse_quote};
 use super::items::{all_mut, is_serde};
 use super::uses::{self, Uses};
 
-/// Lets every type that the API sends grow without breaking users. The types of requests stay as they are, since
-/// `linq` builds them.
+/// Lets every type that the API sends grow without breaking users. The types of requests stay as
+/// they are, since `linq` builds them.
 pub(super) fn open(file: &mut File) {
     let sent = sent(file);
     for item in all_mut(file).into_iter().flatten() {
@@ -57,7 +57,8 @@ fn bodies(file: &File) -> BTreeSet<String> {
     bodies.flatten().collect()
 }
 
-/// Turns an optional list or mapping into an `Option`: the generator does not tell absent from empty.
+/// Turns an optional list or mapping into an `Option`: the generator does not tell absent from
+/// empty.
 fn distinguish_absent_from_empty(field: &mut Field) {
     let Some(attribute) = field.attrs.iter_mut().find(|attribute| is_serde(attribute)) else {
         return;

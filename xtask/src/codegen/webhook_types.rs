@@ -1,4 +1,4 @@
-//! Puts the types that only webhooks use behind a feature: who takes no webhooks pays nothing for them.
+//! Puts the types that only webhooks use behind a feature.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,8 @@ use super::items;
 use super::reachable::references;
 use super::uses::{self, Uses};
 
-/// The names of the types that the webhooks of a document use, and the paths of which code is made do not.
+/// The names of the types that the webhooks of a document use, and the paths of which code is made
+/// do not.
 pub(super) fn of_webhooks_alone(document: &Value, simple: &Value) -> BTreeSet<String> {
     let by_paths = references(simple, simple.get("paths"));
     references(document, document.get("x-webhooks"))

@@ -1,4 +1,4 @@
-//! The chain of errors behind a failed request, and those of its texts that are known to be harmless.
+//! The chain of errors behind a failed request, and its texts that are safe to show.
 
 use std::error::Error as StdError;
 use std::io;

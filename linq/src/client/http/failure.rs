@@ -78,8 +78,9 @@ fn reason(error: &reqwest::Error, chain: &Chain<'_>) -> String {
     chain.reason()
 }
 
-/// Whether the server states that it has not processed a request: it refused the stream, or it shuts down and names
-/// the last stream that it processes. After a shutdown for another reason, nothing is certain.
+/// Whether the server states that it has not processed a request: it refused the stream, or it
+/// shuts down and names the last stream that it processes. After a shutdown for another reason,
+/// nothing is certain.
 fn is_not_processed(error: &h2::Error) -> bool {
     error.is_remote()
         && match error.reason() {

@@ -17,19 +17,20 @@ use failure::Failure;
 
 const MAX_REDIRECTS: usize = 10;
 
-/// How long an idle connection is kept for writes: shorter than servers usually keep one, since a write on a
-/// connection that is being closed has an unknown outcome.
+/// How long an idle connection is kept for writes: shorter than servers usually keep one, since a
+/// write on a connection that is being closed has an unknown outcome.
 const WRITE_IDLE: Duration = Duration::from_secs(4);
 
-/// How many idle connections are kept: twice what `ensure_all` uses at once by default. Only HTTP/1.1 needs more
-/// than one.
+/// How many idle connections are kept: twice what `ensure_all` uses at once by default. Only
+/// HTTP/1.1 needs more than one.
 const MAX_IDLE: usize = 16;
 
 /// An HTTP/2 connection that has been silent for this long is probed.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
 /// A connection that does not respond to a probe within this time is closed.
 const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection whose peer acknowledges nothing for this long is closed, whatever the version of HTTP.
+/// A connection whose peer acknowledges nothing for this long is closed, whatever the version of
+/// HTTP.
 #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -98,8 +99,9 @@ impl From<reqwest::Client> for HttpClients {
 
 /// An HTTP client whose connections can all be replaced.
 ///
-/// On HTTP/2, a timeout resets one stream, and the connection stays in the pool even if it is dead. reqwest can't
-/// remove a connection from its pool, so the whole client is replaced. Requests on the old one continue.
+/// On HTTP/2, a timeout resets one stream, and the connection stays in the pool even if it is dead.
+/// reqwest can't remove a connection from its pool, so the whole client is replaced. Requests on
+/// the old one continue.
 pub(crate) struct Connections {
     current: Mutex<Lease>,
     /// `None` for a custom client.
@@ -137,8 +139,8 @@ impl Connections {
         self.lock().clone()
     }
 
-    /// Makes later attempts use new connections, because an attempt on `lease` has timed out. Of several such
-    /// attempts, the first does this for all.
+    /// Makes later attempts use new connections, because an attempt on `lease` has timed out. Of
+    /// several such attempts, the first does this for all.
     pub(crate) fn replace(&self, lease: &Lease) {
         let Some(builder) = &self.builder else { return };
         let mut current = self.lock();

@@ -18,8 +18,8 @@ const MAX_BYTES: u64 = 64 << 20;
 
 /// Checks what `SSL_CERT_FILE` names, on platforms whose TLS reads it.
 ///
-/// TLS ignores a file that can't be read, and then trusts no certificate: every request would fail with an
-/// unknown authority.
+/// TLS ignores a file that can't be read, and then trusts no certificate: every request would fail
+/// with an unknown authority.
 pub(crate) fn check_environment() -> Result<(), Error> {
     let is_read = cfg!(all(
         unix,

@@ -98,7 +98,8 @@ mod rustls {
     use super::super::chain::Chain;
     use super::Problem;
 
-    /// By these alerts a server refuses the client's part of the handshake, even if they arrive after it.
+    /// By these alerts a server refuses the client's part of the handshake, even if they arrive
+    /// after it.
     const REFUSED_CLIENT: [AlertDescription; 9] = [
         AlertDescription::CertificateRequired,
         AlertDescription::BadCertificate,

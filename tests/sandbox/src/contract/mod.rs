@@ -1,4 +1,4 @@
-//! The API as an OpenAPI 3.0 document describes it: which operation a request is, and what it returns.
+//! The API that an OpenAPI 3.0 document describes: its operations, and what they return.
 
 mod example;
 mod operation;

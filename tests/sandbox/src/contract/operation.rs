@@ -126,7 +126,8 @@ impl Operation {
             .collect()
     }
 
-    /// The response to a request: an error if it is not what the document describes, otherwise the example.
+    /// The response to a request: an error if it is not what the document describes, otherwise the
+    /// example.
     pub(crate) fn serve(&self, head: &Parts, path: &PathParameters, body: &Bytes) -> Response {
         match self.check(head, path, body) {
             Ok(()) => self.success.response(),

@@ -43,7 +43,8 @@ fn is_uuid(text: &str) -> bool {
     text.parse::<uuid::fmt::Hyphenated>().is_ok()
 }
 
-/// A validator for a schema of an OpenAPI 3.0 document, which can refer to other schemas of the document.
+/// A validator for a schema of an OpenAPI 3.0 document, which can refer to other schemas of the
+/// document.
 ///
 /// # Errors
 ///

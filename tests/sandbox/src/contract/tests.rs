@@ -1,3 +1,5 @@
+//! Tests of routes, schemas and examples.
+
 use super::*;
 
 /// A contract with `paths`, in YAML.

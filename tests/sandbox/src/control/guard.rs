@@ -1,8 +1,8 @@
 //! Keeps web pages away from the control endpoint.
 //!
-//! The sandbox listens on loopback only, but a page in a browser on the same machine can send requests
-//! there. It can't read the responses, can't send JSON without a preflight request, and can't hide its
-//! origin.
+//! The sandbox listens on loopback only, but a page in a browser on the same machine can send
+//! requests there. It can't read the responses, can't send JSON without a preflight request, and
+//! can't hide its origin.
 
 use std::net::IpAddr;
 

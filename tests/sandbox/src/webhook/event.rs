@@ -12,7 +12,8 @@ use crate::trace_id::TraceId;
 /// The id of the account that the events are about.
 pub(super) const PARTNER_ID: Uuid = Uuid::from_u128(0x3d2f_1c64_90ab_4e57_8c1d_6a5b_4f3e_2d10);
 
-/// The data of a `contact_card.received`: Jane Roe shared her contact with the line of [`Card::example`].
+/// The data of a `contact_card.received`: Jane Roe shared her contact with the line of
+/// [`Card::example`].
 pub fn contact_card_received() -> Value {
     json!({
         "first_name": "Jane",

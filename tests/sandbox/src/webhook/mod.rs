@@ -28,8 +28,8 @@ use endpoint::Message;
 /// A webhook secret for tests and manual use.
 pub const DEFAULT_WEBHOOK_SECRET: &str = "whsec_bGlucS1zYW5kYm94LXdlYmhvb2sta2V5";
 
-/// How many events can be on their way to the webhook at once, including those that wait for another
-/// attempt.
+/// How many events can be on their way to the webhook at once, including those that wait for
+/// another attempt.
 pub const MAX_DELIVERIES: usize = 1_000;
 
 /// Sends the events of an account in the background, until it is dropped.
@@ -48,7 +48,8 @@ impl Courier {
         }
     }
 
-    /// Sends `event` to each endpoint, unless [`MAX_DELIVERIES`] others are on their way; never blocks.
+    /// Sends `event` to each endpoint, unless [`MAX_DELIVERIES`] others are on their way; never
+    /// blocks.
     pub(crate) fn send(&self, event: &Event, endpoints: Vec<Endpoint>) -> Vec<WebhookDelivery> {
         let event_id = Uuid::new_v4().to_string();
         let mut in_progress = self.lock();

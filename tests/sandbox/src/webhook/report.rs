@@ -38,8 +38,8 @@ impl WebhookDelivery {
 
     /// Waits until the last attempt has ended, and returns the report.
     ///
-    /// An event counts as not delivered if it was dropped, because too many others were being sent or
-    /// because the sandbox was dropped.
+    /// An event counts as not delivered if it was dropped, because too many others were being sent
+    /// or because the sandbox was dropped.
     pub async fn report(mut self) -> DeliveryReport {
         while self.0.changed().await.is_ok() {}
         self.0.borrow().clone()

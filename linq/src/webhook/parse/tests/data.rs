@@ -217,7 +217,8 @@ fn line_event(event_type: &str, data: Value) -> EventKind {
     event(&body).kind
 }
 
-/// Linq's documentation and its SDKs disagree on the names of two fields, so either pair is accepted.
+/// Linq's documentation and its SDKs disagree on the names of two fields, so either pair is
+/// accepted.
 #[test]
 fn the_reputation_of_a_line_has_two_names() {
     for (pair, other) in [
