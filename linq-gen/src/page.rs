@@ -1,6 +1,6 @@
 //! A page of a list; `generated.rs` implements it for the pages of the contract.
 
-/// A page of a list.
+/// A page of a list. Only the generated pages implement it.
 pub trait Page {
     /// What the list is of.
     type Item;
