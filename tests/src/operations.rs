@@ -4,10 +4,12 @@
 //! secret all use this table.
 
 use std::fmt::Debug;
+use std::future::ready;
 use std::pin::Pin;
 
+use futures_util::TryStreamExt as _;
 use insta::assert_snapshot;
-use linq::{Client, Operation, Request, Result};
+use linq::{Client, Operation, Page, Paginated, Request, Result};
 use linq_gen::operations::ALL;
 use linq_sandbox::EXAMPLE_CHAT_ID;
 
@@ -28,7 +30,7 @@ fn calls() -> Vec<Call> {
                 .update("+15551234567")
                 .first_name("Ann")
         }),
-        call("listChats", |client| {
+        paginated("listChats", |client| {
             let chats = client.chats().list().from("+15551234567");
             chats.to("+15557654321").limit(100)
         }),
@@ -78,9 +80,12 @@ pub(crate) struct Call {
     /// The `operationId`.
     pub(crate) id: &'static str,
     send: Box<dyn Fn(&Client) -> Sending>,
+    stream: Option<Box<Stream>>,
 }
 
 type Sending = Pin<Box<dyn Future<Output = (String, Result<()>)>>>;
+type Stream = dyn Fn(&Client) -> Streaming;
+type Streaming = Pin<Box<dyn Future<Output = Result<usize>>>>;
 
 impl Call {
     /// Calls the operation.
@@ -91,6 +96,11 @@ impl Call {
     /// Calls the operation; also returns `Debug` of its request and its response.
     pub(crate) async fn shown(&self, client: &Client) -> (String, Result<()>) {
         (self.send)(client).await
+    }
+
+    /// Counts the items of all pages, if the operation is a stream.
+    pub(crate) fn count(&self, client: &Client) -> Option<Streaming> {
+        self.stream.as_ref().map(|stream| stream(client))
     }
 }
 
@@ -110,7 +120,29 @@ where
         })
     };
     let send = Box::new(send);
-    Call { id, send }
+    Call {
+        id,
+        send,
+        stream: None,
+    }
+}
+
+/// A paginated operation, which is a stream too.
+fn paginated<O>(id: &'static str, request: impl Fn(&Client) -> Request<O> + Clone + 'static) -> Call
+where
+    O: Paginated + Debug,
+    O::Output: Debug + 'static,
+    <O::Output as Page>::Item: 'static,
+{
+    let list = request.clone();
+    let stream = move |client: &Client| -> Streaming {
+        let items = list(client).stream();
+        Box::pin(items.try_fold(0, |count, _| ready(Ok(count + 1))))
+    };
+    Call {
+        stream: Some(Box::new(stream)),
+        ..call(id, request)
+    }
 }
 
 /// Every operation of the contract, in its order.

@@ -11,6 +11,8 @@ use linq_sandbox::{Fault, Sandbox};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::operations;
+use crate::spec::{resolved, spec};
 use crate::support::{TestClock, builder, start};
 
 fn id(number: usize) -> String {
@@ -292,14 +294,36 @@ fn a_stream_is_send_and_unpin() {
     check(client.chats().list().pages());
 }
 
-/// The tests of this file cover every operation that the contract says is paginated.
-#[test]
-fn only_chats_are_paginated() {
-    let paginated = ALL
-        .iter()
-        .filter(|operation| operation.pagination.is_some());
-    let ids: Vec<_> = paginated.map(|operation| operation.id).collect();
-    assert_eq!(ids, ["listChats"]);
+/// The tests above are of one; this is of all that the contract has, and of no other.
+#[tokio::test]
+async fn every_paginated_operation_is_a_stream() {
+    let spec = spec();
+    for call in operations::all() {
+        let (sandbox, client, _) = start().await;
+        let operation = ALL.iter().find(|it| it.id == call.id).unwrap();
+        let count = call.count(&client);
+        assert_eq!(
+            count.is_some(),
+            operation.pagination.is_some(),
+            "{}",
+            call.id
+        );
+        let (Some(count), Some(pagination)) = (count, operation.pagination) else {
+            continue;
+        };
+        let node = &spec["paths"][operation.path][operation.method.to_lowercase()];
+        let success = resolved(&spec, &node["responses"]["200"]);
+        let mut page = success["content"]["application/json"]["example"].clone();
+        let items = page[pagination.items].as_array().unwrap().len();
+        page[pagination.next] = "c1".into();
+        sandbox.misbehave(Fault::status(200).json(page.clone()));
+        page[pagination.next] = Value::Null;
+        sandbox.misbehave(Fault::status(200).json(page));
+        assert_eq!(count.await.unwrap(), 2 * items);
+        let query = sandbox.requests().pop().unwrap().query.unwrap();
+        let cursor = format!("{}=c1", pagination.parameter);
+        assert!(query.split('&').any(|pair| pair == cursor), "{query}");
+    }
 }
 
 /// A page, and what goes wrong before it arrives.
