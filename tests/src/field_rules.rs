@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::json_schema::of_spec;
+use crate::json_schema::from_spec;
 use crate::spec::spec;
 use crate::support::builder;
 
@@ -32,7 +32,7 @@ impl Judges {
         let spec = spec();
         let validator = |name: &str| {
             let schema = &spec["components"]["schemas"][name];
-            jsonschema::validator_for(&of_spec(&spec, schema)).unwrap()
+            jsonschema::validator_for(&from_spec(&spec, schema)).unwrap()
         };
         let sandbox = Sandbox::builder().cards([]).start().await.unwrap();
         Self {
@@ -61,7 +61,7 @@ impl Judges {
     }
 
     /// Whether each accepts a field of a new card.
-    async fn of_create(&self, field: &str, value: &str) -> [bool; 3] {
+    async fn create_verdicts(&self, field: &str, value: &str) -> [bool; 3] {
         let mut body = json!({"phone_number": self.number(), "first_name": "John"});
         body[field] = value.into();
         let by_sandbox = self.ask(Method::POST, "", &body).await == 200;
@@ -79,7 +79,7 @@ impl Judges {
     }
 
     /// Whether each accepts a field of an update.
-    async fn of_update(&self, field: &str, value: &str) -> [bool; 3] {
+    async fn update_verdicts(&self, field: &str, value: &str) -> [bool; 3] {
         let number = self.number_with_card();
         let body = json!({field: value});
         let query = number.replace('+', "?phone_number=%2B");
@@ -104,9 +104,9 @@ impl Judges {
 
     /// Checks that all agree, and returns their verdict.
     async fn agreed(&self, field: &str, value: &str) -> bool {
-        let mut all = vec![("create", self.of_create(field, value).await)];
+        let mut all = vec![("create", self.create_verdicts(field, value).await)];
         if field != "phone_number" {
-            all.push(("update", self.of_update(field, value).await));
+            all.push(("update", self.update_verdicts(field, value).await));
         }
         let expected = all[0].1[0];
         for (operation, verdicts) in all {

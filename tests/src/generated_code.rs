@@ -157,7 +157,7 @@ fn formats() -> impl Iterator<Item = (String, Value)> {
 }
 
 /// An object with properties of each format, in each place that a schema can have in it.
-fn of_every_format(prefix: &str) -> Value {
+fn with_every_format(prefix: &str) -> Value {
     let mut properties = json!({
         "part": {"type": "object", "properties": {"date": {"type": "string", "format": "date"}}},
         "kind": {"type": "string", "enum": ["one", "two"]},
@@ -190,7 +190,7 @@ fn document(by_operations: bool, by_webhooks: bool) -> Value {
     let mut schemas = json!({"Card": plain, "Event": plain});
     for (used, name) in [(by_operations, "Card"), (by_webhooks, "Event")] {
         if used {
-            schemas[name] = of_every_format(name);
+            schemas[name] = with_every_format(name);
             for (format, schema) in formats() {
                 schemas[format!("{name}{format}")] = schema;
             }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::spec::spec;
 
 /// A schema of the spec as JSON Schema, with what it refers to in place of references.
-pub(crate) fn of_spec(spec: &Value, schema: &Value) -> Value {
+pub(crate) fn from_spec(spec: &Value, schema: &Value) -> Value {
     without_references(&json_schema(spec), &json_schema(schema))
 }
 
@@ -94,8 +94,8 @@ fn inlined(schema: &Value, change: &dyn Fn(&Value) -> Value) -> Value {
     result.into()
 }
 
-fn of_spec_named(name: &str) -> Value {
-    of_spec(
+fn named_schema(name: &str) -> Value {
+    from_spec(
         &spec(),
         &json!({"$ref": format!("#/components/schemas/{name}")}),
     )
@@ -103,14 +103,14 @@ fn of_spec_named(name: &str) -> Value {
 
 #[test]
 fn contact_card() {
-    assert_eq!(derived::<ContactCard>(), of_spec_named("ContactCard"));
+    assert_eq!(derived::<ContactCard>(), named_schema("ContactCard"));
 }
 
 #[test]
 fn contact_card_retrieve_response() {
     assert_eq!(
         derived::<ContactCardRetrieveResponse>(),
-        of_spec_named("ContactCardRetrieveResponse")
+        named_schema("ContactCardRetrieveResponse")
     );
 }
 
@@ -119,7 +119,7 @@ fn phone_number() {
     let parameter = &spec()["components"]["parameters"]["PhoneNumber"];
     assert_eq!(
         derived::<PhoneNumber>(),
-        of_spec(&spec(), &parameter["schema"])
+        from_spec(&spec(), &parameter["schema"])
     );
 }
 
@@ -127,7 +127,7 @@ fn phone_number() {
 fn contact_card_received_data() {
     assert_eq!(
         derived::<ContactCardReceivedData>(),
-        of_spec_named("ContactCardReceivedData")
+        named_schema("ContactCardReceivedData")
     );
 }
 
@@ -135,7 +135,7 @@ fn contact_card_received_data() {
 fn contact_card_changed_data() {
     assert_eq!(
         derived::<ContactCardChangedData>(),
-        with_optional_as_nullable(of_spec_named("ContactCardChangedData"))
+        with_optional_as_nullable(named_schema("ContactCardChangedData"))
     );
 }
 
@@ -151,13 +151,13 @@ fn a_secret_is_a_password() {
 
 #[test]
 fn a_different_schema_is_noticed() {
-    let card = of_spec_named("ContactCard");
+    let card = named_schema("ContactCard");
     let differs = |pointer: &str, value: Value| {
         let mut spec = spec();
         *spec
             .pointer_mut(&format!("/components/schemas/ContactCard/{pointer}"))
             .unwrap() = value;
-        of_spec(&spec, &spec["components"]["schemas"]["ContactCard"]) != card
+        from_spec(&spec, &spec["components"]["schemas"]["ContactCard"]) != card
     };
     assert!(differs("required", json!(["phone_number", "first_name"])));
     assert!(differs("properties/last_name/nullable", json!(false)));

@@ -9,7 +9,7 @@ use xtask::checkout;
 use xtask::codegen::SPEC;
 use xtask::spec::Spec;
 
-use crate::json_schema::of_spec;
+use crate::json_schema::from_spec;
 
 pub(crate) fn spec() -> Value {
     let path = checkout::file(SPEC).unwrap();
@@ -125,7 +125,7 @@ fn webhooks() {
             body["properties"]["event_type"]["enum"],
             json!([event_type])
         );
-        let data = of_spec(&spec, &body["properties"]["data"]);
+        let data = from_spec(&spec, &body["properties"]["data"]);
         let parts = data["allOf"].as_array().cloned();
         let parts = parts.unwrap_or_else(|| vec![data]);
         let required: BTreeSet<_> = parts

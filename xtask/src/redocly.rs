@@ -27,7 +27,7 @@ impl Redocly {
     /// # Errors
     ///
     /// If it is not installed in the version that the checkout asks for.
-    pub(crate) fn of_checkout() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn in_checkout() -> Result<Self, Box<dyn Error>> {
         Self::new(PathBuf::from("node"), checkout::root()?.join(FOLDER))
     }
 

@@ -159,10 +159,10 @@ mod tests {
                 card("Zoe"),
             ] {
                 for part in [&body[..], body.get(..cut).unwrap_or_default()] {
-                    if let Err(told) = decode::<ContactCardRetrieveResponse>(part.as_bytes()) {
-                        let told = told.to_string();
-                        prop_assert!(!told.contains("Zoe"), "{told}");
-                        prop_assert!(!told.contains(char::is_control), "{told}");
+                    if let Err(error) = decode::<ContactCardRetrieveResponse>(part.as_bytes()) {
+                        let error_text = error.to_string();
+                        prop_assert!(!error_text.contains("Zoe"), "{error_text}");
+                        prop_assert!(!error_text.contains(char::is_control), "{error_text}");
                     }
                 }
             }

@@ -37,7 +37,7 @@ pub(super) fn document(document: &Value) -> Value {
             .collect()
     };
     let responses = unused("responses");
-    let schemas = of_failures(document, &simple, &used);
+    let schemas = only_in_failures(document, &simple, &used);
     for (section, names) in [("responses", responses), ("schemas", schemas)] {
         if let Some(Value::Object(members)) = simple.pointer_mut(&format!("/components/{section}"))
         {
@@ -48,7 +48,7 @@ pub(super) fn document(document: &Value) -> Value {
 }
 
 /// The schemas that failures refer to, and nothing else.
-fn of_failures(document: &Value, simple: &Value, used: &BTreeSet<&str>) -> Vec<String> {
+fn only_in_failures(document: &Value, simple: &Value, used: &BTreeSet<&str>) -> Vec<String> {
     const SCHEMAS: &str = "#/components/schemas/";
     let failures: BTreeSet<_> = references(document, document.get("paths"))
         .difference(used)

@@ -35,7 +35,7 @@ impl fmt::Display for Finding {
 }
 
 /// What keeps a client from being generated.
-pub(super) fn of_diagnosis(file: &str, diagnosis: &Diagnosis) -> Vec<Finding> {
+pub(super) fn from_diagnosis(file: &str, diagnosis: &Diagnosis) -> Vec<Finding> {
     let problems = diagnosis.problems();
     problems
         .map(|problem| Finding {

@@ -50,7 +50,7 @@ pub fn run(document: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
 ///
 /// If Redocly can't be run.
 pub fn findings(path: &Path, text: &str) -> Result<Vec<Finding>, Box<dyn Error>> {
-    let redocly = Redocly::of_checkout()?;
+    let redocly = Redocly::in_checkout()?;
     let output = redocly_report::lint(&redocly, text)?;
     let mut findings = our_findings(path, text);
     match redocly_report::findings(&output.stdout, &path.display().to_string()) {
@@ -68,7 +68,7 @@ fn our_findings(path: &Path, text: &str) -> Vec<Finding> {
     let file = path.display().to_string();
     let spec = match Spec::from_text(path, text.to_owned()) {
         Ok(spec) => spec,
-        Err(diagnosis) => return finding::of_diagnosis(&file, &diagnosis),
+        Err(diagnosis) => return finding::from_diagnosis(&file, &diagnosis),
     };
     let mut report = Report::new(&file, &spec);
     let root = Node::root(spec.document());

@@ -18,7 +18,7 @@ impl Event {
             "The contact card of {} was created through the API",
             card.phone_number
         );
-        Self::of_account("contact_card.created", summary, trace_id, now).with(of_card(card))
+        Self::from_account("contact_card.created", summary, trace_id, now).with(shown_fields(card))
     }
 
     /// A card was written, whether or not that changed it.
@@ -27,8 +27,8 @@ impl Event {
             "The contact card of {} was updated through the API",
             after.phone_number
         );
-        Self::of_account("contact_card.updated", summary, trace_id, now)
-            .with(of_card(after))
+        Self::from_account("contact_card.updated", summary, trace_id, now)
+            .with(shown_fields(after))
             .with([("change", change(before, after))])
     }
 
@@ -42,7 +42,7 @@ impl Event {
         let number = &line.phone_number;
         let summary = format!("The forwarding number of {number} was updated through the API");
         let event_type = "phone_number.forwarding_updated";
-        Self::of_account(event_type, summary, trace_id, now)
+        Self::from_account(event_type, summary, trace_id, now)
             .with([("phone_number", json!(number)), ("change", change)])
     }
 
@@ -63,12 +63,12 @@ impl Event {
             "id": subscription.id,
             "target_url": public(&subscription.settings.target_url),
         });
-        Self::of_account(&event_type, summary, trace_id, now)
+        Self::from_account(&event_type, summary, trace_id, now)
             .with([("webhook_subscription", shown)])
             .with(change.map(|change| ("change", change)))
     }
 
-    fn of_account(event_type: &str, summary: String, trace_id: TraceId, now: SystemTime) -> Self {
+    fn from_account(event_type: &str, summary: String, trace_id: TraceId, now: SystemTime) -> Self {
         let data = json!({
             "summary": summary,
             "occurred_at": rfc3339(now),
@@ -102,7 +102,7 @@ pub(crate) fn public(url: &Url) -> String {
     url.into()
 }
 
-fn of_card(card: &Card) -> [(&'static str, Value); 2] {
+fn shown_fields(card: &Card) -> [(&'static str, Value); 2] {
     let mut shown = json!({
         // The same for every event of a number, without being remembered.
         "id": Uuid::new_v5(&PARTNER_ID, card.phone_number.as_bytes()).to_string(),
