@@ -1,9 +1,9 @@
-//! What counting a call against its budget costs: time and memory by the number of phone numbers.
+//! Benchmarks the time and memory of counting calls, by the number of phone numbers.
 //!
-//! `cargo bench --package linq-tests --bench budget`. Divide by the number of calls: the quotient
-//! is to be flat.
+//! `cargo bench --package linq-tests --bench budget`. The result divided by the
+//! number of calls should stay constant.
 
-// The guard is private to its crate, and comes with what else is in its files.
+// The guard is private to its crate, so its files are included here.
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 use std::sync::Arc;
@@ -72,7 +72,7 @@ fn in_flight(bencher: Bencher, count: usize) {
     });
 }
 
-/// Four calls for each number, two windows long: what passes makes room.
+/// Four calls for each number, over two windows, so that expired calls make room.
 #[divan::bench(args = NUMBERS, sample_count = 5, sample_size = 1)]
 fn in_passing(bencher: Bencher, count: usize) {
     let numbers = phone_numbers(4 * count);

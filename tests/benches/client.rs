@@ -1,4 +1,4 @@
-//! What the client costs beside plain reqwest and serde.
+//! Benchmarks the client against plain reqwest and serde.
 //!
 //! `cargo bench --package linq-tests --bench client`. Each pair is measured in one run; compare
 //! within a run only.
@@ -14,7 +14,7 @@ fn main() {
     divan::main();
 }
 
-/// What somebody would write by hand who trusts every answer.
+/// Types that someone would write by hand who trusts every response.
 #[derive(Deserialize)]
 struct PlainCards {
     contact_cards: Vec<PlainCard>,
@@ -65,7 +65,7 @@ mod decode_10_000_cards {
     }
 }
 
-/// Over a kept connection to the sandbox, whose own work is in both.
+/// Over one connection to the sandbox, whose own work is included in both.
 mod retrieve {
     use super::*;
 

@@ -1,4 +1,4 @@
-//! How code generation grows with the spec.
+//! Benchmarks code generation by the size of the spec.
 //!
 //! `cargo bench --package linq-tests --bench codegen`.
 
@@ -13,7 +13,7 @@ fn main() {
     divan::main();
 }
 
-/// Reading, checking and generating a spec with this many operations, each with types of its own.
+/// Reading, checking and generating a spec with this many operations, each with its own types.
 #[divan::bench(args = [125, 250, 500], sample_count = 5)]
 fn operations(bencher: Bencher, operations: usize) {
     let text = synthetic_spec(operations);

@@ -24,12 +24,12 @@ async fn a_chat_has_its_people_and_its_state() {
     assert_eq!(chat.service, Some(ServiceType::IMessage));
     let health = chat.health_status.unwrap();
     assert_eq!(health.status, Some(ChatHealthStatus::Healthy));
-    // The id that a response has is one that the other methods take.
+    // The other methods accept the id in a response.
     let again = client.chats().retrieve(chat.id).await.unwrap();
     assert_eq!(again.id, chat.id);
 }
 
-/// What is newer than this version, or left out, fails no response.
+/// New or missing values do not make a response fail.
 #[tokio::test]
 async fn odd_values_of_a_chat_are_kept_or_left_out() {
     let (sandbox, client, _) = start().await;

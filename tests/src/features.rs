@@ -1,5 +1,4 @@
-//! Each feature of OpenAPI 3.0 is carried out, refused, or documentation only, as
-//! `openapi/FEATURES.md` says.
+//! Each feature of OpenAPI 3.0 is handled as `openapi/FEATURES.md` says.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,7 +13,7 @@ struct Feature {
     name: String,
     class: String,
     becomes: String,
-    /// What is put where; removed from there, if it is nothing.
+    /// The values to put at JSON pointers; without a value, what is there is removed.
     example: Vec<(String, Option<Value>)>,
 }
 
@@ -76,7 +75,7 @@ fn put(document: &mut Value, pointer: &str, value: Option<Value>) {
     }
 }
 
-/// The generated code without words for people, and without white space.
+/// The generated code without documentation and white space.
 fn generated(document: &Value) -> Result<String, Diagnosis> {
     let spec = Spec::from_text(Path::new("features.json"), document.to_string())?;
     let code = generate(&spec)?.code;
@@ -93,7 +92,7 @@ fn generated(document: &Value) -> Result<String, Diagnosis> {
     Ok(plain)
 }
 
-/// Whether a problem is in the place of an example, or around it.
+/// Whether a problem is at the place of an example, or around it.
 fn is_at(place: &str, pointer: &str) -> bool {
     let around = |outer: &str, inner: &str| {
         inner
@@ -105,7 +104,7 @@ fn is_at(place: &str, pointer: &str) -> bool {
 }
 
 #[test]
-fn each_feature_is_what_the_list_says() {
+fn each_feature_is_handled_as_listed() {
     let base = base();
     let code_of_base = generated(&base).unwrap();
     let mut wrong = Vec::new();

@@ -12,7 +12,7 @@ use xtask::checkout;
 use xtask::codegen::{self, GENERATED};
 use xtask::spec::Spec;
 
-/// Every format that the generator knows, and some that it takes for plain text or a plain number.
+/// Every format that the generator knows, and some that it treats as plain text or a plain number.
 const FORMATS: [(&str, &[&str]); 4] = [
     (
         "string",
@@ -109,7 +109,7 @@ impl Crate {
         fs::read_to_string(self.0.path().join("linq-gen/Cargo.toml")).unwrap()
     }
 
-    /// Panics with what the compiler says, if it says anything.
+    /// Panics with the output of the compiler, if there is any.
     fn compile(&self, features: &str) {
         let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
             .args([
@@ -134,7 +134,7 @@ impl Crate {
     }
 }
 
-/// A target directory of these tests' own, so that they wait for no other build.
+/// A separate target directory, so that these tests don't wait for other builds.
 fn target() -> PathBuf {
     let this = std::env::current_exe().unwrap();
     let target = this
@@ -215,7 +215,7 @@ fn document(by_operations: bool, by_webhooks: bool) -> Value {
         }},
     });
     for (format, schema) in formats().filter(|_| by_operations) {
-        // The text of a date and time in a path or a header is not what it is in JSON.
+        // Dates and times have another text in a path or a header than in JSON.
         let places = if format.ends_with("date-time") { 1 } else { 3 };
         let parameters = [
             json!({"name": "query", "in": "query", "schema": schema}),
@@ -342,9 +342,9 @@ const PLACES: [(&str, Insert); 9] = [
     }),
 ];
 
-/// Each name in each place is either refused there, with a place and a remedy, or compiles.
+/// Each name in each place is either refused there, with a place and a fix, or compiles.
 #[test]
-fn whatever_things_are_called_compiles_or_is_refused() {
+fn any_name_compiles_or_is_refused() {
     let empty = json!({
         "openapi": "3.0.3",
         "info": {"title": "Names", "version": "v1"},
@@ -366,7 +366,7 @@ fn whatever_things_are_called_compiles_or_is_refused() {
             let key = name
                 .to_lowercase()
                 .replace(|c: char| !c.is_alphanumeric(), "");
-            // Two names that are one in Rust are another matter.
+            // Two names that are the same in Rust are tested elsewhere.
             if keys.insert(key) {
                 insert(&mut all, number, name);
             }

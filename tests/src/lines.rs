@@ -1,4 +1,4 @@
-//! Lines: updates that arrive as they were meant, and the cards of lines.
+//! Lines: updates of them, and their cards.
 
 use linq::WriteOutcome;
 use linq::contact_card::CardState;
@@ -63,7 +63,7 @@ async fn a_forwarding_number_is_set_or_cleared() {
 }
 
 #[tokio::test]
-async fn an_update_that_says_nothing_or_nonsense_is_not_sent() {
+async fn empty_and_invalid_updates_are_not_sent() {
     let (sandbox, client, _) = start().await;
     let update = || client.phone_numbers().update(EXAMPLE_LINE_ID);
     let nothing = update().await.unwrap_err();
@@ -110,9 +110,9 @@ async fn a_response_that_contradicts_the_update_is_an_error() {
     assert!(error.is_mismatch(), "{error}");
 }
 
-/// Absolute values may be sent twice, so a lost response is no reason to give up.
+/// An update with absolute values can be repeated, so it is retried after a lost response.
 #[tokio::test]
-async fn an_update_whose_response_is_lost_is_sent_again() {
+async fn an_update_with_a_lost_response_is_retried() {
     let (sandbox, client, _) = start().await;
     let update = || {
         let update = client.phone_numbers().update(EXAMPLE_LINE_ID);
@@ -129,7 +129,7 @@ async fn an_update_whose_response_is_lost_is_sent_again() {
 }
 
 #[tokio::test]
-async fn each_line_comes_with_its_card() {
+async fn each_line_is_returned_with_its_card() {
     let (sandbox, client, _) = start().await;
     let number = |number: &str| json!({"id": OTHER_ID, "phone_number": number});
     let lines = ["+15550000001", "+15550000002", "+15550000003"].map(number);
@@ -173,7 +173,7 @@ async fn each_line_comes_with_its_card() {
 }
 
 #[tokio::test]
-async fn lines_without_any_card_are_no_error() {
+async fn lines_without_cards_are_not_an_error() {
     let (sandbox, client, _) = start().await;
     let no_card = Fault::error(404, 2012, "Contact card not found");
     sandbox.misbehave(no_card.on_operation("retrieveContactCard"));

@@ -1,4 +1,4 @@
-//! Paginated lists: every item once and in order, whatever fails on the way.
+//! Paginated lists: every item once and in order, whatever fails in between.
 
 use std::future::ready;
 use std::time::Duration;
@@ -68,7 +68,7 @@ async fn awaiting_a_list_returns_its_first_page() {
 }
 
 #[tokio::test]
-async fn a_list_ends_where_there_is_no_cursor() {
+async fn a_list_ends_without_a_next_cursor() {
     for last in [
         page(2..3, Value::Null),
         page(2..3, ""),
@@ -86,7 +86,7 @@ async fn a_list_ends_where_there_is_no_cursor() {
 }
 
 #[tokio::test]
-async fn pages_are_the_pages_of_the_service() {
+async fn pages_are_returned_as_the_service_sends_them() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(page(0..2, "c1"));
     sandbox.misbehave(page(0..0, "c2"));
@@ -131,7 +131,7 @@ async fn every_page_has_the_filters_and_options_of_the_first() {
 }
 
 #[tokio::test]
-async fn each_page_has_retries_of_its_own() {
+async fn each_page_has_its_own_retries() {
     let (sandbox, client, _) = start().await;
     for number in 0..4 {
         sandbox.misbehave(Fault::status(503).times(2));
@@ -150,7 +150,7 @@ async fn each_page_has_retries_of_its_own() {
 }
 
 #[tokio::test]
-async fn each_page_has_a_deadline_of_its_own() {
+async fn each_page_has_its_own_deadline() {
     let sandbox = Sandbox::start().await.unwrap();
     let clock = TestClock::new();
     let client = builder(&sandbox).clock(clock.clone()).max_retries(0);
@@ -182,7 +182,7 @@ async fn after_an_error_the_stream_ends() {
     assert_eq!(sandbox.requests().len(), 2);
 }
 
-/// The last cursor that arrived is all that it takes.
+/// Only the last cursor is needed.
 #[tokio::test]
 async fn a_list_can_be_resumed_after_an_error() {
     let (sandbox, client, _) = start().await;
@@ -243,7 +243,7 @@ async fn nothing_is_requested_before_it_is_polled() {
     assert_eq!(sandbox.requests().len(), 1);
 }
 
-/// A request that is on its way goes with the stream.
+/// Dropping the stream cancels the request in flight.
 #[tokio::test]
 async fn a_dropped_stream_sends_nothing_more() {
     let (sandbox, client, _) = start().await;
@@ -294,7 +294,7 @@ fn a_stream_is_send_and_unpin() {
     check(client.chats().list().pages());
 }
 
-/// The tests above are of one; this is of all that the contract has, and of no other.
+/// The tests above use one operation; this covers all paginated ones of the contract.
 #[tokio::test]
 async fn every_paginated_operation_is_a_stream() {
     let spec = spec();
@@ -326,7 +326,7 @@ async fn every_paginated_operation_is_a_stream() {
     }
 }
 
-/// A page, and what goes wrong before it arrives.
+/// A page, and the faults before it.
 #[derive(Clone, Debug)]
 struct Step {
     size: usize,
@@ -354,7 +354,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_item_comes_once_and_in_order(steps in steps(), fails_at in prop::option::of(0..12_usize)) {
+    fn every_item_is_returned_once_and_in_order(steps in steps(), fails_at in prop::option::of(0..12_usize)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (chats, requests) = runtime.block_on(streamed(&steps, fails_at));
         let fails_at = fails_at.filter(|at| *at < steps.len());
@@ -384,7 +384,7 @@ async fn streamed(steps: &[Step], fails_at: Option<usize>) -> (Vec<linq::Result<
         item += step.size;
     }
     let chats = client.chats().list().stream();
-    // One by one, as a consumer does that awaits between them.
+    // One by one, like a consumer that awaits between them.
     let chats = chats.then(ready).collect().await;
     (chats, sandbox.requests().len())
 }

@@ -62,7 +62,7 @@ impl Server {
         server.await.with_tls()
     }
 
-    /// The same, asked over TLS.
+    /// The same, for requests over TLS.
     pub(crate) fn with_tls(self) -> Self {
         Self {
             scheme: "https",

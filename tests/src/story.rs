@@ -74,7 +74,7 @@ async fn from_a_line_without_a_card_to_its_event() {
     let verifier = Verifier::for_subscription(&subscription).unwrap();
     assert!(receiver.verifier.set(verifier).is_ok());
 
-    // That of another line is not delivered, so the first event is that of this one.
+    // Events of other lines are not delivered, so the first event is about this one.
     let other = cards
         .lines
         .iter()
@@ -134,9 +134,9 @@ async fn from_a_line_without_a_card_to_its_event() {
     );
 }
 
-/// Real pages of a service with a state.
+/// Real pages of a stateful service.
 #[tokio::test]
-async fn every_chat_comes_once_whatever_the_limit() {
+async fn every_chat_is_returned_once_for_any_limit() {
     let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
     let client = builder(&sandbox).build().unwrap();
     let all = client.chats().list().await.unwrap();
@@ -157,7 +157,7 @@ async fn every_chat_comes_once_whatever_the_limit() {
     assert_eq!(with_bob[0].display_name.as_deref(), Some("Book club"));
 }
 
-/// What the error of a lost creation says to do.
+/// By the advice in the error of a lost creation.
 #[tokio::test]
 async fn a_lost_creation_can_be_recovered() {
     let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
@@ -179,9 +179,9 @@ async fn a_lost_creation_can_be_recovered() {
     assert!(Verifier::for_subscription(&created).is_ok());
 }
 
-/// The deletion was carried out, and its response was lost.
+/// The deletion was applied, but its response was lost.
 #[tokio::test]
-async fn a_lost_deletion_is_done() {
+async fn a_lost_deletion_succeeds() {
     let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
     let client = builder(&sandbox).build().unwrap();
     let subscriptions = client.webhook_subscriptions();

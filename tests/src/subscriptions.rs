@@ -1,4 +1,4 @@
-//! Webhook subscriptions: the secret, lost responses, and updates that arrive as they were meant.
+//! Webhook subscriptions: their secret, lost responses, and updates.
 
 use std::time::SystemTime;
 
@@ -49,7 +49,7 @@ fn bodies(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_secret_verifies_deliveries_and_shows_itself_nowhere() {
+async fn the_secret_verifies_deliveries_and_is_never_shown() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(created(json!({})));
     let response = create(&client).send().await.unwrap();
@@ -73,7 +73,7 @@ async fn the_secret_verifies_deliveries_and_shows_itself_nowhere() {
     assert!(!format!("{verifier:?}").contains("MfKQ"));
 }
 
-/// Whatever goes wrong with a response that has a secret in it.
+/// Whatever goes wrong with a response that contains a secret.
 #[tokio::test]
 async fn no_error_shows_the_secret() {
     for fault in [
@@ -133,7 +133,7 @@ async fn a_lost_creation_says_how_to_recover() {
     }
 }
 
-/// What certainly changed nothing needs no recovery.
+/// A rejected creation changed nothing, so there is nothing to recover.
 #[tokio::test]
 async fn a_rejected_creation_does_not_mention_a_lost_secret() {
     for fault in [
@@ -221,7 +221,7 @@ async fn an_event_type_need_not_be_known() {
 }
 
 #[tokio::test]
-async fn nothing_wrong_is_sent() {
+async fn invalid_input_is_not_sent() {
     let (sandbox, client, _) = start().await;
     let subscriptions = client.webhook_subscriptions();
     let long = format!("https://example.com/{}", "a".repeat(8_192));
@@ -361,7 +361,7 @@ async fn another_subscription_is_an_error() {
     assert_eq!(written.write_outcome(), Some(WriteOutcome::Unknown));
 }
 
-/// Left out, set, or null: each arrives as it is meant.
+/// A field can be left out, set, or null.
 #[tokio::test]
 async fn each_field_of_an_update_has_three_states() {
     let (sandbox, client, _) = start().await;
@@ -421,7 +421,7 @@ async fn each_field_of_an_update_has_three_states() {
 }
 
 #[tokio::test]
-async fn an_update_is_compared_with_what_is_returned() {
+async fn an_update_is_compared_with_the_returned_subscription() {
     let (sandbox, client, _) = start().await;
     let update = || client.webhook_subscriptions().update(EXAMPLE_SUBSCRIPTION);
     sandbox.misbehave(Fault::status(200).json(subscription(json!({}))).always());
@@ -485,7 +485,7 @@ fn not_found() -> Fault {
 }
 
 #[tokio::test]
-async fn a_deletion_that_finds_nothing_after_a_lost_response_is_done() {
+async fn a_deletion_that_finds_nothing_after_a_lost_response_succeeds() {
     for lost in [
         Fault::cut(),
         Fault::cut().after_applying(),
@@ -515,13 +515,13 @@ async fn a_deletion_that_finds_nothing_at_first_is_an_error() {
     assert!(error.is_not_found() && error.attempts() == 1, "{error}");
     assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
 
-    // Neither was sent before: the service refused it, or asked to wait.
+    // No attempt was applied before: the service refused it, or asked for a wait.
     sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(1));
     sandbox.misbehave(not_found());
     let error = delete().await.unwrap_err();
     assert!(error.is_not_found() && error.attempts() == 2, "{error}");
 
-    // That of a gateway says nothing of the subscription.
+    // A gateway's 404 says nothing about the subscription.
     for other in [
         Fault::status(404),
         Fault::error(404, 2001, "Resource not found"),
@@ -535,7 +535,7 @@ async fn a_deletion_that_finds_nothing_at_first_is_an_error() {
 }
 
 #[tokio::test]
-async fn what_happens_between_does_not_matter() {
+async fn failures_in_between_do_not_matter() {
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::cut());
     sandbox.misbehave(Fault::error(429, 1007, "Rate limit exceeded").retry_after(1));
