@@ -29,7 +29,7 @@ async fn call(client: &Client, budget: &Budget) -> Result<(), Error> {
 /// How many calls succeed before one is refused.
 async fn calls_left(client: &Client, budget: &Budget) -> u32 {
     let mut calls = 0;
-    while call(client, budget).await.is_ok() {
+    while calls <= budget.calls && call(client, budget).await.is_ok() {
         calls += 1;
     }
     calls
