@@ -66,7 +66,10 @@ fn each_bad_spec_is_explained() {
 #[test]
 fn a_terminal_shows_the_source() {
     let diagnosis = Spec::load(&bad().join("dangling-ref.yaml")).unwrap_err();
-    let (problem, help) = (diagnosis.problem().to_owned(), diagnosis.help().to_owned());
+    let (problem, help) = (
+        diagnosis.first().problem().to_owned(),
+        diagnosis.first().help().to_owned(),
+    );
     let shown = rendered(diagnosis);
     let source = "stamp: { $ref: '#/components/schemas/Stmp' }";
     for part in [&problem, &help, source, "dangling-ref.yaml:9:24"] {
@@ -90,7 +93,10 @@ fn problems_come_in_the_order_of_the_file() {
             .map(|problem| (problem.line(), problem.column()))
             .collect();
         assert!(places.is_sorted(), "{diagnosis}");
-        assert_eq!((diagnosis.line(), diagnosis.column()), places[0]);
+        assert_eq!(
+            (diagnosis.first().line(), diagnosis.first().column()),
+            places[0]
+        );
     }
 }
 
@@ -101,9 +107,12 @@ fn a_file_that_cannot_be_read_is_named() {
         missing.to_string(),
         "no/such/spec.yaml: there is no such file; check the path; it is taken from the current directory",
     );
-    assert_eq!((missing.line(), missing.pointer()), (None, ""));
+    assert_eq!(
+        (missing.first().line(), missing.first().pointer()),
+        (None, "")
+    );
     let directory = Spec::load(&bad()).unwrap_err();
-    assert_eq!(directory.problem(), "this is a directory");
+    assert_eq!(directory.first().problem(), "this is a directory");
 }
 
 #[test]

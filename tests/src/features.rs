@@ -144,7 +144,7 @@ impl Feature {
                     places.any(|place| is_at(problem.pointer(), place))
                         && problem.line().is_some()
                         && !problem.problem().is_empty()
-                        && !problem.advice().is_empty()
+                        && !problem.help().is_empty()
                 });
                 if is_explained {
                     Ok(())

@@ -359,7 +359,9 @@ fn any_name_compiles_or_is_refused() {
             let mut alone = empty.clone();
             insert(&mut alone, number, name);
             if let Err(diagnosis) = Spec::from_text(Path::new("names.json"), alone.to_string()) {
-                assert!(!diagnosis.pointer().is_empty() && !diagnosis.help().is_empty());
+                assert!(
+                    !diagnosis.first().pointer().is_empty() && !diagnosis.first().help().is_empty()
+                );
                 refused.push(name);
                 continue;
             }

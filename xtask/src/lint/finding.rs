@@ -43,7 +43,7 @@ pub(super) fn from_diagnosis(file: &str, diagnosis: &Diagnosis) -> Vec<Finding> 
             line: problem.line().unwrap_or(1),
             column: problem.column().unwrap_or(1),
             rule: "linq/codegen".to_owned(),
-            text: one_line(&format!("{}; {}", problem.problem(), problem.advice())),
+            text: one_line(&format!("{}; {}", problem.problem(), problem.help())),
         })
         .collect()
 }

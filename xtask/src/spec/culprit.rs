@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, PathItem, Paths, ReferenceOr};
 use serde_json::Value;
 
+use super::diagnosis::Findings;
 use super::document::push_step;
-use super::finding::{Finding, Mark};
 
 type Answer = Result<(), String>;
 
@@ -18,7 +18,7 @@ pub(crate) fn find(
     spec: &OpenAPI,
     message: &str,
     try_generate: impl Fn(&OpenAPI) -> Answer,
-) -> Finding {
+) -> Findings {
     let (pointer, part, message) = schema(spec, &try_generate)
         .or_else(|| operation(spec, &try_generate))
         .unwrap_or_else(|| {
@@ -29,12 +29,10 @@ pub(crate) fn find(
             )
         });
     let (reason, help) = explain(&message);
-    Finding {
-        pointer,
-        mark: Mark::Key,
-        problem: format!("no code can be generated for {part}: {reason}"),
-        help,
-    }
+    let problem = format!("no code can be generated for {part}: {reason}");
+    let mut findings = Findings::default();
+    findings.add(&pointer, true, problem, help);
+    findings
 }
 
 type Culprit = (String, String, String);

@@ -2,154 +2,189 @@
 
 use std::error::Error;
 use std::fmt;
-use std::ops::Range;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-use miette::{Diagnostic, LabeledSpan, SourceCode};
+use miette::{Diagnostic, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 
-use super::document::Places;
-use super::finding::Finding;
-use super::source::Source;
+use super::document::{Document, Place, Places};
+use super::node::Node;
+
+/// More problems than this help nobody.
+const MOST: usize = 100;
 
 /// Every problem of a specification, in the order of the file; one at least.
 ///
 /// `Display` is for logs: a line for each problem. A [`miette::Report`] made of it is for a terminal: it
 /// shows the lines of the file.
 pub struct Diagnosis {
-    first: Box<Problem>,
-    rest: Vec<Problem>,
+    file: String,
+    text: Arc<str>,
+    problems: Vec<Problem>,
 }
 
 /// One thing that is wrong, where it stands, and what to write instead.
-#[derive(Clone)]
+#[derive(Debug)]
 pub struct Problem {
-    file: String,
+    /// None when the file could not be read.
     place: Option<Place>,
+    on_key: bool,
     pointer: String,
     problem: String,
     help: String,
 }
 
-#[derive(Clone)]
-struct Place {
-    source: Arc<Source>,
-    span: Range<usize>,
-    line: usize,
-    column: usize,
+/// What checks have found, before it is known where in the text that is.
+#[derive(Debug, Default)]
+pub(crate) struct Findings(Vec<Problem>);
+
+impl Findings {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn key(&mut self, node: &Node, problem: impl Into<String>, help: impl Into<String>) {
+        self.add(node.pointer(), true, problem.into(), help.into());
+    }
+
+    pub(crate) fn value(
+        &mut self,
+        node: &Node,
+        problem: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.add(node.pointer(), false, problem.into(), help.into());
+    }
+
+    pub(crate) fn add(&mut self, pointer: &str, on_key: bool, problem: String, help: String) {
+        self.0.push(Problem {
+            place: None,
+            on_key,
+            pointer: pointer.to_owned(),
+            problem,
+            help,
+        });
+    }
 }
 
-impl Diagnosis {
-    pub(crate) fn new(source: &Arc<Source>, places: &Places, findings: Vec<Finding>) -> Self {
-        let mut problems: Vec<_> = findings
-            .into_iter()
-            .map(|finding| {
-                let span = places.span(source, &finding.pointer, &finding.mark);
-                Problem::at(source, span, finding.pointer, finding.problem, finding.help)
-            })
-            .collect();
-        // A component is checked wherever it is used.
-        problems.sort_by(|one, other| one.order().cmp(&other.order()));
-        problems.dedup_by(|one, other| one.order() == other.order());
-        let mut problems = problems.into_iter();
-        let first = problems.next().unwrap_or_else(|| Problem {
-            file: source.name().to_owned(),
-            place: None,
-            pointer: String::new(),
-            problem: "the file is not OpenAPI 3.0".to_owned(),
-            help: "write an OpenAPI 3.0.3 document".to_owned(),
-        });
+/// A text, and the file that it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    file: String,
+    text: Arc<str>,
+}
+
+impl Source {
+    pub(crate) fn new(path: &Path, text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self {
-            first: Box::new(first),
-            rest: problems.collect(),
+            file: path.display().to_string(),
+            text: text.into(),
         }
     }
 
-    pub(crate) fn without_source(path: &Path, problem: String, help: String) -> Self {
-        let file = path.display().to_string();
-        let first = Problem {
-            file,
-            place: None,
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn read_file(path: &Path) -> Result<Self, Diagnosis> {
+        let bytes = fs::read(path).map_err(|error| {
+            let (problem, help) = match error.kind() {
+                ErrorKind::NotFound => (
+                    "there is no such file".to_owned(),
+                    "check the path; it is taken from the current directory",
+                ),
+                ErrorKind::IsADirectory => (
+                    "this is a directory".to_owned(),
+                    "name the file in it, such as `openapi/linq-v3.yaml`",
+                ),
+                _ => (
+                    format!("the file cannot be read: {error}"),
+                    "make the file readable",
+                ),
+            };
+            Self::new(path, "").diagnosis(None, problem, help.to_owned())
+        })?;
+        String::from_utf8(bytes)
+            .map(|text| Self::new(path, &text))
+            .map_err(|error| {
+                let source = Self::new(path, &String::from_utf8_lossy(error.as_bytes()));
+                // Up to there, the lossy text is the same.
+                let at = error.utf8_error().valid_up_to();
+                let place = Place::at(&source.text, at);
+                let problem = "the file is not UTF-8 from here on".to_owned();
+                source.diagnosis(Some(place), problem, "save the file as UTF-8".to_owned())
+            })
+    }
+
+    /// Reads the text as a document, which has to be a mapping.
+    pub(crate) fn document(&self) -> Result<Document, Diagnosis> {
+        let document = Document::read(&self.text)
+            .map_err(|error| self.diagnosis(Some(error.place), error.problem, error.help))?;
+        if document.value.is_object() {
+            return Ok(document);
+        }
+        let mut findings = Findings::default();
+        findings.key(
+            &Node::root(&document.value),
+            "the document is not a mapping",
+            "begin the file with `openapi: 3.0.3`, then `info:` and `paths:`",
+        );
+        Err(self.problems(&document.places, findings))
+    }
+
+    /// What was found, with its places.
+    pub(crate) fn problems(&self, places: &Places, findings: Findings) -> Diagnosis {
+        let mut problems = findings.0;
+        for problem in &mut problems {
+            problem.place = Some(places.place(&problem.pointer, problem.on_key));
+        }
+        let order = |problem: &Problem| {
+            let start = problem.place.as_ref().map(|place| place.bytes.start);
+            (start, problem.pointer.clone(), problem.problem.clone())
+        };
+        // A component is checked wherever it is used.
+        problems.sort_by_cached_key(order);
+        problems.dedup_by_key(|problem| order(problem));
+        problems.truncate(MOST);
+        Diagnosis {
+            file: self.file.clone(),
+            text: Arc::clone(&self.text),
+            problems,
+        }
+    }
+
+    fn diagnosis(&self, place: Option<Place>, problem: String, help: String) -> Diagnosis {
+        let problem = Problem {
+            place,
+            on_key: false,
             pointer: String::new(),
             problem,
             help,
         };
-        Self {
-            first: Box::new(first),
-            rest: Vec::new(),
+        Diagnosis {
+            file: self.file.clone(),
+            text: Arc::clone(&self.text),
+            problems: vec![problem],
         }
     }
+}
 
-    pub(crate) fn not_utf8(source: Source, at: usize) -> Self {
-        let source = Arc::new(source);
-        let first = Problem::at(
-            &source,
-            source.within_line(&(at..at + 1)),
-            String::new(),
-            "the file is not UTF-8 from here on".to_owned(),
-            "save the file as UTF-8".to_owned(),
-        );
-        Self {
-            first: Box::new(first),
-            rest: Vec::new(),
-        }
-    }
-
+impl Diagnosis {
     /// Every problem, in the order of the file.
     pub fn problems(&self) -> impl Iterator<Item = &Problem> {
-        std::iter::once(&*self.first).chain(&self.rest)
+        self.problems.iter()
     }
 
-    /// The line of the first problem, from 1; none when the file could not be read.
-    pub fn line(&self) -> Option<usize> {
-        self.first.line()
-    }
-
-    /// The column of the first problem, from 1, in characters.
-    pub fn column(&self) -> Option<usize> {
-        self.first.column()
-    }
-
-    /// The JSON pointer of the first problem; empty for the whole document.
-    pub fn pointer(&self) -> &str {
-        self.first.pointer()
-    }
-
-    /// What is wrong, for the first problem.
-    pub fn problem(&self) -> &str {
-        self.first.problem()
-    }
-
-    /// What to write instead, for the first problem.
-    pub fn help(&self) -> &str {
-        self.first.advice()
+    /// The first problem.
+    pub fn first(&self) -> &Problem {
+        &self.problems[0]
     }
 }
 
 impl Problem {
-    fn at(
-        source: &Arc<Source>,
-        span: Range<usize>,
-        pointer: String,
-        problem: String,
-        help: String,
-    ) -> Self {
-        let (line, column) = source.position(span.start);
-        let place = Some(Place {
-            source: Arc::clone(source),
-            span,
-            line,
-            column,
-        });
-        Self {
-            file: source.name().to_owned(),
-            place,
-            pointer,
-            problem,
-            help,
-        }
-    }
-
     /// The line, from 1; none when the file could not be read.
     pub fn line(&self) -> Option<usize> {
         self.place.as_ref().map(|place| place.line)
@@ -171,37 +206,52 @@ impl Problem {
     }
 
     /// What to write instead.
-    pub fn advice(&self) -> &str {
+    pub fn help(&self) -> &str {
         &self.help
     }
 
-    fn order(&self) -> (Option<usize>, &str, &str) {
-        (
-            self.place.as_ref().map(|place| place.span.start),
-            &self.pointer,
-            &self.problem,
-        )
-    }
-
-    fn log_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some(Place { line, column, .. }) = &self.place {
-            write!(f, ":{line}:{column}")?;
+    /// For a terminal, beside the text of the file.
+    fn diagnostic(self, file: &str, text: &str) -> MietteDiagnostic {
+        let diagnostic = MietteDiagnostic::new(self.problem).with_help(self.help);
+        let Some(place) = self.place else {
+            return diagnostic.with_code(file);
+        };
+        // As far as the end of the line, and one character at least, where the line has one.
+        let marked = text.get(place.bytes.start..).unwrap_or_default();
+        let line = marked.lines().next().unwrap_or_default();
+        let first = line.chars().next().map_or(0, char::len_utf8);
+        let length = place.bytes.len().clamp(first, line.len());
+        let label = LabeledSpan::underline((place.bytes.start, length));
+        let diagnostic = diagnostic.with_label(label);
+        if self.pointer.is_empty() {
+            diagnostic
+        } else {
+            diagnostic.with_code(self.pointer)
         }
-        if !self.pointer.is_empty() {
-            write!(f, ": {}", self.pointer)?;
-        }
-        write!(f, ": {}; {}", self.problem, self.help)
     }
 }
 
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.first.log_line(f)?;
-        self.rest.iter().try_for_each(|problem| {
-            f.write_str("\n")?;
-            problem.log_line(f)
-        })
+        for (index, problem) in self.problems.iter().enumerate() {
+            let Problem {
+                pointer,
+                problem: text,
+                help,
+                place,
+                ..
+            } = problem;
+            f.write_str(if index == 0 { "" } else { "\n" })?;
+            f.write_str(&self.file)?;
+            if let Some(Place { line, column, .. }) = place {
+                write!(f, ":{line}:{column}")?;
+            }
+            if !pointer.is_empty() {
+                write!(f, ": {pointer}")?;
+            }
+            write!(f, ": {text}; {help}")?;
+        }
+        Ok(())
     }
 }
 
@@ -213,52 +263,12 @@ impl fmt::Debug for Diagnosis {
 
 impl Error for Diagnosis {}
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl fmt::Debug for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.log_line(f)
-    }
-}
-
-impl Error for Problem {}
-
-impl Diagnostic for Problem {
-    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let pointer: &'a str = if self.place.is_none() {
-            &self.file
-        } else {
-            &self.pointer
-        };
-        (!pointer.is_empty()).then(|| Box::new(pointer) as Box<dyn fmt::Display>)
-    }
-
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.help))
-    }
-
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.place
-            .as_ref()
-            .map(|place| &*place.source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let place = self.place.as_ref()?;
-        let label = LabeledSpan::new_primary_with_span(None, place.span.clone());
-        Some(Box::new(std::iter::once(label)))
-    }
-}
-
 /// Several problems under one headline.
-#[derive(Debug)]
+#[derive(Debug, Diagnostic)]
 struct Problems {
     headline: String,
-    all: Vec<Problem>,
+    #[related]
+    all: Vec<MietteDiagnostic>,
 }
 
 impl fmt::Display for Problems {
@@ -269,23 +279,24 @@ impl fmt::Display for Problems {
 
 impl Error for Problems {}
 
-impl Diagnostic for Problems {
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.all.iter().map(|problem| problem as &dyn Diagnostic),
-        ))
-    }
-}
-
-impl From<Diagnosis> for miette::Report {
+impl From<Diagnosis> for Report {
     fn from(diagnosis: Diagnosis) -> Self {
-        if diagnosis.rest.is_empty() {
-            return Self::new(*diagnosis.first);
-        }
-        let all: Vec<_> = std::iter::once(*diagnosis.first)
-            .chain(diagnosis.rest)
+        let Diagnosis {
+            file,
+            text,
+            problems,
+        } = diagnosis;
+        let mut all: Vec<_> = problems
+            .into_iter()
+            .map(|problem| problem.diagnostic(&file, &text))
             .collect();
-        let headline = format!("{} problems in {}", all.len(), all[0].file);
-        Self::new(Problems { headline, all })
+        let report = match all.len() {
+            1 => Self::new(all.remove(0)),
+            count => Self::new(Problems {
+                headline: format!("{count} problems in {file}"),
+                all,
+            }),
+        };
+        report.with_source_code(NamedSource::new(file, text))
     }
 }

@@ -12,7 +12,6 @@ mod culprit;
 mod diagnosis;
 mod document;
 pub(crate) mod error_codes;
-mod finding;
 pub(crate) mod inline_types;
 pub(crate) mod media_type;
 pub(crate) mod names;
@@ -20,9 +19,7 @@ pub(crate) mod node;
 pub(crate) mod pagination;
 pub(crate) mod retry;
 pub(crate) mod server_url;
-mod source;
 pub(crate) mod successes;
-mod yaml;
 
 #[cfg(test)]
 mod generator_limits;
@@ -30,20 +27,18 @@ mod generator_limits;
 mod mutations;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
 pub use diagnosis::{Diagnosis, Problem};
 
+use diagnosis::{Findings, Source};
 use document::Document;
-use finding::{Findings, Mark};
-use source::Source;
 
 /// An OpenAPI 3.0 document that a client can be generated from.
 #[derive(Debug)]
 pub struct Spec {
-    source: Arc<Source>,
+    source: Source,
     document: Document,
     openapi: openapiv3::OpenAPI,
 }
@@ -55,7 +50,7 @@ impl Spec {
     ///
     /// Every problem that was found, in the order of the file.
     pub fn load(path: &Path) -> Result<Self, Diagnosis> {
-        Self::from_source(Source::read(path)?)
+        Self::from_source(Source::read_file(path)?)
     }
 
     /// The same for a text that is at hand; `path` is only quoted.
@@ -64,7 +59,7 @@ impl Spec {
     ///
     /// Every problem that was found, in the order of the text.
     pub fn from_text(path: &Path, text: String) -> Result<Self, Diagnosis> {
-        Self::from_source(Source::new(path, text))
+        Self::from_source(Source::new(path, &text))
     }
 
     /// The document as plain data, in the order of the text.
@@ -75,11 +70,8 @@ impl Spec {
     /// Where the node at a JSON pointer stands, as line and column from 1: its key, or its value if that is text or
     /// a number. A node that an alias repeats is where the alias is.
     pub fn position(&self, pointer: &str) -> (usize, usize) {
-        let span = self
-            .document
-            .places
-            .span(&self.source, pointer, &Mark::Value);
-        self.source.position(span.start)
+        let place = self.document.places.place(pointer, false);
+        (place.line, place.column)
     }
 
     /// The document as the generator takes it.
@@ -97,16 +89,14 @@ impl Spec {
         message: String,
         try_generate: impl Fn(&openapiv3::OpenAPI) -> Result<(), String>,
     ) -> Diagnosis {
-        let finding = culprit::find(&self.openapi, &message, try_generate);
-        Diagnosis::new(&self.source, &self.document.places, vec![finding])
+        let findings = culprit::find(&self.openapi, &message, try_generate);
+        self.source.problems(&self.document.places, findings)
     }
 
     fn from_source(source: Source) -> Result<Self, Diagnosis> {
-        let source = Arc::new(source);
-        let (document, mut findings) = yaml::parse(&source);
-        if findings.is_empty() {
-            checks::check(&document, &source, &mut findings);
-        }
+        let document = source.document()?;
+        let mut findings = Findings::default();
+        checks::check(&document, &source, &mut findings);
         let openapi = if findings.is_empty() {
             read(&document.value, &mut findings)
         } else {
@@ -118,11 +108,7 @@ impl Spec {
                 document,
                 openapi,
             }),
-            None => Err(Diagnosis::new(
-                &source,
-                &document.places,
-                findings.into_vec(),
-            )),
+            None => Err(source.problems(&document.places, findings)),
         }
     }
 }
@@ -139,10 +125,11 @@ fn read(value: &serde_json::Value, findings: &mut Findings) -> Option<openapiv3:
         return Some(openapi);
     }
     if let Err(error) = serde_path_to_error::deserialize::<_, openapiv3::OpenAPI>(value) {
-        findings.add_at_value(
-            document::pointer_of(error.path()),
+        findings.add(
+            &document::path_pointer(error.path()),
+            false,
             format!("this is not OpenAPI 3.0: {}", error.inner()),
-            "write what the OpenAPI 3.0.3 specification has in this place",
+            "write what the OpenAPI 3.0.3 specification has in this place".to_owned(),
         );
     }
     None

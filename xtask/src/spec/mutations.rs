@@ -48,7 +48,7 @@ fn the_parser_refuses_nothing_that_the_checks_let_through() {
     let document = load(EVERY_OBJECT).unwrap().document().clone();
     let mut all = Vec::new();
     pointers(&document, "", &mut all);
-    let source = Source::new(Path::new("s.yaml"), String::new());
+    let source = Source::new(Path::new("s.yaml"), "");
     let explained = |value: Value| {
         let document = Document {
             value,
@@ -100,8 +100,5 @@ fn the_deepest_document_is_generated() {
     };
     generate(&load(&nested(30)).unwrap()).unwrap();
     let too_deep = load(&nested(31)).unwrap_err();
-    assert_eq!(
-        too_deep.problem(),
-        "the document is more than 64 levels deep here"
-    );
+    assert!(too_deep.first().problem().contains("Depth"), "{too_deep}");
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::operations;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {

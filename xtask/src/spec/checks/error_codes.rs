@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::retry::tell;
+use crate::spec::diagnosis::Findings;
 use crate::spec::error_codes::{self, ERROR_CODES};
-use crate::spec::finding::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
 
@@ -23,16 +23,14 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         let place = |field: &str| format!("/{ERROR_CODES}/{index}/{field}");
         if !numbers.insert(code.code) {
             let problem = format!("the code {} appears more than once", code.code);
-            findings.add_at_value(place("code"), problem, "remove one of the entries");
+            let help = "remove one of the entries".to_owned();
+            findings.add(&place("code"), false, problem, help);
         }
         let name = names::of_constant(&code.name);
         if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !names.insert(name) {
             let problem = format!("`{}` can't name a constant of its own in Rust", code.name);
-            findings.add_at_value(
-                place("name"),
-                problem,
-                "write a name that no other code has",
-            );
+            let help = "write a name that no other code has".to_owned();
+            findings.add(&place("name"), false, problem, help);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::inline_types;
 use crate::spec::names;
 use crate::spec::node::Node;

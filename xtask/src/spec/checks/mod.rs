@@ -21,10 +21,10 @@ mod version;
 
 pub(crate) use shape::all_fields;
 
+use super::diagnosis::Findings;
+use super::diagnosis::Source;
 use super::document::Document;
-use super::finding::Findings;
 use super::node::Node;
-use super::source::Source;
 
 pub(crate) fn check(document: &Document, source: &Source, findings: &mut Findings) {
     let root = Node::root(&document.value);

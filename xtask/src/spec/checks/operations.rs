@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::retry::{self, RateLimits};
 use super::{pagination, parameters, paths, request_bodies, responses, servers};
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
 use crate::spec::retry::RATE_LIMITS;

@@ -2,7 +2,7 @@
 
 use super::operations::Operation;
 use super::retry::tell;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 use crate::spec::pagination::{PAGINATION, Pagination};
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::operations::Operation;
 use super::{paths, plain_values};
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
 

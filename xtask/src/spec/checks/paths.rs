@@ -1,7 +1,7 @@
 //! The paths, as templates of URLs.
 
 use super::servers;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {

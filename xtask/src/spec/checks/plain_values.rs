@@ -1,6 +1,6 @@
 //! Values that are written as text, in a URL, a header or a form.
 
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 /// Refuses what can't be written as one value; `what` says where that is.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::shape::Object;
 use super::unknown_fields;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 /// Longer chains of references would exhaust the stack of what follows them.

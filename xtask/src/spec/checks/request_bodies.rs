@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::operations::Operation;
 use super::plain_values;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::media_type;
 use crate::spec::node::Node;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::operations::Operation;
 use super::request_bodies;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::media_type;
 use crate::spec::node::Node;
 use crate::spec::successes::successes;

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::operations::{self, Operation};
 use super::unknown_fields::{closest, list};
-use crate::spec::document::pointer_of;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
+use crate::spec::document::path_pointer;
 use crate::spec::names;
 use crate::spec::node::Node;
 use crate::spec::retry::{self, PlacedError, RATE_LIMITS, RETRY, Retry};
@@ -135,9 +135,10 @@ fn check_names(root: &Node, findings: &mut Findings) {
 }
 
 pub(super) fn tell(pointer: &str, error: &PlacedError, help: &str, findings: &mut Findings) {
-    findings.add_at_value(
-        format!("{pointer}{}", pointer_of(error.path())),
+    findings.add(
+        &format!("{pointer}{}", path_pointer(error.path())),
+        false,
         format!("this can't be read: {}", error.inner()),
-        help,
+        help.to_owned(),
     );
 }

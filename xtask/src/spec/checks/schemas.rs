@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::unknown_fields;
 use crate::codegen::UNKNOWN_VALUE;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
 

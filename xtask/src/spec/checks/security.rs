@@ -1,7 +1,7 @@
 //! How requests are authorised: each carries the API key as a bearer token.
 
 use super::operations;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {

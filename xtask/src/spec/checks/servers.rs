@@ -1,6 +1,6 @@
 //! Where requests go: to the base URL that the caller gives, whatever the operation.
 
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 use crate::spec::server_url;
 

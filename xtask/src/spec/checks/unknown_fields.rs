@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::shape::Object;
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 /// How alike two words are, of 1, before one is offered for the other.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::spec::finding::Findings;
+use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {

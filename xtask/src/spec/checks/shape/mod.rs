@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{references, schemas, unknown_fields};
+use crate::spec::diagnosis::Findings;
+use crate::spec::diagnosis::Source;
 use crate::spec::document::Document;
-use crate::spec::finding::Findings;
 use crate::spec::node::Node;
-use crate::spec::source::Source;
 
 pub(crate) use grammar::Object;
 use grammar::Shape;
@@ -231,8 +231,8 @@ impl Checker<'_> {
         let in_text = self
             .document
             .places
-            .of_scalar(node.pointer())
-            .map(|span| self.source.slice(span));
+            .scalar(node.pointer())
+            .and_then(|bytes| self.source.text().get(bytes));
         in_text.map_or_else(|| node.value().to_string(), str::to_owned)
     }
 }
