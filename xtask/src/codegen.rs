@@ -33,6 +33,8 @@ use syn::File;
 use crate::spec::{Diagnosis, Spec};
 
 pub(crate) use open_enums::UNKNOWN_VALUE;
+#[cfg(test)]
+pub(crate) use simplify::document as simplified;
 
 use manifest::Needs;
 

@@ -17,7 +17,7 @@ use super::reachable::references;
 
 type Simplify = fn(&Value) -> Value;
 
-pub(super) fn document(document: &Value) -> Value {
+pub(crate) fn document(document: &Value) -> Value {
     let mut simple = fields(
         document,
         &[

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::document::{Document, Places};
 use super::{Findings, Source, Spec, checks};
-use crate::codegen::generate;
+use crate::codegen::{generate, simplified};
 
 const EVERY_OBJECT: &str = include_str!("every_object.yaml");
 
@@ -57,7 +57,7 @@ fn the_parser_refuses_nothing_that_the_checks_let_through() {
         let mut findings = Findings::default();
         checks::check(&document, &source, &mut findings);
         if findings.is_empty() {
-            openapiv3::OpenAPI::deserialize(&document.value).unwrap();
+            openapiv3::OpenAPI::deserialize(simplified(&document.value)).unwrap();
         }
     };
     for pointer in &all {

@@ -3,6 +3,8 @@
 mod direction;
 mod error_codes;
 mod inline_types;
+mod objects;
+mod openapi;
 mod operations;
 mod pagination;
 mod parameters;
@@ -15,11 +17,10 @@ mod retry;
 mod schemas;
 mod security;
 mod servers;
-mod shape;
-mod unknown_fields;
 mod version;
+mod words;
 
-pub(crate) use shape::all_fields;
+pub(crate) use openapi::all_fields;
 
 use super::diagnosis::Findings;
 use super::diagnosis::Source;
@@ -32,7 +33,16 @@ pub(crate) fn check(document: &Document, source: &Source, findings: &mut Finding
     if !findings.is_empty() {
         return;
     }
-    shape::check(&root, document, source, findings);
+    openapi::check(document, source, findings);
+    if !findings.is_empty() {
+        return;
+    }
+    objects::visit(&root, "document", &mut |node, kind| {
+        references::check_one(node, kind, &root, findings);
+        if kind == "schemas" && !node.has("$ref") {
+            schemas::check_one(node, findings);
+        }
+    });
     references::check(&root, findings);
     servers::check(&root, findings);
     security::check(&root, findings);

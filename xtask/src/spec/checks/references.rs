@@ -4,36 +4,27 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::shape::Object;
-use super::unknown_fields;
+use super::words::closest;
 use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
 /// Longer chains of references would exhaust the stack of what follows them.
 const LONGEST_CHAIN: usize = 64;
 
-/// One `$ref`, which stands where `object` belongs.
-pub(crate) fn check_one(reference: &Node, object: &Object, root: &Node, findings: &mut Findings) {
-    let Some(section) = object.section else {
+/// The `$ref` in an object of a kind, if it has one.
+pub(crate) fn check_one(node: &Node, section: &str, root: &Node, findings: &mut Findings) {
+    let Some(reference) = &node.get("$ref") else {
+        return;
+    };
+    let (Value::String(target), false) = (reference.value(), section == "path") else {
         findings.value(
             reference,
-            format!(
-                "a `$ref` is here; the generator follows none in place of {}",
-                object.name
-            ),
+            "a `$ref` is here; the generator follows none in place of a path",
             "write out what it leads to",
         );
         return;
     };
     let prefix = format!("#/components/{section}/");
-    let Value::String(target) = reference.value() else {
-        findings.value(
-            reference,
-            "this `$ref` is not text",
-            format!("write `$ref: '{prefix}NAME'`"),
-        );
-        return;
-    };
     let components = root.at(&["components", section]);
     match target.strip_prefix(&prefix) {
         Some(name) if name.contains(['/', '~', '%']) || name.is_empty() => findings.value(
@@ -44,7 +35,7 @@ pub(crate) fn check_one(reference: &Node, object: &Object, root: &Node, findings
         Some(name) if components.as_ref().is_some_and(|components| components.has(name)) => {}
         Some(name) => {
             let names = components.iter().flat_map(Node::members).map(|(name, _)| name);
-            let help = match unknown_fields::closest(name, names) {
+            let help = match closest(name, names) {
                 Some(close) => format!("write `$ref: '{prefix}{close}'`, or add `{name}` to `components/{section}`"),
                 None => format!("add `{name}` to `components/{section}`"),
             };
@@ -57,7 +48,7 @@ pub(crate) fn check_one(reference: &Node, object: &Object, root: &Node, findings
         ),
         None => findings.value(
             reference,
-            format!("this `$ref` does not lead to `components/{section}`, where {} belongs", object.name),
+            format!("this `$ref` does not lead to `components/{section}`"),
             format!("write `$ref: '{prefix}NAME'`"),
         ),
     }

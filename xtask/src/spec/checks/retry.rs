@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::operations::{self, Operation};
-use super::unknown_fields::{closest, list};
+use super::words::{closest, list};
 use crate::spec::diagnosis::Findings;
 use crate::spec::document::path_pointer;
 use crate::spec::names;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::unknown_fields;
+use super::words::closest;
 use crate::codegen::UNKNOWN_VALUE;
 use crate::spec::diagnosis::Findings;
 use crate::spec::names;
@@ -205,7 +205,7 @@ fn check_required(schema: &Node, findings: &mut Findings) {
             continue;
         };
         let names = properties.members().map(|(name, _)| name);
-        let help = match unknown_fields::closest(name, names) {
+        let help = match closest(name, names) {
             Some(close) => format!("write `{close}`, or describe `{name}` under `properties`"),
             None => format!("describe `{name}` under `properties`, or remove it"),
         };
