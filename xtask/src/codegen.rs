@@ -160,7 +160,7 @@ pub fn generate(spec: &Spec) -> Result<Generated, Diagnosis> {
 /// The generated code, and what its crate needs.
 pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     let mut simple = simplify::document(document);
-    let webhook_types = webhook_types::of_webhooks_alone(document, &simple);
+    let webhook_types = webhook_types::used_only_by_webhooks(document, &simple);
     inline_types::name_all(&mut simple);
     let openapi = serde_json::from_value(simple.clone()).map_err(|error| error.to_string())?;
     let mut file = generator::run(&openapi)?;
@@ -176,7 +176,7 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     file.items.push(error_codes::generate(document)?);
     let events = events::generate(document, &file)?;
     file.items.push(events);
-    let needs = Needs::of(&file)?;
+    let needs = Needs::from_file(&file)?;
     Ok((file, needs))
 }
 

@@ -20,7 +20,7 @@ pub(super) fn state(file: &mut File, document: &Value) {
             if let Some(id) = operation.text("operationId")
                 && !accepted.is_empty()
             {
-                replace(file, &names::of_method(id), accepted);
+                replace(file, &names::method_name(id), accepted);
             }
         }
     }

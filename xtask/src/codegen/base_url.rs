@@ -6,7 +6,9 @@ use syn::{Item, parse_quote};
 use crate::spec::server_url;
 
 pub(super) fn generate(document: &Value) -> Item {
-    let url = document.pointer("/servers/0").and_then(server_url::of);
+    let url = document
+        .pointer("/servers/0")
+        .and_then(server_url::expanded);
     // The default of OpenAPI for a document without servers.
     let url = url.as_deref().unwrap_or("/");
     parse_quote! {

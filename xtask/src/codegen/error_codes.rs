@@ -10,7 +10,7 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
     let codes = error_codes::read(document).map_err(|error| error.to_string())?;
     let names: Vec<_> = codes
         .iter()
-        .map(|code| format_ident!("{}", names::of_constant(&code.name)))
+        .map(|code| format_ident!("{}", names::constant_name(&code.name)))
         .collect();
     let items = codes.iter().zip(&names).map(|(entry, name)| {
         let code = entry.code;

@@ -109,7 +109,7 @@ fn read<'a>(event_type: &'a str, webhook: &Value) -> Result<Option<Event<'a>>, S
         return Ok(None);
     };
     let ident = |name: &str| {
-        syn::parse_str::<Ident>(&names::of_type(name))
+        syn::parse_str::<Ident>(&names::type_name(name))
             .map_err(|_| format!("the event `{event_type}` can't be a name in Rust"))
     };
     let summary = post["summary"].as_str().unwrap_or_default();

@@ -57,7 +57,7 @@ impl Marked {
                 .collect();
             let properties = parts.iter().filter_map(|part| part.get("properties"));
             for (property, schema) in properties.flat_map(|all| all.members().collect::<Vec<_>>()) {
-                let key = || (names::of_type(name), names::of_field(property));
+                let key = || (names::type_name(name), names::field_name(property));
                 if schema.value()["nullable"] == true && !required.contains(property) {
                     marked.three_states.insert(key());
                 }

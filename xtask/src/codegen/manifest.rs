@@ -33,7 +33,7 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    pub(super) fn of(file: &File) -> Result<Self, String> {
+    pub(super) fn from_file(file: &File) -> Result<Self, String> {
         let (gated, free): (Vec<_>, Vec<_>) = items::all(file)
             .iter()
             .partition(|item| webhook_types::is_gated(item));
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn what_webhooks_alone_need_comes_with_their_feature() {
-        let needs = Needs::of(&parse_quote! {
+        let needs = Needs::from_file(&parse_quote! {
             pub mod types {
                 pub struct Card { pub id: ::uuid::Uuid, pub name: ::std::string::String }
                 #[cfg(feature = "webhooks")]
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn what_a_method_needs_is_always_needed() {
-        let needs = Needs::of(&parse_quote! {
+        let needs = Needs::from_file(&parse_quote! {
             impl Client {
                 pub async fn get(&self, day: &::chrono::naive::NaiveDate) {}
             }
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_field_is_not_a_crate() {
-        let needs = Needs::of(&parse_quote!(
+        let needs = Needs::from_file(&parse_quote!(
             pub mod types {
                 pub struct Card {
                     pub uuid: u8,
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_crate_that_the_manifest_never_has_is_an_error() {
-        let needs = Needs::of(&parse_quote!(
+        let needs = Needs::from_file(&parse_quote!(
             pub mod types {
                 pub struct Card(::regress::Regex);
             }

@@ -130,7 +130,7 @@ impl Operation<'_> {
             }
         }
         let values = parameters.into_iter().map(|((place, name), required)| {
-            let place = format_ident!("{}", names::of_type(place));
+            let place = format_ident!("{}", names::type_name(place));
             quote!(Parameter { name: #name, place: Place::#place, required: #required })
         });
         values.collect()
@@ -230,5 +230,5 @@ fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
 }
 
 fn constant(name: &str) -> syn::Ident {
-    format_ident!("{}", names::of_constant(name))
+    format_ident!("{}", names::constant_name(name))
 }

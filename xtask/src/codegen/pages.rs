@@ -31,9 +31,9 @@ pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
 }
 
 fn implementation(pagination: &Pagination, page: &str, item: &str) -> Item {
-    let [page, item] = [page, item].map(|name| format_ident!("{}", names::of_type(name)));
+    let [page, item] = [page, item].map(|name| format_ident!("{}", names::type_name(name)));
     let [next, items] = [&pagination.next, &pagination.items]
-        .map(|name| format_ident!("{}", names::of_field(name)));
+        .map(|name| format_ident!("{}", names::field_name(name)));
     parse_quote! {
         impl crate::Page for types::#page {
             type Item = types::#item;

@@ -14,12 +14,12 @@ use super::uses::{self, Uses};
 
 /// The names of the types that the webhooks of a document use, and the paths of which code is made
 /// do not.
-pub(super) fn of_webhooks_alone(document: &Value, simple: &Value) -> BTreeSet<String> {
+pub(super) fn used_only_by_webhooks(document: &Value, simple: &Value) -> BTreeSet<String> {
     let by_paths = references(simple, simple.get("paths"));
     references(document, document.get("x-webhooks"))
         .difference(&by_paths)
         .filter_map(|reference| reference.strip_prefix("#/components/schemas/"))
-        .map(names::of_type)
+        .map(names::type_name)
         .collect()
 }
 
@@ -85,7 +85,7 @@ mod tests {
                 "unused": {},
             }},
         });
-        of_webhooks_alone(&document, &document)
+        used_only_by_webhooks(&document, &document)
     }
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_document_without_webhooks_has_none() {
         let document = json!({"paths": {}});
-        assert_eq!(of_webhooks_alone(&document, &document), BTreeSet::new());
+        assert_eq!(used_only_by_webhooks(&document, &document), BTreeSet::new());
     }
 
     #[test]

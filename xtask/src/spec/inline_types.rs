@@ -24,21 +24,21 @@ pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<InlineType<'a>> {
         section.iter().flat_map(Node::members).collect()
     };
     for (name, schema) in section("schemas") {
-        found.inside(&schema, &names::of_type(name));
+        found.inside(&schema, &names::type_name(name));
     }
     for (name, parameter) in section("parameters") {
-        found.parameter(&parameter, &format!("{}Parameter", names::of_type(name)));
+        found.parameter(&parameter, &format!("{}Parameter", names::type_name(name)));
     }
     for (name, body) in section("requestBodies") {
-        found.content(&body, &format!("{}Body", names::of_type(name)));
+        found.content(&body, &format!("{}Body", names::type_name(name)));
     }
     for (name, response) in section("responses") {
-        found.content(&response, &format!("{}Response", names::of_type(name)));
+        found.content(&response, &format!("{}Response", names::type_name(name)));
     }
     for (template, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        found.parameters(&path_item, &names::of_type(template));
+        found.parameters(&path_item, &names::type_name(template));
         for (_, operation) in path_item.fields() {
-            let Some(id) = operation.text("operationId").map(names::of_type) else {
+            let Some(id) = operation.text("operationId").map(names::type_name) else {
                 continue;
             };
             found.parameters(&operation, &id);
@@ -60,7 +60,7 @@ impl<'a> Found<'a> {
         for parameter in owner.get("parameters").iter().flat_map(Node::items) {
             let name = parameter
                 .text("name")
-                .map(names::of_type)
+                .map(names::type_name)
                 .unwrap_or_default();
             self.parameter(&parameter, &format!("{owner_name}{name}"));
         }
@@ -93,7 +93,7 @@ impl<'a> Found<'a> {
 
     fn inside(&mut self, schema: &Node<'a>, name: &str) {
         for (property, schema) in schema.get("properties").iter().flat_map(Node::members) {
-            self.schema(schema, format!("{name}{}", names::of_type(property)));
+            self.schema(schema, format!("{name}{}", names::type_name(property)));
         }
         if let Some(items) = schema.get("items") {
             self.schema(items, format!("{name}Item"));

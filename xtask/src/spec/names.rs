@@ -7,34 +7,34 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 use syn::Ident;
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-pub(crate) fn of_method(name: &str) -> String {
+pub(crate) fn method_name(name: &str) -> String {
     snake(name, "_")
 }
 
-pub(crate) fn of_argument(name: &str) -> String {
+pub(crate) fn argument_name(name: &str) -> String {
     snake(name, "_")
 }
 
 /// What `operations` calls an operation or a budget.
-pub(crate) fn of_constant(name: &str) -> String {
-    of_method(name).to_uppercase()
+pub(crate) fn constant_name(name: &str) -> String {
+    method_name(name).to_uppercase()
 }
 
-pub(crate) fn of_field(name: &str) -> String {
+pub(crate) fn field_name(name: &str) -> String {
     snake(name, "x")
 }
 
-pub(crate) fn of_type(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     pascal(name)
 }
 
-pub(crate) fn of_variant(name: &str) -> String {
+pub(crate) fn variant_name(name: &str) -> String {
     pascal(name)
 }
 
 /// What the generator takes when the plain variants of an enumeration are not unique.
-pub(crate) fn of_variant_spelled_out(name: &str) -> String {
-    of_variant(&name.replace(|c: char| c == '_' || !is_xid_continue(c), "X"))
+pub(crate) fn spelled_out_variant_name(name: &str) -> String {
+    variant_name(&name.replace(|c: char| c == '_' || !is_xid_continue(c), "X"))
 }
 
 fn snake(name: &str, before_digit: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The URL of a server, its variables by their defaults.
-pub(crate) fn of(server: &Value) -> Option<String> {
+pub(crate) fn expanded(server: &Value) -> Option<String> {
     let url = server.get("url")?.as_str()?.to_owned();
     let variables = server.get("variables").and_then(Value::as_object);
     let url = variables

@@ -26,7 +26,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
             let help = "remove one of the entries".to_owned();
             findings.add(&place("code"), false, problem, help);
         }
-        let name = names::of_constant(&code.name);
+        let name = names::constant_name(&code.name);
         if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !names.insert(name) {
             let problem = format!("`{}` can't name a constant of its own in Rust", code.name);
             let help = "write a name that no other code has".to_owned();

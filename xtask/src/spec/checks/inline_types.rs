@@ -12,7 +12,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
     let schemas = root.at(&["components", "schemas"]);
     let components = schemas.iter().flat_map(Node::members);
     let mut taken: HashMap<_, _> = components
-        .map(|(name, _)| (names::of_type(name), None))
+        .map(|(name, _)| (names::type_name(name), None))
         .collect();
     for inline in inline_types::all(root) {
         let (name, schema) = (inline.name, inline.schema);

@@ -36,7 +36,7 @@ pub(crate) struct Operation<'a> {
 }
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
-    let mut ids = Ids::of(root);
+    let mut ids = Ids::from_document(root);
     let rate_limits = RateLimits::check(root, findings);
     for (template, path_item, method, node) in all(root) {
         ids.check(template, method, &node, findings);
@@ -113,12 +113,12 @@ struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    fn of(root: &Node) -> Self {
+    fn from_document(root: &Node) -> Self {
         let operations = all(root).into_iter();
         let ids = operations.filter_map(|(.., node)| node.text("operationId"));
         let limits = root.get(RATE_LIMITS);
         let limits = limits.iter().flat_map(Node::members).map(|(name, _)| name);
-        let others = limits.chain(ids).map(names::of_method);
+        let others = limits.chain(ids).map(names::method_name);
         Self {
             checked: HashMap::new(),
             not_free: TAKEN
@@ -149,7 +149,7 @@ impl<'a> Ids<'a> {
         let Some(id) = node.value().as_str() else {
             return;
         };
-        let name = names::of_method(id);
+        let name = names::method_name(id);
         let problem = if !name.starts_with(|c: char| c.is_alphabetic()) {
             format!("`{id}` makes no name for a method in Rust")
         } else if TAKEN.contains(&name.as_str()) {
@@ -174,7 +174,7 @@ impl<'a> Ids<'a> {
         let numbered = (2..).map(|number| format!("{plain}{number}"));
         let words = std::iter::once(plain.clone()).chain(with_parameters(&plain, template));
         let mut candidates = words.chain(numbered);
-        let free = candidates.find(|id| self.not_free.insert(names::of_method(id)));
+        let free = candidates.find(|id| self.not_free.insert(names::method_name(id)));
         free.unwrap_or(plain)
     }
 }
@@ -184,14 +184,14 @@ fn suggestion(template: &str, method: &str) -> String {
     let words = template
         .split('/')
         .filter(|segment| !segment.is_empty() && !segment.contains('{') && !is_version(segment))
-        .map(names::of_type);
+        .map(names::type_name);
     std::iter::once(method.to_owned()).chain(words).collect()
 }
 
 /// `getChatMessagesByChatId` for the same.
 fn with_parameters(plain: &str, template: &str) -> Option<String> {
     let parameters = paths::parameters(template).unwrap_or_default();
-    let parameters: Vec<_> = parameters.into_iter().map(names::of_type).collect();
+    let parameters: Vec<_> = parameters.into_iter().map(names::type_name).collect();
     (!parameters.is_empty()).then(|| format!("{plain}By{}", parameters.join("And")))
 }
 

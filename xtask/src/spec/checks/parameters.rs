@@ -172,7 +172,7 @@ fn check_name<'a>(
     fields: &mut HashMap<String, &'a str>,
     findings: &mut Findings,
 ) {
-    let field = names::of_argument(name);
+    let field = names::argument_name(name);
     if TAKEN.contains(&field.as_str()) {
         findings.key(
             parameter,

@@ -110,10 +110,10 @@ pub(crate) fn check_done_on(operation: &Operation, root: &Node, findings: &mut F
 fn check_names(root: &Node, findings: &mut Findings) {
     let ids = operations::all(root).into_iter();
     let ids = ids.filter_map(|(.., operation)| operation.text("operationId"));
-    let mut constants: HashMap<_, _> = ids.map(|id| (names::of_constant(id), id)).collect();
+    let mut constants: HashMap<_, _> = ids.map(|id| (names::constant_name(id), id)).collect();
     constants.extend(TAKEN.map(|constant| (constant.to_owned(), constant)));
     for (name, limit) in root.get(RATE_LIMITS).iter().flat_map(Node::members) {
-        let constant = names::of_constant(name);
+        let constant = names::constant_name(name);
         let problem = if !constant.starts_with(char::is_alphabetic) {
             format!("`{name}` makes no name for a constant in Rust")
         } else {

@@ -56,7 +56,7 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         .iter()
         .flat_map(Node::members)
     {
-        let type_name = names::of_type(name);
+        let type_name = names::type_name(name);
         if TAKEN.contains(&type_name.as_str()) {
             findings.key(
                 &schema,
@@ -151,7 +151,7 @@ fn check_kind(schema: &Node, findings: &mut Findings) {
         .is_some_and(|more| more.value().is_object());
     let properties = schema.get("properties").filter(|_| more);
     let properties = properties.iter().flat_map(Node::members);
-    for (name, property) in properties.filter(|(name, _)| names::of_field(name) == EXTRA) {
+    for (name, property) in properties.filter(|(name, _)| names::field_name(name) == EXTRA) {
         findings.key(
             &property,
             format!("`{name}` would become the Rust field `{EXTRA}`, which holds the `additionalProperties`"),
@@ -176,7 +176,7 @@ fn check_limit(schema: &Node, limit: &str, exclusive: &str, findings: &mut Findi
 fn check_properties(schema: &Node, findings: &mut Findings) {
     let mut fields = HashMap::new();
     for (name, property) in schema.get("properties").iter().flat_map(Node::members) {
-        let field = names::of_field(name);
+        let field = names::field_name(name);
         if let Some(other) = fields.insert(field.clone(), name) {
             findings.key(
                 &property,
@@ -272,11 +272,11 @@ fn check_variants(values: &Node, findings: &mut Findings) {
         .items()
         .filter_map(|value| value.value().as_str())
         .collect();
-    let plain_are_unique = first_repeated(&texts, names::of_variant).is_none();
+    let plain_are_unique = first_repeated(&texts, names::variant_name).is_none();
     let variant = if plain_are_unique {
-        names::of_variant
+        names::variant_name
     } else {
-        names::of_variant_spelled_out
+        names::spelled_out_variant_name
     };
     if let Some(value) = texts.iter().find(|text| variant(text) == UNKNOWN_VALUE) {
         findings.key(

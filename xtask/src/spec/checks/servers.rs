@@ -7,7 +7,7 @@ use crate::spec::server_url;
 /// Servers of the document, of which the client can take any as its base URL.
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
     for server in root.get("servers").iter().flat_map(Node::items) {
-        let Some(url) = server_url::of(server.value()) else {
+        let Some(url) = server_url::expanded(server.value()) else {
             continue;
         };
         let is_http = |scheme: &str| {
