@@ -11,6 +11,7 @@ mod parameters;
 mod paths;
 mod plain_values;
 mod references;
+mod refusals;
 mod request_bodies;
 mod responses;
 mod retry;
@@ -39,8 +40,11 @@ pub(crate) fn check(document: &Document, source: &Source, findings: &mut Finding
     }
     objects::visit(&root, "document", &mut |node, kind| {
         references::check_one(node, kind, &root, findings);
-        if kind == "schemas" && !node.has("$ref") {
-            schemas::check_one(node, findings);
+        if !node.has("$ref") {
+            refusals::check(node, kind, findings);
+            if kind == "schemas" {
+                schemas::check_one(node, findings);
+            }
         }
     });
     references::check(&root, findings);
@@ -52,7 +56,4 @@ pub(crate) fn check(document: &Document, source: &Source, findings: &mut Finding
     operations::check(&root, findings);
     error_codes::check(&root, findings);
     direction::check(&root, findings);
-    if let Some(callbacks) = root.at(&["components", "callbacks"]) {
-        operations::refuse_callbacks(&callbacks, findings);
-    }
 }

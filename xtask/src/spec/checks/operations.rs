@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::retry::{self, RateLimits};
-use super::{pagination, parameters, paths, request_bodies, responses, servers};
+use super::{pagination, parameters, paths, request_bodies, responses};
 use crate::spec::diagnosis::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
@@ -40,7 +40,6 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
     let rate_limits = RateLimits::check(root, findings);
     for (template, path_item, method, node) in all(root) {
         ids.check(template, method, &node, findings);
-        check_one(method, &node, findings);
         let operation = Operation {
             method,
             template,
@@ -54,42 +53,6 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         retry::check_done_on(&operation, root, findings);
         pagination::check(&operation, root, findings);
     }
-}
-
-/// What the generated client can't do for an operation.
-fn check_one(method: &str, operation: &Node, findings: &mut Findings) {
-    if matches!(method, "options" | "trace") {
-        findings.key(
-            operation,
-            format!("the generated client sends no `{method}` request"),
-            "remove the operation",
-        );
-    }
-    servers::refuse(operation, findings);
-    if let Some(callbacks) = operation.get("callbacks") {
-        refuse_callbacks(&callbacks, findings);
-    }
-    for (key, extension) in operation
-        .members()
-        .filter(|(key, _)| key.starts_with("x-dropshot-"))
-    {
-        findings.key(
-            &extension,
-            format!(
-                "`{key}` has a meaning for the generator, for which the client lacks what it takes"
-            ),
-            "remove it",
-        );
-    }
-}
-
-/// Nothing is generated for what the service sends, unless it is a webhook.
-pub(crate) fn refuse_callbacks(callbacks: &Node, findings: &mut Findings) {
-    findings.key(
-        callbacks,
-        "the generated client receives no callbacks",
-        "describe what the service sends under `x-webhooks` of the document",
-    );
 }
 
 /// Every operation, with its path and its method.

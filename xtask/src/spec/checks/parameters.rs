@@ -35,7 +35,9 @@ pub(crate) fn check<'a>(operation: &Operation<'a>, root: &Node<'a>, findings: &m
         let Some(name) = parameter.text("name") else {
             continue;
         };
-        check_place(parameter, name, findings);
+        if parameter.text("in") == Some("header") {
+            check_header(parameter, name, findings);
+        }
         check_schema(parameter, root, findings);
         check_name(parameter, name, &mut fields, findings);
     }
@@ -53,59 +55,6 @@ fn declared<'a>(owner: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
 
 fn key<'a>(parameter: &Node<'a>) -> (Option<&'a str>, Option<&'a str>) {
     (parameter.text("name"), parameter.text("in"))
-}
-
-fn check_place(parameter: &Node, name: &str, findings: &mut Findings) {
-    let place = parameter.text("in").unwrap_or_default();
-    let only_style = match place {
-        "query" => "form",
-        "cookie" => {
-            findings.key(
-                parameter,
-                format!("the parameter `{name}` is a cookie; the generated client sends none"),
-                "write `in: header`, or describe the cookie as a security scheme",
-            );
-            return;
-        }
-        _ => "simple",
-    };
-    if let Some(style) = parameter
-        .get("style")
-        .filter(|style| style.value() != only_style)
-    {
-        findings.value(
-            &style,
-            format!("the generated client cannot write a {place} parameter in this style"),
-            format!("write `style: {only_style}`"),
-        );
-    }
-    if let Some(content) = parameter.get("content") {
-        findings.key(
-            &content,
-            "the generated client cannot write a parameter as a document",
-            "write `schema: { type: string }` in place of `content`, and say in the description what is in the text",
-        );
-    }
-    if place == "header" {
-        check_header(parameter, name, findings);
-    }
-    if let Some(reserved) = parameter
-        .get("allowReserved")
-        .filter(|node| node.value() == true)
-    {
-        findings.key(
-            &reserved,
-            "the generated client always percent-encodes reserved characters",
-            "remove `allowReserved`",
-        );
-    }
-    if place == "path" && parameter.value().get("required") != Some(&true.into()) {
-        findings.key(
-            parameter,
-            format!("the path parameter `{name}` is not required"),
-            "add `required: true`",
-        );
-    }
 }
 
 fn check_header(parameter: &Node, name: &str, findings: &mut Findings) {

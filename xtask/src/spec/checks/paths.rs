@@ -1,6 +1,5 @@
 //! The paths, as templates of URLs.
 
-use super::servers;
 use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
 
@@ -9,7 +8,6 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         if let Err((problem, help)) = parameters(template) {
             findings.key(&item, problem, help);
         }
-        servers::refuse(&item, findings);
     }
 }
 

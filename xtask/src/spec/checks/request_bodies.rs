@@ -14,34 +14,11 @@ pub(crate) fn check(operation: &Operation, root: &Node, findings: &mut Findings)
         .get("requestBody")
         .and_then(|body| body.resolved(root));
     let Some(body) = body else { return };
-    if body.value().get("required") != Some(&true.into()) {
-        findings.key(
-            &body,
-            "the request body can be left out; the generated client always sends one",
-            "add `required: true`, if a client may always send it",
-        );
+    let content = body.get("content");
+    let mut media_types = content.iter().flat_map(Node::members);
+    if let (Some((name, media_type)), None) = (media_types.next(), media_types.next()) {
+        check_media_type(name, &media_type, root, findings);
     }
-    let Some(content) = body.get("content") else {
-        return;
-    };
-    let mut media_types = content.members();
-    let Some((name, media_type)) = media_types.next() else {
-        findings.key(
-            &content,
-            "the request body has no content, and is lost",
-            "write `content: { application/json: { schema: { type: object } } }`, or remove the `requestBody`",
-        );
-        return;
-    };
-    if media_types.next().is_some() {
-        findings.key(
-            &content,
-            "the request body has several media types; the generated client sends one",
-            "leave one of them, `application/json` for instance",
-        );
-        return;
-    }
-    check_media_type(name, &media_type, root, findings);
 }
 
 fn check_media_type(name: &str, media_type: &Node, root: &Node, findings: &mut Findings) {
@@ -81,11 +58,8 @@ fn check_media_type(name: &str, media_type: &Node, root: &Node, findings: &mut F
                 format!("write `schema: {{ type: string{wanted} }}` and nothing more"),
             );
         }
-    } else {
-        check_encoding(media_type, findings);
-        if essence.ends_with("urlencoded") {
-            check_form(&schema, root, findings);
-        }
+    } else if essence.ends_with("urlencoded") {
+        check_form(&schema, root, findings);
     }
 }
 
@@ -107,17 +81,6 @@ fn check_form(schema: &Node, root: &Node, findings: &mut Findings) {
     };
     for (_, property) in properties.members() {
         plain_values::check(&property, "a property of a form", root, findings);
-    }
-}
-
-pub(crate) fn check_encoding(media_type: &Node, findings: &mut Findings) {
-    let encoding = media_type.get("encoding");
-    if let Some(encoding) = encoding.filter(|encoding| encoding.members().next().is_some()) {
-        findings.key(
-            &encoding,
-            "the generated client knows no `encoding`",
-            "remove it",
-        );
     }
 }
 

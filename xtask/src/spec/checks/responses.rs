@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::operations::Operation;
-use super::request_bodies;
 use crate::spec::diagnosis::Findings;
 use crate::spec::media_type;
 use crate::spec::node::Node;
@@ -109,7 +108,6 @@ fn carries<'a>(response: &Node<'a>, root: &Node<'a>, findings: &mut Findings) ->
             "write `application/json`",
         );
     }
-    request_bodies::check_encoding(&media_type, findings);
     check_other_json(&content, name, &media_type, findings);
     let Some(schema) = media_type.get("schema") else {
         findings.key(

@@ -10,35 +10,6 @@ use crate::spec::diagnosis::Findings;
 use crate::spec::names;
 use crate::spec::node::Node;
 
-/// The keywords that say something of values of one type alone.
-const TYPED: [(&str, &[&str]); 4] = [
-    (
-        "object",
-        &[
-            "properties",
-            "required",
-            "additionalProperties",
-            "minProperties",
-            "maxProperties",
-        ],
-    ),
-    ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
-    (
-        "string",
-        &["enum", "format", "pattern", "minLength", "maxLength"],
-    ),
-    (
-        "number",
-        &[
-            "multipleOf",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-        ],
-    ),
-];
-
 /// The field for `additionalProperties` beside `properties`.
 const EXTRA: &str = "extra";
 
@@ -76,76 +47,16 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
 
 /// One schema, without those inside it.
 pub(crate) fn check_one(schema: &Node, findings: &mut Findings) {
-    check_kind(schema, findings);
-    check_limit(schema, "minimum", "exclusiveMinimum", findings);
-    check_limit(schema, "maximum", "exclusiveMaximum", findings);
+    check_extra(schema, findings);
     check_properties(schema, findings);
     check_required(schema, findings);
-    if schema.text("type") == Some("array") && !schema.has("items") {
-        findings.key(
-            schema,
-            "the list does not say what its items are",
-            "add `items: { type: string }`, for instance",
-        );
-    }
-    if let Some(list) = schema
-        .get("allOf")
-        .filter(|list| list.items().next().is_none())
-    {
-        findings.key(
-            &list,
-            "this list of schemas is empty",
-            "add a schema to it, or remove it",
-        );
-    }
     if let Some(values) = schema.get("enum") {
         check_enum(schema, &values, findings);
     }
 }
 
-/// What a type is made of, and what no type is made of.
-fn check_kind(schema: &Node, findings: &mut Findings) {
-    for key in ["oneOf", "anyOf"] {
-        if let Some(list) = schema.get(key) {
-            findings.key(
-                &list,
-                format!("`{key}` would become a closed Rust enum: an alternative that is added later would fail a whole response"),
-                "write one schema with the properties of all alternatives, and in `required` what all have; \
-                 for a value that can be null, `nullable: true`",
-            );
-        }
-    }
-    if let Some(not) = schema.get("not") {
-        findings.key(
-            &not,
-            "no Rust type is made of what a value is not",
-            "remove it, and say it in the description",
-        );
-    }
-    if let Some(discriminator) = schema.get("discriminator") {
-        findings.key(
-            &discriminator,
-            "the generator takes no notice of a `discriminator`",
-            "write one schema with the properties of all that it chooses between",
-        );
-    }
-    if let Some(extension) = schema.get("x-rust-type") {
-        findings.key(
-            &extension,
-            "`x-rust-type` has a meaning for the generator, for which the client lacks what it takes",
-            "remove it",
-        );
-    }
-    let typed = TYPED
-        .iter()
-        .find(|(_, keys)| keys.iter().any(|key| schema.has(key)));
-    if let (Some((kind, _)), false) = (typed, schema.has("type")) {
-        findings.key(
-            schema,
-            format!("the schema does not say that it is of the type `{kind}`, and so takes any other value too"),
-            format!("add `type: {kind}`"),
-        );
-    }
+/// What has no name beside the `additionalProperties`.
+fn check_extra(schema: &Node, findings: &mut Findings) {
     let more = schema
         .get("additionalProperties")
         .is_some_and(|more| more.value().is_object());
@@ -156,19 +67,6 @@ fn check_kind(schema: &Node, findings: &mut Findings) {
             &property,
             format!("`{name}` would become the Rust field `{EXTRA}`, which holds the `additionalProperties`"),
             "the names come from the wire; remove the `additionalProperties`",
-        );
-    }
-}
-
-fn check_limit(schema: &Node, limit: &str, exclusive: &str, findings: &mut Findings) {
-    if let Some(node) = schema
-        .get(exclusive)
-        .filter(|node| node.value() == &Value::Bool(true) && !schema.has(limit))
-    {
-        findings.key(
-            &node,
-            format!("`{exclusive}` has no `{limit}` to exclude"),
-            format!("add `{limit}: 0`, for instance, or remove `{exclusive}`"),
         );
     }
 }

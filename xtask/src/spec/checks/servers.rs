@@ -24,14 +24,3 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         }
     }
 }
-
-/// Servers of a path or an operation, which the generated client knows nothing of.
-pub(crate) fn refuse(owner: &Node, findings: &mut Findings) {
-    if let Some(servers) = owner.get("servers") {
-        findings.key(
-            &servers,
-            "the generated client sends every request to its one base URL, not to these `servers`",
-            "leave the operation to a document of its own, whose `servers` these are, or remove them",
-        );
-    }
-}

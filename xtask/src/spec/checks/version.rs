@@ -28,7 +28,6 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         _ => String::new(),
     };
     if is_3_0(&version) {
-        check_own(root, findings);
         return;
     }
     let (problem, help) = if version == "3.0" {
@@ -49,21 +48,6 @@ pub(crate) fn check(root: &Node, findings: &mut Findings) {
         )
     };
     findings.value(&openapi, problem, help);
-}
-
-/// The version of the API, which becomes a header in the generated code.
-fn check_own(root: &Node, findings: &mut Findings) {
-    let Some(version) = root.at(&["info", "version"]) else {
-        return;
-    };
-    let text = version.value().as_str().unwrap_or_default();
-    if !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        findings.value(
-            &version,
-            "the version has characters that a header can't have",
-            "write it in ASCII, such as `version: v1`",
-        );
-    }
 }
 
 fn is_3_0(version: &str) -> bool {
