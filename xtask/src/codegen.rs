@@ -33,7 +33,6 @@ use syn::File;
 use crate::spec::{Diagnosis, Spec};
 
 pub(crate) use open_enums::UNKNOWN_VALUE;
-#[cfg(test)]
 pub(crate) use simplify::document as simplified;
 
 use manifest::Needs;
