@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Every reference in these nodes, and in what they refer to.
-pub(super) fn references<'a>(
+pub(crate) fn references<'a>(
     document: &'a Value,
     nodes: impl IntoIterator<Item = &'a Value>,
 ) -> BTreeSet<&'a str> {

@@ -1,13 +1,12 @@
 //! Which part of a document the generator fails on.
 
-use std::collections::{BTreeSet, VecDeque};
+use serde_json::{Map, Value, json};
 
-use indexmap::IndexMap;
-use openapiv3::{Components, OpenAPI, PathItem, Paths, ReferenceOr};
-use serde_json::Value;
+use crate::codegen::references;
 
+use super::checks::all_operations;
 use super::diagnosis::Findings;
-use super::document::push_step;
+use super::node::Node;
 
 type Answer = Result<(), String>;
 
@@ -15,156 +14,81 @@ type Answer = Result<(), String>;
 const LONGEST: usize = 160;
 
 pub(crate) fn find(
-    spec: &OpenAPI,
+    document: &Value,
     message: &str,
-    try_generate: impl Fn(&OpenAPI) -> Answer,
+    try_generate: impl Fn(&Value) -> Answer,
 ) -> Findings {
-    let (pointer, part, message) = schema(spec, &try_generate)
-        .or_else(|| operation(spec, &try_generate))
-        .unwrap_or_else(|| {
-            (
-                String::new(),
-                "this document as a whole".to_owned(),
-                message.to_owned(),
-            )
-        });
+    let root = Node::root(document);
+    let culprit = schema(&root, &try_generate).or_else(|| operation(&root, &try_generate));
+    let (node, part, message) = culprit.unwrap_or_else(|| {
+        let part = "this document as a whole".to_owned();
+        (root.clone(), part, message.to_owned())
+    });
     let (reason, help) = explain(&message);
-    let problem = format!("no code can be generated for {part}: {reason}");
     let mut findings = Findings::default();
-    findings.add(&pointer, true, problem, help);
+    findings.key(
+        &node,
+        format!("no code can be generated for {part}: {reason}"),
+        help,
+    );
     findings
 }
 
-type Culprit = (String, String, String);
+type Culprit<'a> = (Node<'a>, String, String);
 
 /// The schema that fails with the fewest others around it.
-fn schema(spec: &OpenAPI, try_generate: &impl Fn(&OpenAPI) -> Answer) -> Option<Culprit> {
-    let components = spec.components.as_ref()?;
-    try_generate(&reduced(spec, components.clone(), Paths::default())).err()?;
-    let mut candidates: Vec<_> = components
-        .schemas
-        .keys()
-        .map(|name| (name, with_references(name, components)))
+fn schema<'a>(root: &Node<'a>, try_generate: &impl Fn(&Value) -> Answer) -> Option<Culprit<'a>> {
+    let all = root.at(&["components", "schemas"])?;
+    let components = json!({ "schemas": all.value() });
+    try_generate(&reduced(root, &components, json!({}))).err()?;
+    let mut candidates: Vec<_> = all
+        .members()
+        .map(|(name, schema)| {
+            let needed = references(root.value(), [schema.value()]);
+            let is_needed = |other: &str| {
+                other == name || needed.contains(format!("#/components/schemas/{other}").as_str())
+            };
+            let needed = all.members().filter(|(other, _)| is_needed(other));
+            let needed = needed.map(|(other, schema)| (other.to_owned(), schema.value().clone()));
+            (name, schema, needed.collect::<Map<_, _>>())
+        })
         .collect();
-    candidates.sort_by_key(|(_, schemas)| schemas.len());
-    candidates.into_iter().find_map(|(name, schemas)| {
-        let components = Components {
-            schemas,
-            ..Components::default()
-        };
-        let message = try_generate(&reduced(spec, components, Paths::default())).err()?;
-        Some((
-            pointer(&["components", "schemas", name]),
-            format!("the schema `{name}`"),
-            message,
-        ))
+    candidates.sort_by_key(|(.., needed)| needed.len());
+    candidates.into_iter().find_map(|(name, schema, needed)| {
+        let components = json!({ "schemas": needed });
+        let message = try_generate(&reduced(root, &components, json!({}))).err()?;
+        Some((schema, format!("the schema `{name}`"), message))
     })
 }
 
-fn operation(spec: &OpenAPI, try_generate: &impl Fn(&OpenAPI) -> Answer) -> Option<Culprit> {
-    let components = spec.components.clone().unwrap_or_default();
-    let items = spec
-        .paths
-        .iter()
-        .filter_map(|(path, item)| Some((path, item.as_item()?)));
-    items
-        .flat_map(|(path, item)| {
-            item.clone()
-                .into_iter()
-                .map(move |(method, op)| (path, item, method, op))
-        })
-        .find_map(|(path, item, method, operation)| {
-            let name = operation.operation_id.clone().unwrap_or_default();
-            let mut alone = PathItem {
-                parameters: item.parameters.clone(),
-                ..PathItem::default()
-            };
-            let slot = match method {
-                "get" => &mut alone.get,
-                "put" => &mut alone.put,
-                "post" => &mut alone.post,
-                "delete" => &mut alone.delete,
-                "options" => &mut alone.options,
-                "head" => &mut alone.head,
-                "patch" => &mut alone.patch,
-                _ => &mut alone.trace,
-            };
-            *slot = Some(operation);
-            let mut paths = Paths::default();
-            paths.paths.insert(path.clone(), ReferenceOr::Item(alone));
-            let message = try_generate(&reduced(spec, components.clone(), paths)).err()?;
-            Some((
-                pointer(&["paths", path, method]),
-                format!("the operation `{name}`"),
-                message,
-            ))
-        })
-}
-
-fn reduced(spec: &OpenAPI, components: Components, paths: Paths) -> OpenAPI {
-    OpenAPI {
-        openapi: spec.openapi.clone(),
-        info: spec.info.clone(),
-        tags: spec.tags.clone(),
-        components: Some(components),
-        paths,
-        ..OpenAPI::default()
-    }
-}
-
-/// A schema and all that its references lead to.
-fn with_references(
-    name: &str,
-    components: &Components,
-) -> IndexMap<String, ReferenceOr<openapiv3::Schema>> {
-    let mut found = BTreeSet::from([name.to_owned()]);
-    let mut queue = VecDeque::from([name.to_owned()]);
-    while let Some(name) = queue.pop_front() {
-        let schema = components
-            .schemas
-            .get(&name)
-            .and_then(|schema| serde_json::to_value(schema).ok());
-        let mut targets = Vec::new();
-        collect_references(&schema.unwrap_or_default(), &mut targets);
-        queue.extend(
-            targets
-                .into_iter()
-                .filter(|target| found.insert(target.clone())),
-        );
-    }
-    components
-        .schemas
-        .iter()
-        .filter(|(name, _)| found.contains(*name))
-        .map(|(n, s)| (n.clone(), s.clone()))
-        .collect()
-}
-
-fn collect_references(value: &Value, targets: &mut Vec<String>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(name) = members
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|target| target.rsplit('/').next())
-            {
-                targets.push(name.to_owned());
+fn operation<'a>(root: &Node<'a>, try_generate: &impl Fn(&Value) -> Answer) -> Option<Culprit<'a>> {
+    let components = root.value().get("components").unwrap_or(&Value::Null);
+    let operations = all_operations(root).into_iter();
+    operations
+        .map(|(path, item, method, operation)| {
+            let mut alone = json!({ method: operation.value() });
+            if let Some(parameters) = item.get("parameters") {
+                alone["parameters"] = parameters.value().clone();
             }
-            members
-                .values()
-                .for_each(|value| collect_references(value, targets));
-        }
-        Value::Array(items) => items
-            .iter()
-            .for_each(|value| collect_references(value, targets)),
-        _ => {}
-    }
+            (json!({ path: alone }), operation)
+        })
+        .find_map(|(paths, operation)| {
+            let message = try_generate(&reduced(root, components, paths)).err()?;
+            let id = operation.text("operationId").unwrap_or_default();
+            Some((operation.clone(), format!("the operation `{id}`"), message))
+        })
 }
 
-fn pointer(steps: &[&str]) -> String {
-    let mut pointer = String::new();
-    steps.iter().for_each(|step| push_step(&mut pointer, step));
-    pointer
+fn reduced(root: &Node, components: &Value, paths: Value) -> Value {
+    let mut document = json!({
+        "openapi": root.value()["openapi"],
+        "info": root.value()["info"],
+        "paths": paths,
+    });
+    if components.is_object() {
+        document["components"] = components.clone();
+    }
+    document
 }
 
 /// The generator's words for its maintainers, in those of who writes the document.

@@ -28,8 +28,6 @@ mod mutations;
 
 use std::path::Path;
 
-use serde::Deserialize;
-
 pub use diagnosis::{Diagnosis, Problem};
 
 use diagnosis::{Findings, Source};
@@ -81,10 +79,9 @@ impl Spec {
     pub fn diagnose_generator(
         &self,
         message: String,
-        try_generate: impl Fn(&openapiv3::OpenAPI) -> Result<(), String>,
+        try_generate: impl Fn(&serde_json::Value) -> Result<(), String>,
     ) -> Diagnosis {
-        let openapi = openapiv3::OpenAPI::deserialize(&self.document.value).unwrap_or_default();
-        let findings = culprit::find(&openapi, &message, try_generate);
+        let findings = culprit::find(&self.document.value, &message, try_generate);
         self.source.problems(&self.document.places, findings)
     }
 

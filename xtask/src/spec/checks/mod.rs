@@ -22,6 +22,7 @@ mod version;
 mod words;
 
 pub(crate) use openapi::all_fields;
+pub(crate) use operations::all as all_operations;
 
 use super::diagnosis::Findings;
 use super::diagnosis::Source;
