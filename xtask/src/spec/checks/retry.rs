@@ -55,13 +55,6 @@ impl RateLimits {
                 return;
             }
         };
-        if let (true, Some(retry_on)) = (retry.idempotent, node.get("retry_on")) {
-            findings.key(
-                &retry_on,
-                "`retry_on` has no effect beside `idempotent: true`",
-                "remove it, or write `idempotent: false`",
-            );
-        }
         if let (Some(name), Some(limit)) = (&retry.rate_limit, node.get("rate_limit"))
             && !self.0.contains(name)
         {
@@ -77,20 +70,12 @@ impl RateLimits {
     }
 }
 
-/// A refusal can only stand for a success if that has no body, and follows another attempt only if there can be
-/// one.
+/// A refusal can only stand for a success if that has no body.
 pub(crate) fn check_done_on(operation: &Operation, root: &Node, findings: &mut Findings) {
     let retry = operation.node.get(RETRY);
     let Some(done_on) = retry.as_ref().and_then(|retry| retry.get("done_on")) else {
         return;
     };
-    if retry.is_none_or(|retry| retry.value().get("idempotent") != Some(&true.into())) {
-        findings.key(
-            &done_on,
-            "`done_on` has no effect without `idempotent: true`: after a lost response there is no other attempt",
-            "remove it, or write `idempotent: true`",
-        );
-    }
     let responses = operation.node.get("responses");
     let mut successes = responses.iter().flat_map(Node::fields);
     let has_body = successes.any(|(status, response)| {
