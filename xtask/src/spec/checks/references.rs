@@ -1,6 +1,6 @@
 //! Where each `$ref` leads.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -57,36 +57,33 @@ pub(crate) fn check_one(node: &Node, section: &str, root: &Node, findings: &mut 
     }
 }
 
-/// Components that are made of nothing but each other.
+/// Components that are made of nothing but each other, or of too many others.
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
-    for (section, components) in root.get("components").iter().flat_map(Node::fields) {
-        let mut settled = HashSet::new();
-        for (name, component) in components.members() {
-            let mut way = Vec::new();
-            if section == "schemas" && !settled.contains(name) {
-                check_circle(
-                    name,
-                    &component,
-                    &components,
-                    &mut way,
-                    &mut settled,
-                    findings,
-                );
-            } else if section != "schemas"
-                && component.resolved(root).is_none()
-                && leads_on(&component, &components)
-            {
-                report_circle(&component, name, findings);
-            }
+    for (_, components) in root.get("components").iter().flat_map(Node::fields) {
+        let mut open: HashMap<_, _> = components
+            .members()
+            .map(|(name, component)| (name, parts(&component)))
+            .collect();
+        // Each round settles what leads to nothing that is open.
+        for _ in 0..LONGEST_CHAIN {
+            let settled: HashSet<_> = open
+                .iter()
+                .filter(|(_, parts)| !parts.iter().any(|part| open.contains_key(part)))
+                .map(|(name, _)| *name)
+                .collect();
+            open.retain(|name, _| !settled.contains(name));
+        }
+        for (_, component) in components
+            .members()
+            .filter(|(name, _)| open.contains_key(name))
+        {
+            findings.key(
+                &component,
+                format!("this component leads to itself, or to more than {LONGEST_CHAIN} others, by `$ref` and `allOf` alone"),
+                "write a component that ends the chain; a property may lead back, `allOf` and `$ref` alone may not",
+            );
         }
     }
-}
-
-fn leads_on(component: &Node, components: &Node) -> bool {
-    component
-        .reference()
-        .and_then(component_name)
-        .is_some_and(|name| components.has(name))
 }
 
 /// What stands beside a `$ref` is lost; words for people are no loss.
@@ -112,55 +109,15 @@ fn check_siblings(reference: &Node, target: &str, root: &Node, findings: &mut Fi
     }
 }
 
-/// Follows references and compositions, through which a schema is what it leads to, to their ends.
-fn check_circle<'a>(
-    name: &'a str,
-    schema: &Node<'a>,
-    schemas: &Node<'a>,
-    way: &mut Vec<&'a str>,
-    settled: &mut HashSet<&'a str>,
-    findings: &mut Findings,
-) {
-    if way.len() == LONGEST_CHAIN {
-        findings.key(
-            schema,
-            format!("more than {LONGEST_CHAIN} schemas lead to each other here through `$ref` and `allOf` alone"),
-            "write the schema out in place of some of the references",
-        );
-        return;
+/// The names of the components that one consists of.
+fn parts<'a>(component: &Node<'a>) -> Vec<&'a str> {
+    if let Some((_, name)) = component
+        .reference()
+        .and_then(|target| target.rsplit_once('/'))
+    {
+        return vec![name];
     }
-    way.push(name);
-    for target in parts(schema).into_iter().filter_map(component_name) {
-        if way.contains(&target) {
-            report_circle(schema, target, findings);
-        } else if !settled.contains(target)
-            && let Some(next) = schemas.get(target)
-        {
-            check_circle(target, &next, schemas, way, settled, findings);
-        }
-    }
-    way.pop();
-    settled.insert(name);
-}
-
-fn report_circle(component: &Node, target: &str, findings: &mut Findings) {
-    findings.key(
-        component,
-        format!("this component is made of itself: its references lead back to `{target}`"),
-        "write a component that ends the circle; a property may lead back, `allOf` and `$ref` alone may not",
-    );
-}
-
-/// The references that a schema consists of.
-fn parts<'a>(schema: &Node<'a>) -> Vec<&'a str> {
-    if let Some(reference) = schema.reference() {
-        return vec![reference];
-    }
-    let inner = schema.get("allOf");
+    let inner = component.get("allOf");
     let inner = inner.iter().flat_map(Node::items);
-    inner.flat_map(|schema| parts(&schema)).collect()
-}
-
-fn component_name(reference: &str) -> Option<&str> {
-    reference.rsplit_once('/').map(|(_, name)| name)
+    inner.flat_map(|part| parts(&part)).collect()
 }
