@@ -57,6 +57,19 @@ impl Direction {
             Self::Both => "both",
         }
     }
+
+    /// The direction of an answer to what travels this way.
+    pub(crate) fn reversed(self) -> Self {
+        match self {
+            Self::Sent => Self::Received,
+            Self::Received => Self::Sent,
+            Self::Both => Self::Both,
+        }
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        if self == other { self } else { Self::Both }
+    }
 }
 
 /// The part of the version that has to be raised.

@@ -20,6 +20,7 @@ pub(crate) mod pagination;
 pub(crate) mod retry;
 pub(crate) mod server_url;
 pub(crate) mod successes;
+pub(crate) mod unchecked;
 
 #[cfg(test)]
 mod generator_limits;

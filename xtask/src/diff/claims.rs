@@ -1,0 +1,137 @@
+//! Which parts of a document the rules have explained. What no rule has claimed is an unknown change.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::node::Node;
+
+/// What a rule says of a part of a document.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Claim {
+    /// The other document says the same.
+    Same,
+    /// A change has been reported that explains it.
+    Changed,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Claims<'a> {
+    /// What holds for everything below a pointer.
+    below: HashMap<Rc<str>, Claim>,
+    /// Containers whose members are claimed one by one.
+    containers: HashSet<Rc<str>>,
+    followed: HashSet<&'a str>,
+}
+
+impl<'a> Claims<'a> {
+    pub(crate) fn same(&mut self, pointer: &Rc<str>) {
+        self.below.entry(Rc::clone(pointer)).or_insert(Claim::Same);
+    }
+
+    /// Claims a node, and what only it may refer to.
+    pub(crate) fn changed(&mut self, node: &Node<'a>) {
+        self.below.insert(Rc::clone(&node.pointer), Claim::Changed);
+        self.follow(node.root, node.value);
+    }
+
+    pub(crate) fn container(&mut self, pointer: &Rc<str>) {
+        self.containers.insert(Rc::clone(pointer));
+    }
+
+    /// What has been said of a leaf, by itself or with what is around it.
+    pub(crate) fn of_leaf(&self, pointer: &str) -> Option<Claim> {
+        let mut prefix = pointer;
+        let mut claim = None;
+        loop {
+            claim = claim.max(self.below.get(prefix).copied());
+            match prefix.rfind('/') {
+                Some(end) => prefix = &prefix[..end],
+                None => return claim,
+            }
+        }
+    }
+
+    /// Whether a leaf is an empty container that rules have looked into.
+    pub(crate) fn is_empty_container(&self, pointer: &str, value: &Value) -> bool {
+        (value.is_object() || value.is_array()) && self.containers.contains(pointer)
+    }
+
+    fn follow(&mut self, root: &'a Value, value: &'a Value) {
+        let mut unread = vec![value];
+        while let Some(value) = unread.pop() {
+            match value {
+                Value::Object(members) => unread.extend(members.values()),
+                Value::Array(items) => unread.extend(items),
+                _ => {}
+            }
+            if let Some(reference) = value.get("$ref").and_then(Value::as_str)
+                && let Some(pointer) = reference.strip_prefix('#')
+                && self.followed.insert(pointer)
+                && let Some(target) = root.pointer(pointer)
+            {
+                self.below.insert(Rc::from(pointer), Claim::Changed);
+                unread.push(target);
+            }
+        }
+    }
+}
+
+/// The components that something other than an unused component refers to, by pointer.
+pub(crate) fn used_components(root: &Value) -> HashSet<String> {
+    let mut used = HashSet::new();
+    let mut unread: Vec<&Value> = root
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| *key != "components")
+        .map(|(_, value)| value)
+        .collect();
+    while let Some(value) = unread.pop() {
+        match value {
+            Value::Object(members) => {
+                unread.extend(members.values());
+                for requirement in members
+                    .get("security")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                {
+                    let schemes = requirement.as_object().into_iter().flatten();
+                    used.extend(schemes.map(|(name, _)| component("securitySchemes", name)));
+                }
+            }
+            Value::Array(items) => unread.extend(items),
+            // A mapping of a discriminator refers to schemas as plain text.
+            Value::String(text) if text.starts_with("#/components/") => {
+                let pointer = owner(&text[1..]);
+                if used.insert(pointer.to_owned()) {
+                    unread.extend(root.pointer(pointer));
+                }
+            }
+            _ => {}
+        }
+    }
+    let global = root.get("security").and_then(Value::as_array);
+    for requirement in global.into_iter().flatten() {
+        let schemes = requirement.as_object().into_iter().flatten();
+        used.extend(schemes.map(|(name, _)| component("securitySchemes", name)));
+    }
+    used
+}
+
+/// The component that a pointer is in, or the pointer itself if it is in none.
+pub(crate) fn owner(pointer: &str) -> &str {
+    if !pointer.starts_with("/components/") {
+        return pointer;
+    }
+    match pointer.match_indices('/').nth(3) {
+        Some((end, _)) => &pointer[..end],
+        None => pointer,
+    }
+}
+
+fn component(kind: &str, name: &str) -> String {
+    format!("/components/{kind}/{}", super::node::escaped(name))
+}

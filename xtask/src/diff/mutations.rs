@@ -1,0 +1,225 @@
+//! Guards the comparison: single edits with the class that each must have, and random ones that must never
+//! pass as harmless.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::class::Class;
+use super::compare::changes;
+use super::contract::Contract;
+use super::report::Change;
+
+const CONTRACT: &str = include_str!("mutations.yaml");
+const TABLE: &str = include_str!("mutations.txt");
+
+fn read(value: &Value) -> Contract {
+    Contract::from_text(Path::new("contract.json"), value.to_string()).unwrap()
+}
+
+fn contract() -> Contract {
+    Contract::from_text(Path::new("contract.yaml"), CONTRACT.to_owned()).unwrap()
+}
+
+/// Sets or removes what is at a pointer; `-` at its end stands for one more entry of a list.
+fn edit(document: &mut Value, pointer: &str, new: Option<Value>) {
+    let (owner, step) = pointer.rsplit_once('/').unwrap();
+    let step = step.replace("~1", "/").replace("~0", "~");
+    let owner = document
+        .pointer_mut(owner)
+        .unwrap_or_else(|| panic!("{pointer} leads nowhere"));
+    match (owner, new) {
+        (Value::Object(fields), Some(new)) => {
+            fields.insert(step, new);
+        }
+        (Value::Object(fields), None) => {
+            fields.shift_remove(&step).unwrap();
+        }
+        (Value::Array(items), Some(new)) if step == "-" => items.push(new),
+        (Value::Array(items), Some(new)) => items[step.parse::<usize>().unwrap()] = new,
+        (Value::Array(items), None) => {
+            items.remove(step.parse().unwrap());
+        }
+        _ => panic!("{pointer} leads nowhere"),
+    }
+}
+
+fn worst(changes: &[Change]) -> Option<&Change> {
+    changes.iter().max_by_key(|change| change.class)
+}
+
+#[test]
+fn each_edit_in_the_table_has_its_class() {
+    let old = contract();
+    let mut wrong = Vec::new();
+    for row in TABLE.lines().filter(|row| !row.starts_with('#')) {
+        let cells: Vec<_> = row.splitn(4, '|').map(str::trim).collect();
+        let [class, direction, pointer, new] = cells[..] else {
+            panic!("{row}");
+        };
+        let mut document = old.value().clone();
+        let new = (!new.is_empty()).then(|| serde_json::from_str(new).unwrap());
+        edit(&mut document, pointer, new);
+        let changes = changes(&old, &read(&document));
+        let found = worst(&changes).map(|change| {
+            let direction = change.direction.map_or("-", |direction| direction.name());
+            (change.class.name(), direction)
+        });
+        if found != Some((class, direction)) {
+            wrong.push(format!("{row}\n    is {found:?}: {changes:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether an owner of the contract may edit this without anyone else noticing.
+fn is_documentation(pointer: &str) -> bool {
+    const KEYWORDS: [&str; 13] = [
+        "description",
+        "title",
+        "summary",
+        "example",
+        "examples",
+        "externalDocs",
+        "tags",
+        "deprecated",
+        "operationId",
+        "bearerFormat",
+        "x-linq-assumption",
+        "x-linq-not-enforced",
+        "meaning",
+    ];
+    let mut is_name = false;
+    for step in pointer.split('/').skip(1) {
+        // What comes next is a name, unless this is a name itself.
+        if !is_name && KEYWORDS.contains(&step) {
+            return true;
+        }
+        is_name = !is_name
+            && matches!(
+                step,
+                "properties" | "schemas" | "headers" | "content" | "paths"
+            );
+    }
+    pointer.starts_with("/info") || pointer.contains("/schemas/Unused")
+}
+
+fn pointers(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    super::raw::each_leaf(&mut String::new(), value, &mut |pointer, _| {
+        found.push(pointer.to_owned());
+    });
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_random_edit_is_never_taken_for_documentation(
+        at in any::<prop::sample::Index>(),
+        up in 0usize..4,
+        new in prop::option::of(prop_oneof![
+            Just(json!(true)), Just(json!(null)), Just(json!({})), Just(json!([])),
+            Just(json!({"$ref": "#/components/schemas/Nowhere"})),
+            Just(json!({"type": "string"})),
+            "[a-z]{12}".prop_map(Value::from), (1000u64..9999).prop_map(Value::from),
+        ]),
+    ) {
+        let old = contract();
+        let all = pointers(old.value());
+        let mut pointer = at.get(&all).as_str();
+        for _ in 0..up {
+            let outer = pointer.rsplit_once('/').map_or("", |(outer, _)| outer);
+            if !outer.is_empty() {
+                pointer = outer;
+            }
+        }
+        let mut document = old.value().clone();
+        let before = document.pointer(pointer).cloned();
+        edit(&mut document, pointer, new.clone());
+        let changes = changes(&old, &read(&document));
+        if before != new && !is_documentation(pointer) {
+            let class = worst(&changes).map_or(Class::None, |change| change.class);
+            prop_assert!(class > Class::Documentation, "{pointer} to {new:?} is {class:?}");
+        }
+    }
+}
+
+#[test]
+fn other_ways_to_say_the_same_are_documentation() {
+    let old = contract();
+    let class_of = |edits: &[(&str, Option<Value>)]| {
+        let mut document = old.value().clone();
+        for (pointer, new) in edits {
+            edit(&mut document, pointer, new.clone());
+        }
+        worst(&changes(&old, &read(&document))).map(|change| change.class)
+    };
+    let card = "/components/schemas/Card/properties/note";
+    let note = old.value().pointer(card).cloned();
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let moved = [
+        ("/components/schemas/Note", note.clone()),
+        (card, Some(reference("Note"))),
+    ];
+    assert_eq!(class_of(&moved), Some(Class::Documentation));
+    let wrapped = [(card, note.map(|note| json!({"allOf": [note]})))];
+    assert_eq!(class_of(&wrapped), Some(Class::Documentation));
+    let renamed = [
+        (
+            "/components/schemas/Facts",
+            old.value().pointer("/components/schemas/Data").cloned(),
+        ),
+        ("/components/schemas/Data", None),
+        (
+            "/x-webhooks/card.changed/post/requestBody/content/application~1json/schema/allOf/1/properties/data",
+            Some(reference("Facts")),
+        ),
+    ];
+    assert_eq!(class_of(&renamed), Some(Class::Documentation));
+    let reordered = [(
+        "/components/schemas/Card/required",
+        Some(json!(["name", "id"])),
+    )];
+    assert_eq!(class_of(&reordered), Some(Class::Documentation));
+    let path = "/paths/~1v1~1cards~1{id}";
+    let id = format!("{path}/post/parameters/0");
+    let parameter = old.value().pointer(&id).cloned().unwrap();
+    let shared = [
+        (format!("{path}/parameters"), Some(json!([parameter]))),
+        (format!("{path}/post/parameters"), None),
+    ];
+    let shared: Vec<_> = shared
+        .iter()
+        .map(|(pointer, new)| (pointer.as_str(), new.clone()))
+        .collect();
+    assert_eq!(class_of(&shared), Some(Class::Documentation));
+    // A path parameter has another name in the path and in its own place.
+    let mut renamed = old.value().to_string();
+    renamed = renamed
+        .replace("{id}", "{card}")
+        .replace("\"name\":\"id\"", "\"name\":\"card\"");
+    let renamed: Value = serde_json::from_str(&renamed).unwrap();
+    assert_eq!(
+        worst(&changes(&old, &read(&renamed))).map(|change| change.class),
+        Some(Class::Compatible)
+    );
+}
+
+#[test]
+fn a_fingerprint_does_not_depend_on_lines() {
+    let fingerprints = |text: &str| -> Vec<_> {
+        let new = Contract::from_text(Path::new("new.yaml"), text.to_owned()).unwrap();
+        let changes = changes(&contract(), &new);
+        changes
+            .into_iter()
+            .map(|change| change.fingerprint)
+            .collect()
+    };
+    let edited = CONTRACT.replace("calls: 3", "calls: 2");
+    let moved = format!("# A comment.\n\n{edited}");
+    assert_eq!(fingerprints(&edited).len(), 1);
+    assert_eq!(fingerprints(&edited), fingerprints(&moved));
+}

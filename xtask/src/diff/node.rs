@@ -1,0 +1,89 @@
+//! A value of a document together with its JSON pointer, and the reference that it stands for.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+/// A chain of references longer than this is a circle.
+const MOST_HOPS: usize = 32;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) root: &'a Value,
+    pub(crate) value: &'a Value,
+    pub(crate) pointer: Rc<str>,
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn root(root: &'a Value) -> Self {
+        Self {
+            root,
+            value: root,
+            pointer: Rc::from(""),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<Self> {
+        let value = self.value.as_object()?.get(key)?;
+        Some(self.step(key, value))
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+        self.value.get(key)?.as_str()
+    }
+
+    pub(crate) fn is_true(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// The entries of a mapping; none of anything else.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> {
+        let members = self.value.as_object().into_iter().flatten();
+        members.map(|(key, value)| (key.as_str(), self.step(key, value)))
+    }
+
+    /// The items of a list; none of anything else.
+    pub(crate) fn items(&self) -> impl Iterator<Item = Self> {
+        let items = self.value.as_array().into_iter().flatten();
+        items
+            .enumerate()
+            .map(|(index, value)| self.step(&index.to_string(), value))
+    }
+
+    /// What a reference leads to, in one step; none if this is not one, or leads nowhere.
+    pub(crate) fn target(&self) -> Option<Self> {
+        let pointer = self.text("$ref")?.strip_prefix('#')?;
+        Some(Self {
+            root: self.root,
+            value: self.root.pointer(pointer)?,
+            pointer: Rc::from(pointer),
+        })
+    }
+
+    /// The nodes on the way through all references, the last being what they lead to. A reference that leads
+    /// nowhere, or in a circle, leads to itself.
+    pub(crate) fn way(&self) -> Vec<Self> {
+        let mut way = vec![self.clone()];
+        while let Some(next) = way.last().and_then(Self::target) {
+            if way.len() > MOST_HOPS {
+                way.truncate(1);
+                break;
+            }
+            way.push(next);
+        }
+        way
+    }
+
+    fn step(&self, key: &str, value: &'a Value) -> Self {
+        Self {
+            root: self.root,
+            value,
+            pointer: Rc::from(format!("{}/{}", self.pointer, escaped(key))),
+        }
+    }
+}
+
+/// A step of a JSON pointer.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,213 @@
+//! The rules for the properties of an object, and for which of them must be there.
+
+use serde_json::Value;
+
+use super::operation::{added_or_removed, harmful_if};
+use super::schema::{Sides, Task};
+use super::{Claims, Class, Direction, Node, Pair, Walk};
+
+/// What the parts of a schema say of one property.
+struct Property<'a> {
+    name: &'a str,
+    schemas: Sides<'a>,
+    /// Where it is listed as required.
+    required: Pair<'a>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn properties(&mut self, task: &Task<'a>) {
+        let direction = task.direction;
+        let old_required = self.required(task, false);
+        let new_required = self.required(task, true);
+        let mut properties: Vec<Property> = Vec::new();
+        let mut at = std::collections::HashMap::new();
+        let mut property = |name: &'a str, properties: &mut Vec<Property<'a>>| -> usize {
+            *at.entry(name).or_insert_with(|| {
+                properties.push(Property {
+                    name,
+                    schemas: Sides {
+                        olds: Vec::new(),
+                        news: Vec::new(),
+                    },
+                    required: Pair {
+                        old: None,
+                        new: None,
+                    },
+                });
+                properties.len() - 1
+            })
+        };
+        for (name, node) in members(&task.old, "properties", &mut self.old) {
+            let at = property(name, &mut properties);
+            properties[at].schemas.olds.push(node);
+        }
+        for (name, node) in members(&task.new, "properties", &mut self.new) {
+            let at = property(name, &mut properties);
+            properties[at].schemas.news.push(node);
+        }
+        for (name, node) in old_required {
+            let at = property(name, &mut properties);
+            properties[at].required.old = Some(node);
+        }
+        for (name, node) in new_required {
+            let at = property(name, &mut properties);
+            properties[at].required.new = Some(node);
+        }
+        let hint = renaming(&properties);
+        for property in &properties {
+            let hint = hint
+                .as_ref()
+                .filter(|(old, new)| [*old, *new].contains(&property.name));
+            self.property(property, direction, hint);
+        }
+    }
+
+    fn property(
+        &mut self,
+        property: &Property<'a>,
+        direction: Direction,
+        renaming: Option<&(&str, &str)>,
+    ) {
+        let Property {
+            name,
+            schemas,
+            required,
+        } = property;
+        if schemas.olds.is_empty() == schemas.news.is_empty() {
+            self.required_property(name, required, direction);
+            if required.new.is_some() && direction == Direction::Sent {
+                self.no_longer_read_only(name, schemas);
+            }
+            if !schemas.olds.is_empty() {
+                self.later(schemas, direction);
+            }
+            return;
+        }
+        let pair = Pair {
+            old: schemas.olds.first().cloned(),
+            new: schemas.news.first().cloned(),
+        };
+        let is_required = required.new.is_some();
+        let what = match (direction, &pair.old, is_required) {
+            (Direction::Sent, None, true) => "is a new property that must be sent",
+            (Direction::Sent, None, false) => "is a new property that may be sent",
+            (Direction::Sent, ..) => "may no longer be sent",
+            (_, None, _) => "is a new property that is received",
+            _ => "is no longer received",
+        };
+        let mut text = format!("`{name}` {what}");
+        if let Some((old, new)) = renaming {
+            text.push_str(&format!("; it seems that `{old}` was renamed to `{new}`"));
+        }
+        let class = added_or_removed(&pair, is_required, direction);
+        self.report_sides(class, Some(direction), schemas, &pair, text);
+        if let Some(node) = &required.old {
+            self.old.changed(node);
+        }
+        if let Some(node) = &required.new {
+            self.new.changed(node);
+        }
+    }
+
+    fn required_property(&mut self, name: &str, required: &Pair<'a>, direction: Direction) {
+        if required.is_in_both() {
+            self.same(required);
+            return;
+        }
+        let (harmful, what) = match (&required.old, &required.new, direction) {
+            (None, None, _) => return,
+            (None, _, Direction::Sent) => (true, "must now be sent"),
+            (None, ..) => (false, "is now always received"),
+            (_, _, Direction::Sent) => (false, "need no longer be sent"),
+            _ => (true, "may be missing from now on"),
+        };
+        let text = format!("`{name}` {what}");
+        self.report(harmful_if(harmful), Some(direction), required, text);
+    }
+
+    /// What could not be sent need not be sent either, although it is required.
+    fn no_longer_read_only(&mut self, name: &str, schemas: &Sides<'a>) {
+        let flag = |nodes: &[Node<'a>]| {
+            nodes
+                .iter()
+                .find(|node| node.is_true("readOnly"))
+                .and_then(|node| node.get("readOnly"))
+        };
+        if let (Some(old), None) = (flag(&schemas.olds), flag(&schemas.news)) {
+            let pair = Pair {
+                old: Some(old),
+                new: schemas.news.iter().find_map(|node| node.get("readOnly")),
+            };
+            let text = format!("`{name}` must now be sent, since it is required");
+            self.report(Class::Breaking, Some(Direction::Sent), &pair, text);
+        }
+    }
+
+    /// The names of the required properties on one side, each where it is first listed.
+    fn required(&mut self, task: &Task<'a>, is_new: bool) -> Vec<(&'a str, Node<'a>)> {
+        let parts = if is_new { &task.new } else { &task.old };
+        let mut names: Vec<(&str, Node)> = Vec::new();
+        for part in parts {
+            let Some(list) = part.get("required") else {
+                continue;
+            };
+            if is_new {
+                self.new.container(&list.pointer);
+            } else {
+                self.old.container(&list.pointer);
+            }
+            let mut here = Vec::new();
+            for item in list.items() {
+                // Anything else stays unclaimed.
+                let Value::String(name) = item.value else {
+                    continue;
+                };
+                if here.contains(&name) {
+                    continue;
+                }
+                here.push(name);
+                if names.iter().any(|(known, _)| known == name) {
+                    let claims = if is_new { &mut self.new } else { &mut self.old };
+                    claims.same(&item.pointer);
+                } else {
+                    names.push((name, item));
+                }
+            }
+        }
+        names
+    }
+}
+
+/// The entries of a mapping that parts of a schema have.
+fn members<'a>(parts: &[Node<'a>], key: &str, claims: &mut Claims<'a>) -> Vec<(&'a str, Node<'a>)> {
+    let mut members = Vec::new();
+    for part in parts {
+        if let Some(mapping) = part.get(key) {
+            claims.container(&mapping.pointer);
+            members.extend(mapping.members());
+        }
+    }
+    members
+}
+
+/// The old and the new name of a property, if one was removed and one with the same schema was added.
+fn renaming<'a>(properties: &[Property<'a>]) -> Option<(&'a str, &'a str)> {
+    let mut removed = properties
+        .iter()
+        .filter(|property| property.schemas.news.is_empty() && !property.schemas.olds.is_empty());
+    let mut added = properties
+        .iter()
+        .filter(|property| property.schemas.olds.is_empty() && !property.schemas.news.is_empty());
+    let (old, new) = (removed.next()?, added.next()?);
+    let bare = |nodes: &[Node]| {
+        let mut value = nodes.first().map(|node| node.value.clone());
+        if let Some(Value::Object(fields)) = &mut value {
+            for key in ["description", "example", "title"] {
+                fields.shift_remove(key);
+            }
+        }
+        value
+    };
+    let is_only = removed.next().is_none() && added.next().is_none();
+    (is_only && bare(&old.schemas.olds) == bare(&new.schemas.news)).then_some((old.name, new.name))
+}

@@ -1,0 +1,123 @@
+//! The rules for responses: each status by itself, and ranges for what is not listed.
+
+use super::operation::harmful_if;
+use super::{Direction, Node, Pair, Walk};
+
+impl<'a> Walk<'a> {
+    /// Compares responses that travel in `direction`: those to an event are sent by callers.
+    pub(super) fn responses(&mut self, responses: &Pair<'a>, direction: Direction) {
+        self.container(responses);
+        for (status, response) in responses.members() {
+            if status.starts_with("x-") {
+                self.unknown(&response, status);
+            } else if response.is_in_both() {
+                self.response(&response, direction, false);
+            } else if direction == Direction::Sent {
+                let class = harmful_if(response.new.is_none());
+                let text = format!("the response `{status}` of callers {}", response.verb());
+                self.report(class, Some(direction), &response, text);
+            } else {
+                self.status(status, &response, responses);
+            }
+        }
+    }
+
+    /// A status that is listed in one document. In the other one a range may cover it.
+    fn status(&mut self, status: &str, response: &Pair<'a>, responses: &Pair<'a>) {
+        let other = if response.old.is_some() {
+            &responses.new
+        } else {
+            &responses.old
+        };
+        let cover = cover(other, status);
+        let is_promise_broken = match (&response.old, &cover) {
+            (Some(_), Some(_)) => is_success(status),
+            (Some(_), None) => is_success(status) || status.parse::<u16>().is_err(),
+            (None, Some(_)) => false,
+            (None, None) => is_success(status),
+        };
+        let text = match &cover {
+            Some((range, _)) => format!(
+                "the response `{status}` {}; in the other document it is one of `{range}`",
+                response.verb()
+            ),
+            None => format!("the response `{status}` {}", response.verb()),
+        };
+        let direction = Direction::Received;
+        self.report(
+            harmful_if(is_promise_broken),
+            Some(direction),
+            response,
+            text,
+        );
+        if let Some((_, cover)) = cover {
+            let pair = Pair {
+                old: response.old.clone().or_else(|| Some(cover.clone())),
+                new: response.new.clone().or(Some(cover)),
+            };
+            self.response(&pair, direction, true);
+        }
+    }
+
+    fn response(&mut self, pair: &Pair<'a>, direction: Direction, is_range: bool) {
+        let response = self.resolved(pair);
+        for (key, part) in response.members() {
+            match key {
+                // A range is described by other words than one of its cases.
+                "description" if is_range => self.same(&part),
+                "description" | "x-linq-assumption" => self.documentation(&part, key),
+                "headers" => self.headers(&part, direction),
+                "content" => self.content(&part, direction, is_range),
+                "x-linq-not-enforced" => self.not_enforced(&part),
+                _ => self.unknown(&part, key),
+            }
+        }
+    }
+
+    fn headers(&mut self, headers: &Pair<'a>, direction: Direction) {
+        self.container(headers);
+        for (name, pair) in in_any_case(headers) {
+            if pair.is_in_both() {
+                let header = self.resolved(&pair);
+                self.header(&header, name, direction);
+            } else {
+                let text = format!("the header `{name}` {}", pair.verb());
+                self.report(harmful_if(pair.new.is_none()), Some(direction), &pair, text);
+            }
+        }
+    }
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2') || status.starts_with('3')
+}
+
+/// The range that stands for a status which is not listed.
+fn cover<'a>(responses: &Option<Node<'a>>, status: &str) -> Option<(String, Node<'a>)> {
+    let responses = responses.as_ref()?;
+    let range = format!("{}XX", status.get(..1)?);
+    [range, "default".to_owned()]
+        .into_iter()
+        .filter(|name| name != status)
+        .find_map(|name| Some((name.clone(), responses.get(&name)?)))
+}
+
+/// The names of headers are the same in any case.
+fn in_any_case<'a>(headers: &Pair<'a>) -> Vec<(&'a str, Pair<'a>)> {
+    let mut news: Vec<(&str, Node)> = headers.new.iter().flat_map(Node::members).collect();
+    let mut pairs = Vec::new();
+    for (name, old) in headers.old.iter().flat_map(Node::members) {
+        let at = news
+            .iter()
+            .position(|(other, _)| other.eq_ignore_ascii_case(name));
+        let new = at.map(|at| news.remove(at).1);
+        let old = Some(old);
+        pairs.push((name, Pair { old, new }));
+    }
+    let added = news.into_iter().map(|(name, new)| {
+        let new = Some(new);
+        (name, Pair { old: None, new })
+    });
+    pairs.extend(added);
+    pairs
+}

@@ -1,0 +1,381 @@
+//! The rules for schemas. What an `allOf` is composed of counts as one schema, wherever its parts are.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::operation::harmful_if;
+use super::{Claims, Class, Direction, Node, Pair, Visit, Walk, follow};
+
+/// What tells a pair of schemas from any other: the pointers of their parts, and the direction.
+pub(super) type Key = (Vec<Rc<str>>, Vec<Rc<str>>, Direction);
+
+/// A pair of schemas to look at, each with all its parts.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    pub(super) old: Vec<Node<'a>>,
+    pub(super) new: Vec<Node<'a>>,
+    pub(super) direction: Direction,
+    visit: usize,
+}
+
+/// The values of one keyword in the parts of a pair of schemas.
+pub(super) struct Sides<'a> {
+    pub(super) olds: Vec<Node<'a>>,
+    pub(super) news: Vec<Node<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    /// Compares what is under `schema`.
+    pub(super) fn schema_of(&mut self, owner: &Pair<'a>, direction: Direction) {
+        let schema = owner.get("schema");
+        let sides = Sides {
+            olds: schema.old.into_iter().collect(),
+            news: schema.new.into_iter().collect(),
+        };
+        self.later(&sides, direction);
+    }
+
+    /// Has a pair of schemas compared, once for all who use it.
+    pub(super) fn later(&mut self, sides: &Sides<'a>, direction: Direction) {
+        let old = parts(&sides.olds, &mut self.old);
+        let new = parts(&sides.news, &mut self.new);
+        let pointers = |parts: &[Node<'a>]| -> Vec<_> {
+            parts.iter().map(|part| Rc::clone(&part.pointer)).collect()
+        };
+        let key = (pointers(&old), pointers(&new), direction);
+        let next = self.visits.len();
+        let visit = *self.known.entry(key).or_insert(next);
+        if visit == next {
+            self.visits.push(Visit {
+                operation: None,
+                callers: Vec::new(),
+            });
+            self.queue.push(Task {
+                old,
+                new,
+                direction,
+                visit,
+            });
+        }
+        let callers = &mut self.visits[visit].callers;
+        if callers.last() != Some(&self.current) {
+            callers.push(self.current);
+        }
+    }
+
+    pub(super) fn schema(&mut self, task: Task<'a>) {
+        self.current = task.visit;
+        let direction = task.direction;
+        let mut keys: Vec<&str> = Vec::new();
+        for (key, _) in task.old.iter().chain(&task.new).flat_map(Node::members) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if keys.contains(&"properties") || keys.contains(&"required") {
+            self.properties(&task);
+        }
+        for key in keys {
+            let sides = task.sides(key);
+            match key {
+                // `allOf` has become parts; a reference that is still there leads nowhere.
+                "properties" | "required" | "allOf" => {}
+                "title" | "description" | "example" | "externalDocs" | "deprecated"
+                | "x-linq-assumption" => self.documentation_of(&sides, key),
+                "items" => self.items(&sides, direction),
+                "additionalProperties" => self.additional_properties(&task, &sides),
+                "oneOf" | "anyOf" => self.alternatives(key, &sides, direction),
+                _ => {
+                    if let Some(pair) = self.only(key, &sides) {
+                        self.constraint(key, &pair, &task);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The one value that the parts have on each side. None if that is the same, or if it could not be told
+    /// what the parts amount to, which has been reported then.
+    fn only(&mut self, key: &str, sides: &Sides<'a>) -> Option<Pair<'a>> {
+        let (olds, news) = sides.unmatched();
+        if olds.is_empty() && news.is_empty() {
+            self.same_sides(sides);
+            return None;
+        }
+        let differs = |nodes: &[Node]| nodes.iter().any(|node| node.value != nodes[0].value);
+        if differs(&sides.olds) || differs(&sides.news) {
+            let pair = first(&olds, &news);
+            let text = format!("`{key}` {} in a part of an `allOf`", pair.verb());
+            self.report_sides(Class::Unknown, None, sides, &pair, text);
+            return None;
+        }
+        let values = |nodes: &[Node<'a>]| nodes.first().map(|node| node.value);
+        if values(&sides.olds) == values(&sides.news) {
+            let pair = first(&olds, &news);
+            let text = format!("`{key}` is repeated in more or fewer parts, and means the same");
+            self.report_sides(Class::Compatible, None, sides, &pair, text);
+            return None;
+        }
+        self.changed_sides(sides);
+        Some(Pair {
+            old: sides.olds.first().cloned(),
+            new: sides.news.first().cloned(),
+        })
+    }
+
+    fn documentation_of(&mut self, sides: &Sides<'a>, key: &str) {
+        self.same_sides(sides);
+        let (olds, news) = sides.unmatched();
+        for at in 0..olds.len().max(news.len()) {
+            let pair = Pair {
+                old: olds.get(at).cloned(),
+                new: news.get(at).cloned(),
+            };
+            self.documentation(&pair, key);
+        }
+    }
+
+    fn items(&mut self, sides: &Sides<'a>, direction: Direction) {
+        if !sides.olds.is_empty() && !sides.news.is_empty() {
+            self.later(sides, direction);
+            return;
+        }
+        let pair = first(&sides.olds, &sides.news);
+        let says_nothing = sides.all().all(|node| is_empty(node.value));
+        let is_new = pair.old.is_none();
+        let harmful = !says_nothing && is_new == (direction == Direction::Sent);
+        let text = format!("`items` {}", pair.verb());
+        self.report_sides(harmful_if(harmful), Some(direction), sides, &pair, text);
+    }
+
+    /// Compares what properties without a name may be.
+    fn additional_properties(&mut self, task: &Task<'a>, sides: &Sides<'a>) {
+        let direction = task.direction;
+        let pair = first(&sides.olds, &sides.news);
+        let is_closed = |node: &Node| !says_anything(node.value);
+        if sides.all().any(is_closed)
+            && properties_by_part(&task.old) != properties_by_part(&task.new)
+            && task.old.len().max(task.new.len()) > 1
+        {
+            let text =
+                "other parts of an `allOf` have other properties, and one of them allows no more";
+            self.report_sides(Class::Unknown, Some(direction), sides, &pair, text);
+            return;
+        }
+        let is_schema = |nodes: &[Node]| {
+            nodes
+                .first()
+                .is_some_and(|node| node.value.is_object() && !is_empty(node.value))
+        };
+        if is_schema(&sides.olds) && is_schema(&sides.news) {
+            self.later(sides, direction);
+            return;
+        }
+        let Some(pair) = self.only("additionalProperties", sides) else {
+            return;
+        };
+        let kind = |node: &Option<Node>| match node.as_ref().map(|node| node.value) {
+            None | Some(Value::Bool(true)) => Some(2),
+            Some(Value::Bool(false)) => Some(0),
+            Some(Value::Object(fields)) => Some(if fields.is_empty() { 2 } else { 1 }),
+            Some(_) => None,
+        };
+        let (class, text) = match (kind(&pair.old), kind(&pair.new), direction) {
+            (Some(old), Some(new), _) if old == new => (
+                Class::Compatible,
+                "additional properties are described differently, and may be the same",
+            ),
+            (Some(old), Some(new), Direction::Sent) if new < old => {
+                (Class::Breaking, "fewer additional properties may be sent")
+            }
+            (Some(_), Some(_), Direction::Sent) => {
+                (Class::Compatible, "more additional properties may be sent")
+            }
+            (Some(1), Some(_), _) => (
+                Class::Breaking,
+                "additional properties that are received are no longer described",
+            ),
+            (Some(_), Some(_), _) => (
+                Class::Compatible,
+                "other additional properties can be received",
+            ),
+            _ => (Class::Unknown, "`additionalProperties` is no schema"),
+        };
+        self.report(class, Some(direction), &pair, text);
+    }
+
+    /// Compares `oneOf` or `anyOf`.
+    fn alternatives(&mut self, key: &str, sides: &Sides<'a>, direction: Direction) {
+        let (olds, news) = (&sides.olds, &sides.news);
+        if olds.len() == news.len() {
+            for (old, new) in olds.iter().zip(news) {
+                self.alternatives_of_part(key, &Pair::both(old.clone(), new.clone()), direction);
+            }
+        } else if olds.len() + news.len() == 1 {
+            self.alternatives_of_part(key, &first(olds, news), direction);
+        } else {
+            let text = format!("more or fewer parts of an `allOf` have `{key}`");
+            let pair = first(olds, news);
+            self.report_sides(Class::Unknown, Some(direction), sides, &pair, text);
+        }
+    }
+
+    fn alternatives_of_part(&mut self, key: &str, pair: &Pair<'a>, direction: Direction) {
+        self.container(pair);
+        if !pair.is_in_both() {
+            let harmful = pair.old.is_none() || direction == Direction::Received;
+            let text = format!("`{key}` {}", pair.verb());
+            self.report(harmful_if(harmful), Some(direction), pair, text);
+            return;
+        }
+        let mut olds: Vec<_> = pair.old.iter().flat_map(Node::items).collect();
+        let mut news: Vec<_> = pair.new.iter().flat_map(Node::items).collect();
+        let mut matched = Vec::new();
+        olds.retain(|old| {
+            let at = news.iter().position(|new| new.value == old.value);
+            if let Some(at) = at {
+                matched.push((old.clone(), news.remove(at)));
+            }
+            at.is_none()
+        });
+        if olds.len() == news.len() {
+            matched.extend(olds.drain(..).zip(news.drain(..)));
+        }
+        for (old, new) in matched {
+            let sides = Sides {
+                olds: vec![old],
+                news: vec![new],
+            };
+            self.later(&sides, direction);
+        }
+        for old in olds {
+            let pair = Pair {
+                old: Some(old),
+                new: None,
+            };
+            let class = harmful_if(direction == Direction::Sent);
+            let text = format!("an alternative of `{key}` was removed");
+            self.report(class, Some(direction), &pair, text);
+        }
+        for new in news {
+            let pair = Pair {
+                old: None,
+                new: Some(new),
+            };
+            let class = harmful_if(direction == Direction::Received);
+            let text = format!("an alternative of `{key}` was added");
+            self.report(class, Some(direction), &pair, text);
+        }
+    }
+
+    fn same_sides(&mut self, sides: &Sides<'a>) {
+        for node in &sides.olds {
+            self.old.same(&node.pointer);
+        }
+        for node in &sides.news {
+            self.new.same(&node.pointer);
+        }
+    }
+
+    pub(super) fn changed_sides(&mut self, sides: &Sides<'a>) {
+        for node in &sides.olds {
+            self.old.changed(node);
+        }
+        for node in &sides.news {
+            self.new.changed(node);
+        }
+    }
+
+    /// Reports a pair that stands for all values of a keyword.
+    pub(super) fn report_sides(
+        &mut self,
+        class: Class,
+        direction: Option<Direction>,
+        sides: &Sides<'a>,
+        pair: &Pair<'a>,
+        text: impl Into<String>,
+    ) {
+        self.changed_sides(sides);
+        self.report(class, direction, pair, text);
+    }
+}
+
+impl<'a> Task<'a> {
+    pub(super) fn sides(&self, key: &str) -> Sides<'a> {
+        let of = |parts: &[Node<'a>]| parts.iter().filter_map(|part| part.get(key)).collect();
+        Sides {
+            olds: of(&self.old),
+            news: of(&self.new),
+        }
+    }
+}
+
+impl<'a> Sides<'a> {
+    /// What only one side has.
+    fn unmatched(&self) -> (Vec<Node<'a>>, Vec<Node<'a>>) {
+        let mut news = self.news.clone();
+        let mut olds = self.olds.clone();
+        olds.retain(|old| {
+            let at = news.iter().position(|new| new.value == old.value);
+            if let Some(at) = at {
+                news.remove(at);
+            }
+            at.is_none()
+        });
+        (olds, news)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Node<'a>> {
+        self.olds.iter().chain(&self.news)
+    }
+}
+
+/// A schema with everything that it is composed of, in the order of the text.
+fn parts<'a>(schemas: &[Node<'a>], claims: &mut Claims<'a>) -> Vec<Node<'a>> {
+    let mut parts: Vec<Node> = Vec::new();
+    let mut unread: Vec<Node> = schemas.iter().rev().cloned().collect();
+    while let Some(schema) = unread.pop() {
+        let schema = follow(&schema, claims);
+        if parts.iter().any(|part| part.pointer == schema.pointer) {
+            continue;
+        }
+        if let Some(composed) = schema.get("allOf") {
+            claims.container(&composed.pointer);
+            let mut items: Vec<_> = composed.items().collect();
+            items.reverse();
+            unread.extend(items);
+        }
+        parts.push(schema);
+    }
+    parts
+}
+
+fn first<'a>(olds: &[Node<'a>], news: &[Node<'a>]) -> Pair<'a> {
+    Pair {
+        old: olds.first().cloned(),
+        new: news.first().cloned(),
+    }
+}
+
+fn is_empty(schema: &Value) -> bool {
+    schema.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// Whether `additionalProperties` allows anything.
+fn says_anything(value: &Value) -> bool {
+    value == &Value::Bool(true) || is_empty(value)
+}
+
+/// The names of the properties in each part that has some.
+fn properties_by_part<'a>(parts: &[Node<'a>]) -> Vec<Vec<&'a str>> {
+    let names = parts.iter().filter_map(|part| {
+        let properties = part.get("properties")?;
+        let mut names: Vec<_> = properties.members().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        Some(names)
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names
+}
