@@ -1,5 +1,7 @@
 //! `cargo xtask spec diff` in a checkout of its own: exit codes, approvals, and what it prints.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

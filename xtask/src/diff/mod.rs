@@ -11,6 +11,8 @@ mod markdown;
 #[cfg(test)]
 mod mutations;
 mod node;
+#[cfg(test)]
+mod oasdiff;
 mod raw;
 mod report;
 mod revision;

@@ -6,19 +6,24 @@ use std::path::Path;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::codegen::generate;
+use crate::spec::Spec;
+
 use super::class::Class;
 use super::compare::changes;
 use super::contract::Contract;
+use super::raw::Difference;
 use super::report::Change;
+use super::rust::{RustImpact, without_head};
 
 const CONTRACT: &str = include_str!("mutations.yaml");
 const TABLE: &str = include_str!("mutations.txt");
 
-fn read(value: &Value) -> Contract {
+pub(super) fn read(value: &Value) -> Contract {
     Contract::from_text(Path::new("contract.json"), value.to_string()).unwrap()
 }
 
-fn contract() -> Contract {
+pub(super) fn contract() -> Contract {
     Contract::from_text(Path::new("contract.yaml"), CONTRACT.to_owned()).unwrap()
 }
 
@@ -49,28 +54,83 @@ fn worst(changes: &[Change]) -> Option<&Change> {
     changes.iter().max_by_key(|change| change.class)
 }
 
+/// The rows of the table: the edit, its class and direction, and the document after it.
+pub(super) fn rows(old: &Value) -> impl Iterator<Item = (&'static str, [&'static str; 2], Value)> {
+    let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
+    rows.map(|row| {
+        let cells: Vec<_> = row.splitn(3, '|').map(str::trim).collect();
+        let [class, direction, change] = cells[..] else {
+            panic!("{row}");
+        };
+        let (pointer, new) = change.split_once('|').unwrap();
+        let new = new.trim();
+        let new = (!new.is_empty()).then(|| serde_json::from_str(new).unwrap());
+        let mut document = old.clone();
+        edit(&mut document, pointer.trim(), new);
+        (change, [class, direction], document)
+    })
+}
+
 #[test]
 fn each_edit_in_the_table_has_its_class() {
     let old = contract();
     let mut wrong = Vec::new();
-    for row in TABLE.lines().filter(|row| !row.starts_with('#')) {
-        let cells: Vec<_> = row.splitn(4, '|').map(str::trim).collect();
-        let [class, direction, pointer, new] = cells[..] else {
-            panic!("{row}");
-        };
-        let mut document = old.value().clone();
-        let new = (!new.is_empty()).then(|| serde_json::from_str(new).unwrap());
-        edit(&mut document, pointer, new);
+    for (row, expected, document) in rows(old.value()) {
         let changes = changes(&old, &read(&document));
         let found = worst(&changes).map(|change| {
             let direction = change.direction.map_or("-", |direction| direction.name());
-            (change.class.name(), direction)
+            [change.class.name(), direction]
         });
-        if found != Some((class, direction)) {
+        if found != Some(expected) {
             wrong.push(format!("{row}\n    is {found:?}: {changes:#?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The document without what no client can be generated from.
+fn generatable(document: &Value) -> Contract {
+    let mut document = document.clone();
+    for pointer in [
+        "/paths/~1v1~1cards~1{id}/post/requestBody/content/application~1xml",
+        "/paths/~1v1~1cards~1{id}/get/responses/200/content/text~1plain",
+        "/paths/~1v1~1cards~1{id}/get/x-linq-retry/done_on",
+        "/paths/~1v1~1cards~1{id}/get/x-linq-pagination",
+        "/components/schemas/Card/properties/link",
+        "/components/schemas/NewCard/properties/link",
+    ] {
+        let (owner, step) = pointer.rsplit_once('/').unwrap();
+        if let Some(Value::Object(fields)) = document.pointer_mut(owner) {
+            fields.shift_remove(&step.replace("~1", "/"));
+        }
+    }
+    if let Some(body) = document.pointer_mut("/paths/~1v1~1cards~1{id}/post/requestBody") {
+        body["required"] = json!(true);
+    }
+    read(&document)
+}
+
+/// The hash in the head of the code aside, which catches any edit.
+#[test]
+fn each_edit_that_changes_items_changes_the_generated_code() {
+    let old = contract();
+    let old_contract = generatable(old.value());
+    let code = |contract: &Contract| {
+        let spec = Spec::from_text(contract.path(), contract.text().to_owned());
+        spec.and_then(|spec| generate(&spec))
+            .map(|generated| without_head(&generated.code))
+            .map_err(|diagnosis| diagnosis.to_string())
+    };
+    let old_code = code(&old_contract).unwrap();
+    let mut caught = 0;
+    for (row, _, document) in rows(old.value()) {
+        let new = generatable(&document);
+        if !RustImpact::of(&old_contract, &new).items().is_empty() {
+            assert_ne!(code(&new).unwrap(), old_code, "{row}");
+            caught += 1;
+        }
+    }
+    assert!(caught > 0);
 }
 
 /// Whether an owner of the contract may edit this without anyone else noticing.
@@ -137,10 +197,10 @@ proptest! {
             }
         }
         let mut document = old.value().clone();
-        let before = document.pointer(pointer).cloned();
         edit(&mut document, pointer, new.clone());
         let changes = changes(&old, &read(&document));
-        if before != new && !is_documentation(pointer) {
+        let difference = Difference::of(old.value(), &document);
+        if difference.edits.iter().any(|edit| !is_documentation(&edit.pointer)) {
             let class = worst(&changes).map_or(Class::None, |change| change.class);
             prop_assert!(class > Class::Documentation, "{pointer} to {new:?} is {class:?}");
         }
