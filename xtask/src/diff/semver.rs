@@ -25,3 +25,40 @@ pub(crate) fn needed(class: Class, rust: &RustImpact) -> Semver {
         _ => Semver::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(text_differs: bool) -> RustImpact {
+        RustImpact::Compared {
+            items: Vec::new(),
+            text_differs,
+        }
+    }
+
+    /// This project is below 1.0.
+    #[test]
+    fn below_one_what_breaks_raises_the_minor_version() {
+        for class in [Class::Breaking, Class::Unknown] {
+            assert_eq!(needed(class, &compared(false)), Semver::Minor);
+        }
+        assert_eq!(needed(Class::Compatible, &compared(false)), Semver::Patch);
+        assert_eq!(needed(Class::Documentation, &compared(true)), Semver::Patch);
+        assert_eq!(needed(Class::Documentation, &compared(false)), Semver::None);
+        assert_eq!(needed(Class::None, &compared(false)), Semver::None);
+    }
+
+    #[test]
+    fn what_only_breaks_rust_raises_the_minor_version_too() {
+        let renamed = RustImpact::Compared {
+            items: vec![crate::diff::ItemChange {
+                fate: Fate::Removed,
+                path: "types::Card".to_owned(),
+                text: "removed types::Card".to_owned(),
+            }],
+            text_differs: true,
+        };
+        assert_eq!(needed(Class::Documentation, &renamed), Semver::Minor);
+    }
+}
