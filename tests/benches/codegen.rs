@@ -7,6 +7,7 @@ use std::path::Path;
 
 use divan::Bencher;
 use xtask::codegen::generate;
+use xtask::diff::{Contract, compare};
 use xtask::spec::Spec;
 
 fn main() {
@@ -21,6 +22,18 @@ fn operations(bencher: Bencher, operations: usize) {
         let spec = Spec::from_text(Path::new("synthetic.yaml"), text.clone()).unwrap();
         generate(&spec).unwrap().code.len()
     });
+}
+
+/// Comparing two such specs, whose schemas differ in what is required, and the code generated from them.
+#[divan::bench(args = [125, 250, 500], sample_count = 5)]
+fn comparison(bencher: Bencher, operations: usize) {
+    let text = synthetic_spec(operations);
+    let read = |text: String| Contract::from_text(Path::new("synthetic.yaml"), text).unwrap();
+    let (old, new) = (
+        read(text.clone()),
+        read(text.replace("required: [id, name]", "required: [id]")),
+    );
+    bencher.bench(|| compare(&old, &new).0.changes.len());
 }
 
 fn synthetic_spec(operations: usize) -> String {
