@@ -1,9 +1,11 @@
 //! Receives webhooks and prints the events of contact cards.
 //!
-//! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000]`
+//! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000] [--subscribe URL]`
 //!
-//! With `LINQ_WEBHOOK_SECRET` set it accepts Linq's deliveries, at the path `/webhooks`; without
-//! it, it uses its own secret and prints a command that delivers an event.
+//! With `--subscribe`, it subscribes the URL under which Linq reaches it, at the path `/webhooks`,
+//! and deletes the subscription on Ctrl-C; `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select
+//! the service. Otherwise it verifies with `LINQ_WEBHOOK_SECRET`; without that, it uses its own
+//! secret and prints a command that delivers an event.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -13,11 +15,19 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::post;
+use linq::Client;
 use linq::webhook::{Event, EventKind, LinqEvent, Seen, SeenEvents, Verifier, testing};
 use tokio::net::TcpListener;
 
 const EXAMPLE_SECRET: &str = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ==";
 pub(crate) const EXAMPLE_EVENT: &str = r#"{"event_type":"contact_card.received","event_id":"evt_1","created_at":"2026-02-03T10:15:30Z","data":{"first_name":"Jane","last_name":"Roe","owner_handle":"+15551234567","sender_handle":"+15557654321","media_url":null}}"#;
+
+const EVENTS: [&str; 4] = [
+    "contact_card.received",
+    "contact_card.created",
+    "contact_card.updated",
+    "contact_card.deleted",
+];
 
 #[derive(Clone)]
 struct App {
@@ -49,12 +59,21 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let address = std::env::args().nth(1);
-    let address = address.as_deref().unwrap_or("127.0.0.1:3000");
-    let listener = TcpListener::bind(address)
+    let (address, subscribe) = arguments(std::env::args().skip(1))?;
+    let listener = TcpListener::bind(&address)
         .await
         .map_err(|error| format!("can't listen at {address}, such as 127.0.0.1:3001: {error}"))?;
     let url = format!("http://{}/webhooks", listener.local_addr()?);
+    if let Some(public_url) = subscribe {
+        eprintln!("listening at {url}");
+        return subscribed(&Client::from_env()?, &public_url, async |verifier| {
+            tokio::select! {
+                served = axum::serve(listener, router(verifier)) => served,
+                interrupted = tokio::signal::ctrl_c() => interrupted,
+            }
+        })
+        .await;
+    }
     let verifier = if std::env::var_os("LINQ_WEBHOOK_SECRET").is_some() {
         Verifier::from_env()?
     } else {
@@ -67,6 +86,43 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     eprintln!("listening at {url}");
     axum::serve(listener, router(verifier)).await?;
     Ok(())
+}
+
+/// The address to listen at, and the URL to subscribe.
+fn arguments(words: impl Iterator<Item = String>) -> Result<(String, Option<String>), String> {
+    let (mut address, mut subscribe) = (None, None);
+    let mut words = words;
+    while let Some(word) = words.next() {
+        let value = match word.as_str() {
+            "--subscribe" => (&mut subscribe, words.next()),
+            _ if word.starts_with('-') => (&mut address, None),
+            _ => (&mut address, Some(word)),
+        };
+        match value {
+            (place @ None, Some(value)) => *place = Some(value),
+            _ => return Err("usage: webhook_server [ADDRESS] [--subscribe URL]".to_owned()),
+        }
+    }
+    Ok((address.unwrap_or("127.0.0.1:3000".to_owned()), subscribe))
+}
+
+/// Subscribes a URL to the events of contact cards while `serve` runs.
+pub(crate) async fn subscribed(
+    client: &Client,
+    url: &str,
+    serve: impl AsyncFnOnce(Verifier) -> std::io::Result<()>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let subscriptions = client.webhook_subscriptions();
+    let created = subscriptions.create(url, EVENTS).await?;
+    let id = &created.id;
+    eprintln!("subscribed {url} as {id}; Ctrl-C deletes the subscription");
+    let served = match Verifier::for_subscription(&created) {
+        Ok(verifier) => serve(verifier).await.map_err(Into::into),
+        Err(error) => Err(error.into()),
+    };
+    let deleted = subscriptions.delete(id).await;
+    deleted.map_err(|error| format!("delete the subscription {id} yourself: {error}"))?;
+    served
 }
 
 pub(crate) fn router(verifier: Verifier) -> Router {

@@ -12,10 +12,12 @@ use linq::WriteOutcome;
 use linq::contact_card::{CardState, LineCard};
 use linq::webhook::{Event, EventKind, Verifier};
 use linq_sandbox::Sandbox;
+use serde_json::json;
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::support::{builder, soon};
-use crate::webhooks::serve;
+use crate::webhooks::{serve, webhook_server};
 
 /// A server that knows its secret only once it has subscribed.
 struct Receiver {
@@ -192,4 +194,28 @@ async fn a_lost_deletion_succeeds() {
     assert_eq!((deleted.status().as_u16(), deleted.attempts()), (404, 2));
     let left = subscriptions.list().await.unwrap().subscriptions;
     assert_eq!(left, []);
+}
+
+#[tokio::test]
+async fn the_example_subscribes_while_it_runs() {
+    let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
+    let client = builder(&sandbox).build().unwrap();
+    let subscriptions = async || {
+        let list = client.webhook_subscriptions().list().await;
+        list.unwrap().subscriptions.len()
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
+    webhook_server::subscribed(&client, &url, async |verifier| {
+        tokio::spawn(axum::serve(listener, webhook_server::router(verifier)).into_future());
+        assert_eq!(subscriptions().await, 1);
+        let card = json!({ "first_name": "Jane", "last_name": "Roe", "owner_handle": "+15551234567",
+            "sender_handle": "+15557654321" });
+        let delivery = sandbox.send_webhook("contact_card.received", card);
+        assert_eq!(delivery.report().await.statuses, [Some(204)]);
+        Err(std::io::Error::other("interrupted"))
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(subscriptions().await, 0);
 }

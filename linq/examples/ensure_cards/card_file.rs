@@ -92,6 +92,7 @@ fn other_separator(line: &str) -> Option<String> {
 
 /// The URL of the photo of each card, by phone number. The service returns only the URL of its own
 /// copy.
+#[derive(Default)]
 pub(crate) struct Images {
     file: PathBuf,
     by_number: BTreeMap<String, String>,

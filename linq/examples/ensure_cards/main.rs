@@ -1,6 +1,9 @@
-//! Ensures the contact cards in a CSV or JSON file. It can be repeated at any time.
+//! Ensures the contact cards in a CSV or JSON file, or of every line. It can be repeated at any
+//! time.
 //!
 //! `cargo run --example ensure_cards -- linq/examples/cards.csv [--dry-run]`
+//!
+//! `cargo run --example ensure_cards -- --every-line --first-name Ann [--dry-run]`
 //!
 //! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select the service; `cargo xtask sandbox`
 //! starts a stand-in and prints both.
@@ -19,12 +22,22 @@ use indicatif::ProgressBar;
 use linq::contact_card::{ContactCardResource, Ensure, EnsureReport};
 use linq::{Client, Ensured, Request};
 
-/// Ensures the contact cards in a file.
+/// Ensures the contact cards in a file, or of every line.
 #[derive(Parser)]
 struct Arguments {
     /// CSV with a header line, or JSON with a list of objects: phone_number, first_name, and
     /// optionally last_name and image_url. Empty fields stay as they are on the card.
-    file: PathBuf,
+    #[arg(required_unless_present = "every_line")]
+    file: Option<PathBuf>,
+    /// Give every line the same card, without a file.
+    #[arg(long, conflicts_with_all = ["file", "replace_images"], requires = "first_name")]
+    every_line: bool,
+    /// The first name for --every-line.
+    #[arg(long, requires = "every_line", conflicts_with = "file")]
+    first_name: Option<String>,
+    /// The last name for --every-line; without it, each card keeps its own.
+    #[arg(long, requires = "every_line", conflicts_with = "file")]
+    last_name: Option<String>,
     /// Only show what would be done.
     #[arg(long)]
     dry_run: bool,
@@ -55,8 +68,10 @@ async fn main() -> ExitCode {
 
 /// Whether every card is as it should be.
 async fn run(client: &Client, arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
-    let rows = card_file::read(&arguments.file)?;
-    let mut images = Images::beside(&arguments.file)?;
+    let (rows, mut images) = match &arguments.file {
+        Some(file) => (card_file::read(file)?, Images::beside(file)?),
+        None => (every_line(client, arguments).await?, Images::default()),
+    };
     let cards = client.contact_card();
     let requests = rows
         .iter()
@@ -85,6 +100,21 @@ async fn run(client: &Client, arguments: &Arguments) -> Result<bool, Box<dyn Err
         done.len()
     )?;
     Ok(failed == 0)
+}
+
+/// The same card for every line.
+async fn every_line(client: &Client, arguments: &Arguments) -> Result<Vec<Row>, Box<dyn Error>> {
+    let lines = client.phone_numbers().list().await?.phone_numbers;
+    if lines.is_empty() {
+        return Err("this account has no lines".into());
+    }
+    let rows = lines.into_iter().map(|line| Row {
+        phone_number: line.phone_number,
+        first_name: arguments.first_name.clone().unwrap_or_default(),
+        last_name: arguments.last_name.clone(),
+        image_url: None,
+    });
+    Ok(rows.collect())
 }
 
 fn request(
@@ -147,16 +177,13 @@ mod tests {
 
     use super::*;
 
-    async fn all_done(sandbox: &Sandbox) -> bool {
+    const CARDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/cards.csv");
+
+    async fn all_done(sandbox: &Sandbox, arguments: &[&str]) -> Result<bool, Box<dyn Error>> {
         let builder = Client::builder().api_key(sandbox.api_key());
         let client = builder.base_url(sandbox.base_url()).build().unwrap();
-        let arguments = Arguments {
-            file: concat!(env!("CARGO_MANIFEST_DIR"), "/examples/cards.csv").into(),
-            dry_run: false,
-            replace_images: false,
-            concurrency: 8,
-        };
-        run(&client, &arguments).await.unwrap()
+        let arguments = Arguments::try_parse_from([&["ensure_cards"], arguments].concat())?;
+        run(&client, &arguments).await
     }
 
     /// A stand-in that knows only the card of John Doe.
@@ -169,7 +196,48 @@ mod tests {
             sandbox.misbehave(Fault::status(200).json(list).on("GET").always());
             sandbox.misbehave(card().on("POST"));
             sandbox.misbehave(card().on("PATCH"));
-            assert!(!all_done(&sandbox).await);
+            assert!(!all_done(&sandbox, &[CARDS]).await.unwrap());
         }
+    }
+
+    #[tokio::test]
+    async fn every_line_gets_the_same_card() {
+        let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
+        let every_line = ["--every-line", "--first-name", "Ann", "--last-name", "Lee"];
+        let dry_run = [&every_line[..], &["--dry-run"]].concat();
+        let before = sandbox.cards();
+        assert!(all_done(&sandbox, &dry_run).await.unwrap());
+        assert_eq!(sandbox.cards(), before);
+
+        assert!(all_done(&sandbox, &every_line).await.unwrap());
+        let cards = sandbox.cards();
+        assert_eq!(cards.len(), 3);
+        for card in cards {
+            assert!(card.is_active, "{card:?}");
+            let name = (card.first_name.as_str(), card.last_name.as_deref());
+            assert_eq!(name, ("Ann", Some("Lee")));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_without_lines_is_an_error() {
+        let sandbox = Sandbox::start().await.unwrap();
+        let none = Fault::status(200).json(json!({ "phone_numbers": [] }));
+        sandbox.misbehave(none.on_operation("listPhoneNumbers"));
+        let error = all_done(&sandbox, &["--every-line", "--first-name", "Ann"]).await;
+        assert_eq!(error.unwrap_err().to_string(), "this account has no lines");
+    }
+
+    #[test]
+    fn a_file_and_every_line_exclude_each_other() {
+        let is_valid = |arguments: &[&str]| {
+            Arguments::try_parse_from([&["ensure_cards"], arguments].concat()).is_ok()
+        };
+        assert!(is_valid(&[CARDS]));
+        assert!(is_valid(&["--every-line", "--first-name", "Ann"]));
+        assert!(!is_valid(&[]));
+        assert!(!is_valid(&["--every-line"]));
+        assert!(!is_valid(&[CARDS, "--first-name", "Ann"]));
+        assert!(!is_valid(&[CARDS, "--every-line", "--first-name", "Ann"]));
     }
 }
