@@ -66,10 +66,12 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}/webhooks", listener.local_addr()?);
     if let Some(public_url) = subscribe {
         eprintln!("listening at {url}");
+        // Before the subscription exists, so that nothing but a crash leaves it behind.
+        let interrupted = tokio::spawn(tokio::signal::ctrl_c());
         return subscribed(&Client::from_env()?, &public_url, async |verifier| {
             tokio::select! {
                 served = axum::serve(listener, router(verifier)) => served,
-                interrupted = tokio::signal::ctrl_c() => interrupted,
+                interrupted = interrupted => interrupted?,
             }
         })
         .await;
