@@ -148,23 +148,24 @@ mod tests {
         assert!(!row("+15551234567").contains('!'), "{text}");
         assert!(row("+15557654321").contains("INACTIVE"), "{text}");
         assert!(row("+15550000001").contains("NONE"), "{text}");
+        for number in ["+15557654321", "+15550000001"] {
+            assert!(row(number).starts_with("│ ! ┆"), "{text}");
+        }
         assert!(
             text.ends_with("lines: 3, without an active card: 2"),
             "{text}"
         );
 
-        let json = as_json(&cards);
-        let state = |at: usize| {
-            (
-                &json["lines"][at]["phone_number"],
-                &json["lines"][at]["state"],
-            )
-        };
-        assert_eq!(state(0), (&json!("+15551234567"), &json!("active")));
-        assert_eq!(state(1), (&json!("+15557654321"), &json!("inactive")));
-        assert_eq!(state(2), (&json!("+15550000001"), &json!("missing")));
-        assert_eq!(json["lines"][2]["first_name"], Value::Null);
-        assert_eq!(json["other_cards"], json!([]));
+        let line = |number: &str, state: &str, first_name: Value, last_name: Value| json!({ "phone_number": number, "state": state, "first_name": first_name, "last_name": last_name });
+        let lines = json!([
+            line("+15551234567", "active", "John".into(), "Doe".into()),
+            line("+15557654321", "inactive", "Zoe".into(), Value::Null),
+            line("+15550000001", "missing", Value::Null, Value::Null),
+        ]);
+        assert_eq!(
+            as_json(&cards),
+            json!({ "lines": lines, "other_cards": [] })
+        );
     }
 
     #[tokio::test]

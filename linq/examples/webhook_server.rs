@@ -91,9 +91,8 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The address to listen at, and the URL to subscribe.
-fn arguments(words: impl Iterator<Item = String>) -> Result<(String, Option<String>), String> {
+fn arguments(mut words: impl Iterator<Item = String>) -> Result<(String, Option<String>), String> {
     let (mut address, mut subscribe) = (None, None);
-    let mut words = words;
     while let Some(word) = words.next() {
         let value = match word.as_str() {
             "--subscribe" => (&mut subscribe, words.next()),

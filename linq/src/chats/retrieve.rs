@@ -27,11 +27,8 @@ impl Operation for Retrieve {
                 api.retrieve_chat(chat_id).await
             })
             .await
-            .map_err(|error| match error.api_code() {
-                Some(_) if error.is_not_found() => {
-                    error.with_advice(format!("check the chat id {chat_id}"))
-                }
-                _ => error,
+            .map_err(|error| {
+                error.with_advice_if_not_found(format!("check the chat id {chat_id}"))
             })?;
         call.check_same(&RETRIEVE_CHAT, response, "chat", |chat| chat.id == *chat_id)
     }

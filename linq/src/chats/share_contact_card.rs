@@ -27,14 +27,12 @@ impl Operation for ShareContactCard {
             api.share_contact_card(chat_id).await
         })
         .await
-        .map_err(|error| match error.api_code() {
-            _ if error.is_no_card() => {
+        .map_err(|error| {
+            if error.is_no_card() {
                 error.with_advice("set up the card of the chat's line with `create` or `ensure`")
+            } else {
+                error.with_advice_if_not_found(format!("check the chat id {chat_id}"))
             }
-            Some(_) if error.is_not_found() => {
-                error.with_advice(format!("check the chat id {chat_id}"))
-            }
-            _ => error,
         })
     }
 }

@@ -13,6 +13,7 @@ use super::{fields, returned};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Condition, Error, Kind};
 use crate::request::response::Response;
+use crate::request::returned::OTHER_RESOURCE_ADVICE;
 use crate::request::send::Call;
 use crate::request::{Operation, Request};
 
@@ -111,18 +112,14 @@ impl Request<Ensure> {
     /// replaced if the two differ. Record the URL after each successful run. Without `image_url`
     /// this has no effect.
     pub fn previous_image_url(self, image_url: impl Into<String>) -> Self {
-        self.with(Ok::<_, Error>(image_url.into()), |operation, given| {
-            operation.wanted.previous_image_url = Some(given);
-        })
+        self.set(|operation| operation.wanted.previous_image_url = Some(image_url.into()))
     }
 
     /// Whether [`image_url`](Self::image_url) is a different photo from the one on the card. This
     /// overrides [`previous_image_url`](Self::previous_image_url). With `true`, each run replaces
     /// the photo, which suits a first run without records. Without `image_url` this has no effect.
     pub fn image_changed(self, image_changed: bool) -> Self {
-        self.with(Ok::<_, Error>(image_changed), |operation, given| {
-            operation.wanted.image_changed = Some(given);
-        })
+        self.set(|operation| operation.wanted.image_changed = Some(image_changed))
     }
 
     /// Writes nothing, and returns what would be done.
@@ -240,7 +237,7 @@ impl<'a> Change<'a> {
 fn ignored(names: &[&str]) -> Error {
     let (found, advice) = if names == [PHONE_NUMBER] {
         let found = "returned the card of another phone number".to_owned();
-        (found, returned::OTHER_CARD_ADVICE)
+        (found, OTHER_RESOURCE_ADVICE)
     } else {
         let names = names.join(", ");
         let found = format!("returned a card without the requested {names}");

@@ -7,10 +7,10 @@ use linq_gen::types::{ContactCard, ContactCardRetrieveResponse, ContactCardUpdat
 
 use crate::error::{Error, Kind};
 use crate::request::response::Response;
+use crate::request::returned::OTHER_RESOURCE_ADVICE;
 use crate::request::send::Call;
 
 pub(super) const MISMATCH_ADVICE: &str = "use another value, or contact Linq support";
-pub(super) const OTHER_CARD_ADVICE: &str = "check the base URL";
 
 /// The fields of `asked` that `card` lacks. The service stores its own copy of a photo, so any
 /// photo will do unless `is_other_photo` says that its URL is known to be that of another one.
@@ -74,7 +74,7 @@ pub(super) fn check_number(
     }
     let problem = "the returned card belongs to another phone number";
     let error = call.reject(operation, &response, Kind::OtherResource, problem);
-    Err(error.with_advice(OTHER_CARD_ADVICE))
+    Err(error.with_advice(OTHER_RESOURCE_ADVICE))
 }
 
 /// The returned cards of a phone number. If there are only cards of other numbers, there is no
@@ -94,7 +94,7 @@ pub(super) fn check_numbers(
             Kind::OtherResource,
             problem,
         );
-        return Err(error.with_advice(OTHER_CARD_ADVICE));
+        return Err(error.with_advice(OTHER_RESOURCE_ADVICE));
     }
     Ok(response.map(|mut cards| {
         cards.contact_cards.retain(is_asked);
@@ -123,8 +123,6 @@ pub(super) fn mismatch<T>(
     response: &Response<T>,
     lacking: &[&str],
 ) -> Error {
-    let lacking = lacking.join(", ");
-    let problem = format!("the returned card does not have the requested {lacking}");
-    call.reject(operation, response, Kind::Mismatch, problem)
+    call.reject_lacking(operation, response, "card", lacking)
         .with_advice(MISMATCH_ADVICE)
 }

@@ -112,6 +112,14 @@ impl Error {
         self
     }
 
+    /// Sets the advice if the API says that what was asked for does not exist.
+    pub(crate) fn with_advice_if_not_found(self, advice: impl AsRef<str>) -> Self {
+        match self.api_code() {
+            Some(_) if self.is_not_found() => self.with_advice(advice),
+            _ => self,
+        }
+    }
+
     pub(crate) fn with_source(mut self, source: Cause) -> Self {
         self.0.source = Some(source);
         self

@@ -43,9 +43,7 @@ impl Request<Update> {
 
     /// Stops forwarding calls.
     pub fn clear_forwarding_number(self) -> Self {
-        self.with(Ok::<_, Error>(Field::Null), |operation, none| {
-            operation.forwarding_number = none;
-        })
+        self.set(|operation| operation.forwarding_number = Field::Null)
     }
 }
 
@@ -71,12 +69,7 @@ impl Operation for Update {
                 api.update_phone_number(id, body).await
             })
             .await
-            .map_err(|error| match error.api_code() {
-                Some(_) if error.is_not_found() => {
-                    error.with_advice(format!("check the line id {id}"))
-                }
-                _ => error,
-            })?;
+            .map_err(|error| error.with_advice_if_not_found(format!("check the line id {id}")))?;
         let response = call.check_same(&UPDATE_PHONE_NUMBER, response, "line", |line| {
             line.id == *id
         })?;

@@ -7,7 +7,7 @@ pub(crate) mod pages;
 pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
-mod returned;
+pub(crate) mod returned;
 mod secrets;
 pub(crate) mod send;
 pub(crate) mod trace;
@@ -91,6 +91,11 @@ impl<O> Request<O> {
             Ok(operation)
         });
         self
+    }
+
+    /// Changes the operation, if its arguments so far are valid.
+    pub(crate) fn set(self, set: impl FnOnce(&mut O)) -> Self {
+        self.with(Ok::<_, Error>(()), |operation, ()| set(operation))
     }
 
     /// Applies a valid argument to the options.

@@ -6,6 +6,8 @@ use crate::error::{Error, Kind};
 use crate::request::response::Response;
 use crate::request::send::Call;
 
+pub(crate) const OTHER_RESOURCE_ADVICE: &str = "check the base URL";
+
 impl Call {
     /// The response, unless it has another `what` than the requested one.
     pub(crate) fn check_same<T>(
@@ -20,7 +22,7 @@ impl Call {
         }
         let problem = format!("another {what} was returned");
         let error = self.reject(operation, &response, Kind::OtherResource, problem);
-        Err(error.with_advice("check the base URL"))
+        Err(error.with_advice(OTHER_RESOURCE_ADVICE))
     }
 
     /// The response, unless the returned `what` lacks some of the values that were sent. Each field
@@ -39,8 +41,19 @@ impl Call {
         if lacking.is_empty() {
             return Ok(response);
         }
+        Err(self.reject_lacking(operation, &response, what, &lacking))
+    }
+
+    /// The error of a returned `what` that lacks values that were sent.
+    pub(crate) fn reject_lacking<T>(
+        &self,
+        operation: &'static Operation,
+        response: &Response<T>,
+        what: &str,
+        lacking: &[&str],
+    ) -> Error {
         let lacking = lacking.join(", ");
         let problem = format!("the returned {what} does not have the requested {lacking}");
-        Err(self.reject(operation, &response, Kind::Mismatch, problem))
+        self.reject(operation, response, Kind::Mismatch, problem)
     }
 }

@@ -76,21 +76,15 @@ fn checked(
     response: Response<WebhookSubscriptionCreateResponse>,
     asked: &WebhookSubscriptionCreateRequest,
 ) -> Result<Response<WebhookSubscriptionCreateResponse>, Error> {
-    let created = response.value();
-    let reject =
-        |kind, problem| call.reject(&CREATE_WEBHOOK_SUBSCRIPTION, &response, kind, problem);
-    if !fields::is_secret(created.signing_secret.expose_secret()) {
-        return Err(reject(Kind::Decode, "signing_secret: not a usable secret"));
+    let operation = &CREATE_WEBHOOK_SUBSCRIPTION;
+    if !fields::is_secret(response.value().signing_secret.expose_secret()) {
+        let problem = "signing_secret: not a usable secret";
+        return Err(call.reject(operation, &response, Kind::Decode, problem));
     }
     let lines = asked.phone_numbers.as_deref().unwrap_or_default();
-    let is_same = fields::is_same_url(&asked.target_url, &created.target_url)
-        && fields::are_same(&asked.subscribed_events, &created.subscribed_events)
-        && fields::are_same(lines, created.phone_numbers.as_deref().unwrap_or_default());
-    if !is_same {
-        return Err(reject(
-            Kind::OtherResource,
-            "another subscription was returned",
-        ));
-    }
-    Ok(response)
+    call.check_same(operation, response, "subscription", |created| {
+        fields::is_same_url(&asked.target_url, &created.target_url)
+            && fields::are_same(&asked.subscribed_events, &created.subscribed_events)
+            && fields::are_same(lines, created.phone_numbers.as_deref().unwrap_or_default())
+    })
 }

@@ -198,10 +198,5 @@ fn subscription_id(id: impl Into<String>) -> Result<String, Error> {
 
 /// What to do about a subscription that is not there.
 fn not_found(error: Error) -> Error {
-    match error.api_code() {
-        Some(_) if error.is_not_found() => {
-            error.with_advice("check the subscription id; `list` returns those that there are")
-        }
-        _ => error,
-    }
+    error.with_advice_if_not_found("check the subscription id; `list` returns those that there are")
 }

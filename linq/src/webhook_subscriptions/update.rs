@@ -65,16 +65,12 @@ impl Request<Update> {
 
     /// Delivers the events of every line.
     pub fn every_phone_number(self) -> Self {
-        self.with(Ok::<_, Error>(()), |operation, ()| {
-            operation.changes.phone_numbers = Field::Null;
-        })
+        self.set(|operation| operation.changes.phone_numbers = Field::Null)
     }
 
     /// Whether to deliver events.
     pub fn is_active(self, is_active: bool) -> Self {
-        self.with(Ok::<_, Error>(is_active), |operation, is_active| {
-            operation.changes.is_active = Some(is_active);
-        })
+        self.set(|operation| operation.changes.is_active = Some(is_active))
     }
 
     /// The name of the header that has the id of the chat.
@@ -86,9 +82,7 @@ impl Request<Update> {
 
     /// Sends the id of the chat in `Linq-Chat-Id` again.
     pub fn clear_routing_id_header(self) -> Self {
-        self.with(Ok::<_, Error>(()), |operation, ()| {
-            operation.changes.routing_id_header = Field::Null;
-        })
+        self.set(|operation| operation.changes.routing_id_header = Field::Null)
     }
 
     /// The name of the header for an opaque token of the chat.
@@ -100,9 +94,7 @@ impl Request<Update> {
 
     /// Stops sending a token of the chat.
     pub fn clear_routing_key_header(self) -> Self {
-        self.with(Ok::<_, Error>(()), |operation, ()| {
-            operation.changes.routing_key_header = Field::Null;
-        })
+        self.set(|operation| operation.changes.routing_key_header = Field::Null)
     }
 }
 

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::spec::Diagnosis;
-use crate::spec::unchecked::Unchecked;
+use crate::spec::diagnosis::Source;
+use crate::spec::document::Document;
 
 /// One of the two documents. It need not be one that a client can be generated from.
 pub struct Contract {
     path: PathBuf,
     text: String,
-    read: Unchecked,
+    document: Document,
 }
 
 impl Contract {
@@ -25,7 +26,7 @@ impl Contract {
     pub fn from_text(path: &Path, text: String) -> Result<Self, Diagnosis> {
         Ok(Self {
             path: path.to_owned(),
-            read: Unchecked::read(path, &text)?,
+            document: Source::new(path, &text).document()?,
             text,
         })
     }
@@ -53,12 +54,12 @@ impl Contract {
 
     /// What it says, aliases resolved.
     pub fn value(&self) -> &Value {
-        self.read.value()
+        &self.document.value
     }
 
     /// Line and column, both from 1, of a JSON pointer.
     pub fn position(&self, pointer: &str) -> (usize, usize) {
-        self.read.position(pointer)
+        self.document.position(pointer)
     }
 }
 

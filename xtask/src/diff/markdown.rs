@@ -3,10 +3,9 @@
 use std::fmt::Write as _;
 
 use super::approvals::Verdict;
-use super::class::Class;
 use super::report::{Report, Side};
 use super::rust::RustImpact;
-use super::terminal::{shortened, summary};
+use super::summary::{shortened, summary};
 
 pub(crate) fn render(report: &Report, rust: &RustImpact, verdict: &Verdict) -> String {
     let mut text = format!("## Contract review: {}\n\n", report.class.name());
@@ -20,14 +19,9 @@ pub(crate) fn render(report: &Report, rust: &RustImpact, verdict: &Verdict) -> S
             }
         }
     }
-    for class in [
-        Class::Breaking,
-        Class::Unknown,
-        Class::Compatible,
-        Class::Documentation,
-    ] {
+    for (class, changes) in report.by_class() {
         let mut rows = String::new();
-        for change in report.changes.iter().filter(|change| change.class == class) {
+        for change in changes {
             let value = |side: &Option<Side>| {
                 side.as_ref()
                     .map(|side| code(&shortened(side)))
@@ -50,14 +44,12 @@ pub(crate) fn render(report: &Report, rust: &RustImpact, verdict: &Verdict) -> S
                 value(&change.new),
             );
         }
-        if !rows.is_empty() {
-            let _ = write!(
-                text,
-                "\n### {}\n\n| change | direction | operation | line | old | new | approval |\n\
-                 |---|---|---|---|---|---|---|\n{rows}",
-                class.name()
-            );
-        }
+        let _ = write!(
+            text,
+            "\n### {}\n\n| change | direction | operation | line | old | new | approval |\n\
+             |---|---|---|---|---|---|---|\n{rows}",
+            class.name()
+        );
     }
     text
 }

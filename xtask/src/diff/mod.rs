@@ -18,6 +18,7 @@ mod report;
 mod revision;
 mod rust;
 mod semver;
+mod summary;
 mod terminal;
 mod walk;
 

@@ -16,6 +16,14 @@ pub struct Report {
     pub changes: Vec<Change>,
 }
 
+impl Report {
+    /// The changes of each class that has any, the worst class first.
+    pub(crate) fn by_class(&self) -> impl Iterator<Item = (Class, &[Change])> {
+        let classes = self.changes.chunk_by(|one, next| one.class == next.class);
+        classes.filter_map(|changes| Some((changes.first()?.class, changes)))
+    }
+}
+
 /// One change.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {

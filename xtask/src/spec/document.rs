@@ -70,6 +70,12 @@ impl Document {
         })
     }
 
+    /// Line and column, both from 1, of a node or of the nearest one around it that is in the text.
+    pub(crate) fn position(&self, pointer: &str) -> (usize, usize) {
+        let place = self.places.place(pointer, false);
+        (place.line, place.column)
+    }
+
     fn read_here(text: &str) -> Result<Self, Unreadable> {
         let options = serde_saphyr::options! {
             // Aliases of aliases get there with a few lines; a large API has a tenth of it.
@@ -364,12 +370,8 @@ mod tests {
     fn what_an_alias_repeats_stands_at_the_alias() {
         let document = Document::read("a: &x {b: 1}\nc: *x\n").unwrap();
         assert_eq!(document.value["c"], json!({"b": 1}));
-        let line_and_column = |pointer| {
-            let place = document.places.place(pointer, false);
-            (place.line, place.column)
-        };
-        assert_eq!(line_and_column("/a/b"), (1, 11));
-        assert_eq!(line_and_column("/c/b"), (2, 4));
+        assert_eq!(document.position("/a/b"), (1, 11));
+        assert_eq!(document.position("/c/b"), (2, 4));
     }
 
     #[test]

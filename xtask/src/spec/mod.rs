@@ -9,8 +9,8 @@
 
 mod checks;
 mod culprit;
-mod diagnosis;
-mod document;
+pub(crate) mod diagnosis;
+pub(crate) mod document;
 pub(crate) mod error_codes;
 pub(crate) mod inline_types;
 pub(crate) mod media_type;
@@ -20,7 +20,6 @@ pub(crate) mod pagination;
 pub(crate) mod retry;
 pub(crate) mod server_url;
 pub(crate) mod successes;
-pub(crate) mod unchecked;
 
 #[cfg(test)]
 mod generator_limits;
@@ -68,8 +67,7 @@ impl Spec {
     /// Where the node at a JSON pointer stands, as line and column from 1: its key, or its value if that is text or
     /// a number. A node that an alias repeats is where the alias is.
     pub fn position(&self, pointer: &str) -> (usize, usize) {
-        let place = self.document.places.place(pointer, false);
-        (place.line, place.column)
+        self.document.position(pointer)
     }
 
     /// Finds the part of the document that the generator fails on, by generating each schema and
