@@ -105,7 +105,7 @@ impl Verdict {
     ) -> Result<(), Box<dyn Error>> {
         if !(old.has_files() && new.has_files()) {
             self.unchecked.push(
-                "The version and the changelog are not checked, since a document is a file by itself."
+                "The version and the changelog are not checked, because one of the documents is not from the checkout."
                     .to_owned(),
             );
             return Ok(());
@@ -118,7 +118,7 @@ impl Verdict {
         );
         match versions {
             (Some(old), Some(new)) if raised(old, new) < needed => self.missing.push(format!(
-                "Raise the {} version in Cargo.toml: an approved breaking change is released as one.",
+                "Raise the {} version in Cargo.toml: an approved breaking change needs it.",
                 needed.name()
             )),
             (Some(_), Some(_)) => {}
@@ -130,7 +130,7 @@ impl Verdict {
         let is_new = |line: &&str| line.starts_with("- ") && !old.lines().any(|old| old == *line);
         if new.lines().find(is_new).is_none() {
             self.missing.push(
-                "Add an entry to CHANGELOG.md: users must learn of an approved breaking change."
+                "Add an entry to CHANGELOG.md: users must be told of an approved breaking change."
                     .to_owned(),
             );
         }

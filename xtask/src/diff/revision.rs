@@ -58,8 +58,8 @@ impl Revision {
                 id: id.trim().to_owned(),
             }),
             None => Err(format!(
-                "`{name}` is neither a file nor a git revision of this checkout; a branch of the server is \
-                 called `origin/…`, and `git fetch` gets it"
+                "`{name}` is neither a file nor a git revision of this checkout; a remote branch is called \
+                 `origin/…`, and `git fetch` fetches it"
             )
             .into()),
         }
@@ -118,7 +118,7 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Option<String>, Box<dyn Error>
         .arg(root)
         .args(arguments)
         .output()
-        .map_err(|error| format!("git can't be run: {error}; name two files instead"))?;
+        .map_err(|error| format!("can't run git: {error}; pass two files instead"))?;
     if output.status.success() {
         Ok(Some(String::from_utf8(output.stdout)?))
     } else {

@@ -23,7 +23,7 @@ pub(crate) fn shortened(side: &Side) -> String {
     format!("{start}…")
 }
 
-/// What the report comes to, in sentences.
+/// The verdict of the report, in sentences.
 pub(crate) fn summary(report: &Report, rust: &RustImpact, verdict: &Verdict) -> Vec<String> {
     let mut lines = vec![match report.class {
         Class::None => "Nothing changed.".to_owned(),
@@ -43,8 +43,8 @@ pub(crate) fn summary(report: &Report, rust: &RustImpact, verdict: &Verdict) -> 
         }
         RustImpact::Compared { items, .. } => {
             lines.push(format!(
-                "{} items of the generated Rust code differ. Whether `linq` still compiles has not been tried: \
-                 `cargo xtask codegen && cargo check -p linq --all-features` does.",
+                "{} items of the generated Rust code differ. Whether `linq` still compiles has not been tried; \
+                 run `cargo xtask codegen && cargo check -p linq --all-features`.",
                 items.len()
             ));
             lines.extend(items.iter().map(|item| format!("  {}", item.text)));
@@ -59,7 +59,7 @@ pub(crate) fn summary(report: &Report, rust: &RustImpact, verdict: &Verdict) -> 
     lines.extend(verdict.missing.iter().chain(&verdict.unchecked).cloned());
     for fingerprint in &verdict.unused {
         lines.push(format!(
-            "The approval of {fingerprint} is of no change here; remove it."
+            "The approval of {fingerprint} matches no change; remove it."
         ));
     }
     lines
