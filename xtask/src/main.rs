@@ -55,17 +55,11 @@ enum SpecTask {
     /// Say what a change means for those who call the API. Exits with 2 if a breaking change is not
     /// approved.
     Diff {
-        /// The document before: a file or a git revision.
-        #[arg(default_value = "HEAD")]
-        old: String,
-        /// The document after: a file or a git revision [default: openapi/linq-v3.yaml].
-        new: Option<String>,
+        #[command(flatten)]
+        documents: diff::Documents,
         /// The format of the report.
         #[arg(long, value_enum, default_value_t)]
         format: diff::Format,
-        /// The approved changes, if NEW is a file [default: openapi/approved-changes.yaml].
-        #[arg(long, value_name = "FILE")]
-        approvals: Option<PathBuf>,
     },
     /// List what is wrong with the document, and fail if anything is.
     Lint {
@@ -99,17 +93,7 @@ fn main() -> ExitCode {
 
 fn spec(task: SpecTask) -> Result<ExitCode, Box<dyn Error>> {
     match task {
-        SpecTask::Diff {
-            old,
-            new,
-            format,
-            approvals,
-        } => diff::run(&diff::Options {
-            old,
-            new,
-            format,
-            approvals,
-        }),
+        SpecTask::Diff { documents, format } => diff::run(&documents, format),
         SpecTask::Lint { document } => lint::run(document).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -5,6 +5,7 @@ mod attribution;
 mod claims;
 mod class;
 mod compare;
+mod comparison;
 mod contract;
 mod fingerprint;
 mod markdown;
@@ -23,19 +24,14 @@ mod terminal;
 mod walk;
 
 use std::error::Error;
-use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub use approvals::{APPROVALS, Approval, Verdict};
 pub use class::{Class, Direction, Semver};
+pub use comparison::{Comparison, Documents};
 pub use contract::Contract;
 pub use report::{Change, Report, Side};
 pub use rust::{Fate, ItemChange, RustImpact};
-
-use crate::checkout;
-
-use revision::Revision;
 
 /// What a report is written for.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -47,19 +43,6 @@ pub enum Format {
     Markdown,
     /// A program.
     Json,
-}
-
-/// What to compare, and how to report it.
-#[derive(Debug)]
-pub struct Options {
-    /// A file or a git revision.
-    pub old: String,
-    /// A file or a git revision; none for the contract in the checkout.
-    pub new: Option<String>,
-    /// The form of the report.
-    pub format: Format,
-    /// The file of approvals, if not that beside the contract.
-    pub approvals: Option<PathBuf>,
 }
 
 /// Compares two documents, and the code that is generated from them.
@@ -82,32 +65,19 @@ pub fn compare(old: &Contract, new: &Contract) -> (Report, RustImpact) {
 ///
 /// # Errors
 ///
-/// If a document or the approvals can't be read.
-pub fn run(options: &Options) -> Result<ExitCode, Box<dyn Error>> {
-    let root = checkout::root()?;
-    let old = Revision::find(&options.old, &root)?;
-    let new = match &options.new {
-        Some(name) => Revision::find(name, &root)?,
-        None => Revision::working_tree(&root),
-    };
-    let (old_contract, new_contract) = (old.contract()?, new.contract()?);
-    let (report, rust) = compare(&old_contract, &new_contract);
-    let approvals = match &options.approvals {
-        Some(path) => Some((path.clone(), fs::read_to_string(path)?)),
-        None if new.has_files() => new.read(APPROVALS)?.map(|text| (APPROVALS.into(), text)),
-        None => Revision::working_tree(&root)
-            .read(APPROVALS)?
-            .map(|text| (APPROVALS.into(), text)),
-    };
-    let approvals = match approvals {
-        Some((path, text)) => approvals::read(&path, text)?,
-        None => Vec::new(),
-    };
-    let verdict = Verdict::of(&report, approvals, &old, &new)?;
-    let text = match options.format {
+/// Those of [`Comparison::of`].
+pub fn run(documents: &Documents, format: Format) -> Result<ExitCode, Box<dyn Error>> {
+    let Comparison {
+        new,
+        report,
+        rust,
+        verdict,
+        ..
+    } = Comparison::of(documents)?;
+    let text = match format {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&report)?),
         Format::Markdown => markdown::render(&report, &rust, &verdict),
-        Format::Terminal => terminal::render(&report, &rust, &verdict, &new_contract),
+        Format::Terminal => terminal::render(&report, &rust, &verdict, &new),
     };
     print!("{text}");
     Ok(if verdict.passes() {
