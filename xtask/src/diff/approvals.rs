@@ -58,6 +58,22 @@ impl Verdict {
             .find(|approval| approval.fingerprint == change.fingerprint)
     }
 
+    /// What is still to do, in sentences.
+    pub(crate) fn sentences(&self) -> Vec<String> {
+        let changes = match self.unapproved {
+            0 => None,
+            1 => Some("1 change needs".to_owned()),
+            count => Some(format!("{count} changes need")),
+        };
+        let unapproved =
+            changes.map(|changes| format!("{changes} approval in {APPROVALS}, by fingerprint."));
+        let unused = self.unused.iter().map(|fingerprint| {
+            format!("The approval of {fingerprint} matches no change; remove it.")
+        });
+        let others = self.missing.iter().chain(&self.unchecked).cloned();
+        unapproved.into_iter().chain(others).chain(unused).collect()
+    }
+
     /// Judges a report by the approvals. An approved change also needs a higher version and an entry in the
     /// changelog, as far as both documents come with these files.
     pub(crate) fn of(

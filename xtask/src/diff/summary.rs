@@ -50,17 +50,6 @@ pub(crate) fn summary(report: &Report, rust: &RustImpact, verdict: &Verdict) -> 
             lines.extend(items.iter().map(|item| format!("  {}", item.text)));
         }
     }
-    if verdict.unapproved > 0 {
-        lines.push(format!(
-            "{} changes need approval in openapi/approved-changes.yaml, by their fingerprints.",
-            verdict.unapproved
-        ));
-    }
-    lines.extend(verdict.missing.iter().chain(&verdict.unchecked).cloned());
-    for fingerprint in &verdict.unused {
-        lines.push(format!(
-            "The approval of {fingerprint} matches no change; remove it."
-        ));
-    }
+    lines.extend(verdict.sentences());
     lines
 }
