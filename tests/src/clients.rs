@@ -10,6 +10,7 @@ use linq_sandbox::{EXAMPLE_CHAT_ID, Sandbox};
 fn errors_of_invalid_settings_say_what_to_do() {
     let base_url = |url: &str| Client::builder().api_key("key").base_url(url);
     let key = || Client::builder().api_key("key");
+    let own = || key().http_client(reqwest::Client::new());
     let wrong = [
         Client::builder(),
         Client::builder().api_key(""),
@@ -33,9 +34,13 @@ fn errors_of_invalid_settings_say_what_to_do() {
         key().user_agent_suffix("a\nb"),
         key().default_header("authorization", "x"),
         key().default_header("", "x"),
-        key()
-            .http_client(reqwest::Client::new())
-            .connect_timeout(Duration::from_secs(1)),
+        key().proxy(""),
+        key().proxy("proxy.example:3128"),
+        key().proxy("socks5://user:secret@proxy.example:1080"),
+        key().proxy("http://user:secret@"),
+        own().connect_timeout(Duration::from_secs(1)),
+        own().proxy("http://user:secret@proxy.example:3128"),
+        own().no_proxy(),
     ];
     let mut lines = String::new();
     for builder in wrong {

@@ -1,15 +1,21 @@
-//! Failures of a proxy are told apart from those of the service.
+//! Proxies connect to the service, and their failures are told apart from those of the service.
 
+use std::env;
 use std::net::TcpStream;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::Sandbox;
+use rcgen::CertificateParams;
 use reqwest::Proxy;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpSocket;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
+use tokio::net::{TcpSocket, TcpStream as Stream};
 
 use crate::server::Server;
 use crate::support::{TestClock, builder_at, without_reasons};
+use crate::tls::Http2;
+use crate::tls::authority::{Authority, run_alone};
 
 /// A client of a base URL, through a proxy.
 fn client(base_url: &str, proxy: &str) -> Client {
@@ -53,7 +59,7 @@ async fn an_unreachable_proxy_is_named() {
             &update(&client).await,
             &format!(
                 "no connection to {host} through the proxy {proxy}: {refused}; \
-                 check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]"
+                 check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client) [3 attempts]"
             ),
         );
     }
@@ -63,7 +69,7 @@ async fn an_unreachable_proxy_is_named() {
 #[tokio::test]
 async fn a_refusal_of_the_proxy_is_reported() {
     for answer in [
-        "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
+        "HTTP/1.1 403 Forbidden\r\n\r\n",
         "HTTP/1.1 502 Bad Gateway\r\n\r\n",
         "",
     ] {
@@ -76,7 +82,180 @@ async fn a_refusal_of_the_proxy_is_reported() {
         assert_not_sent(
             &update(&client).await,
             "no connection to linq.invalid through the proxy: [reason]; \
-             check the proxy (HTTPS_PROXY, or the one of your own HTTP client) [3 attempts]",
+             check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client) [3 attempts]",
         );
+    }
+}
+
+/// The head of a message, with the empty line at its end.
+async fn head(stream: &mut Stream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(head).unwrap()
+}
+
+/// A proxy, and the heads of the requests to it.
+struct Tunnels {
+    server: Server,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Tunnels {
+    /// Connects everybody who sends the right authorization, if one is needed, with `target`,
+    /// whatever host is asked for.
+    async fn to(target: &Server, authorization: Option<&'static str>) -> Self {
+        let (target, heads) = (target.host(), Arc::<Mutex<Vec<String>>>::default());
+        let seen = Arc::clone(&heads);
+        let server = Server::tcp(move |_, mut stream: Stream| {
+            let (target, seen) = (target.clone(), Arc::clone(&seen));
+            async move {
+                let head = head(&mut stream).await;
+                let is_known = authorization.is_none_or(|known| {
+                    let line = format!("proxy-authorization: {known}\r\n");
+                    head.to_lowercase().contains(&line.to_lowercase())
+                });
+                seen.lock().unwrap().push(head);
+                if !is_known {
+                    let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n";
+                    stream.write_all(refusal).await.unwrap();
+                    return;
+                }
+                let mut service = Stream::connect(target).await.unwrap();
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+                let _ = copy_bidirectional(&mut stream, &mut service).await;
+            }
+        });
+        let server = server.await;
+        Self { server, heads }
+    }
+
+    fn heads(&self) -> Vec<String> {
+        self.heads.lock().unwrap().clone()
+    }
+}
+
+/// A server with a certificate for a host that does not exist.
+async fn service(authority: &Authority) -> Server {
+    let params = CertificateParams::new([HOST.to_owned()]).unwrap();
+    let config = authority.server_with(params);
+    Server::http2(config, |_, connection: Http2| connection.respond_to_all()).await
+}
+
+const HOST: &str = "linq.invalid";
+
+/// `user` and `p@ss word`, by Basic authentication.
+const AUTHORIZATION: &str = "Basic dXNlcjpwQHNzIHdvcmQ=";
+
+#[tokio::test]
+async fn a_proxy_connects_to_the_service() {
+    let authority = Authority::new();
+    let service = service(&authority).await;
+    for (user, authorization) in [("", None), ("user:p%40ss%20word@", Some(AUTHORIZATION))] {
+        let proxy = Tunnels::to(&service, authorization).await;
+        let client = builder_at(&format!("https://{HOST}"))
+            .api_key("sk-very-secret")
+            .default_header("x-team", "red")
+            .root_certificate(authority.pem())
+            .proxy(format!("http://{user}{}", proxy.server.host()))
+            .build()
+            .unwrap();
+        for _ in 0..2 {
+            client.contact_card().retrieve().await.unwrap();
+        }
+        let heads = proxy.heads();
+        assert_eq!(heads.len(), 1, "{heads:?}");
+        assert!(
+            heads[0].starts_with("CONNECT linq.invalid:443 HTTP/1.1\r\n"),
+            "{heads:?}"
+        );
+        assert_eq!(heads[0].contains(AUTHORIZATION), authorization.is_some());
+        for secret in ["very-secret", "red", "contact_card"] {
+            assert!(!heads[0].contains(secret), "{heads:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_knows_nobody_of_that_name_is_reported_without_the_password() {
+    let authority = Authority::new();
+    let service = service(&authority).await;
+    let proxy = Tunnels::to(&service, Some(AUTHORIZATION)).await;
+    for user in ["", "user:hunter2@"] {
+        let builder = builder_at(&format!("https://{HOST}"))
+            .root_certificate(authority.pem())
+            .clock(TestClock::new())
+            .proxy(format!("http://{user}{}", proxy.server.host()));
+        let mut shown = format!("{builder:#?}");
+        let client = builder.build().unwrap();
+        let error = update(&client).await;
+        assert_not_sent(
+            &error,
+            "no connection to linq.invalid through the proxy: [reason]; \
+             check the user name and the password in the URL of the proxy [3 attempts]",
+        );
+        shown += &format!("{client:#?} {error} {error:#?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    assert_eq!(service.accepted(), 0);
+}
+
+/// Plain http is only for this machine, and a proxy would see the key.
+#[tokio::test]
+async fn plain_http_is_sent_without_a_proxy() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let builder = builder_at(sandbox.base_url()).api_key(sandbox.api_key());
+    let client = builder.proxy("http://proxy.invalid:1").build().unwrap();
+    client.contact_card().retrieve().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_of_the_environment_is_used() {
+    const NAME: &str = "proxies::the_proxy_of_the_environment_is_used";
+    /// Tells the child process how to build its client.
+    const CHILD: &str = "LINQ_TESTS_PROXY";
+
+    if let Some(of) = env::var_os(CHILD) {
+        let builder = builder_at(&format!("https://{HOST}")).max_retries(0);
+        let builder = match of.to_str() {
+            Some("builder") => builder.no_proxy(),
+            _ => builder,
+        };
+        let outcome = builder.build().unwrap().contact_card().retrieve().await;
+        match outcome {
+            Ok(_) => assert_eq!(of, "environment"),
+            Err(error) => assert!(of != "environment" && error.is_connect(), "{error}"),
+        }
+        return;
+    }
+    let authority = Authority::new();
+    let folder = tempfile::tempdir().unwrap();
+    let roots = folder.path().join("authority.pem");
+    std::fs::write(&roots, authority.pem()).unwrap();
+    let service = service(&authority).await;
+    let proxy = Tunnels::to(&service, Some(AUTHORIZATION)).await;
+    let url = format!("http://user:p%40ss%20word@{}", proxy.server.host());
+    for (of, no_proxy, connections) in [
+        ("environment", "", 1),
+        ("environment", "other.invalid", 2),
+        ("exception", HOST, 2),
+        ("builder", "", 2),
+    ] {
+        let (url, roots) = (url.clone(), roots.clone());
+        let child = move || {
+            let variables = [
+                (CHILD, Path::new(of)),
+                ("HTTPS_PROXY", Path::new(&url)),
+                ("NO_PROXY", Path::new(no_proxy)),
+                ("SSL_CERT_FILE", &roots),
+            ];
+            run_alone(NAME, &variables);
+        };
+        tokio::task::spawn_blocking(child).await.unwrap();
+        assert_eq!(proxy.heads().len(), connections, "{of} {no_proxy}");
     }
 }

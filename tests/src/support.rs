@@ -121,10 +121,11 @@ pub(crate) async fn soon<F: Future>(awaited: F) -> F::Output {
 /// A text with `[reason]` in place of each reason in the words of a dependency, which can change
 /// with its version.
 pub(crate) fn without_reasons(text: &str) -> String {
-    const BEFORE: [&str; 4] = [
+    const BEFORE: [&str; 5] = [
         "not JSON: ",
         "before the response was complete: ",
         "through the proxy: ",
+        "can't be used: ",
         "sent the alert ",
     ];
     let line = |line: &str| {

@@ -5,23 +5,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
+use linq_gen::operations::CONTACT_CARD_WRITES;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
-use crate::budget::{Budget, BudgetGuard};
+use crate::budget::Budget;
+use crate::client::api_key::{self, API_KEY_VARIABLE};
 use crate::client::base_url::{self, BASE_URL};
-use crate::client::headers;
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
-use crate::client::{Client, RetryLimits, Settings, positive};
+use crate::client::network::Network;
+use crate::client::{Client, RetryLimits, Settings, budgets, headers, positive};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
-
-pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
-
-/// The most calls of a budget: each is remembered until its window is over.
-const MOST_CALLS: u32 = 1_000;
 
 /// Enough for more than 50,000 contact cards, and a limit on the memory for concurrent responses.
 const MAX_RESPONSE_BYTES: usize = 8 << 20;
@@ -79,6 +75,9 @@ impl Client {
 /// | [`max_response_bytes`](Self::max_response_bytes) | 8 MiB | |
 /// | [`write_budget`](Self::write_budget) for each phone number | 3 in 10 min | |
 /// | [`share_budget`](Self::share_budget) for each chat | 1 in 5 min | |
+/// | [`proxy`](Self::proxy) | `HTTPS_PROXY`, or the proxy of the system | |
+/// | [`root_certificate`](Self::root_certificate) | those of the system | |
+/// | [`identity`](Self::identity) | none | |
 /// | [`http_client`](Self::http_client) | one that follows only redirects of reads, within the origin | |
 /// | [`clock`](Self::clock) | the system clock | |
 #[must_use = "settings do nothing until they are built"]
@@ -86,17 +85,16 @@ pub struct ClientBuilder {
     api_key: Option<SecretString>,
     base_url: String,
     timeout: Duration,
-    connect_timeout: Option<Duration>,
     max_retries: u32,
     max_retry_wait: Duration,
     user_agent_suffix: Option<String>,
     pub(crate) headers: HeaderMap,
-    http_client: Option<reqwest::Client>,
+    pub(super) network: Network,
     max_response_bytes: usize,
     clock: Arc<dyn Clock>,
     /// Keyed by their names in the contract.
-    budgets: HashMap<&'static str, Budget>,
-    /// The first invalid header, reported by `build`.
+    pub(super) budgets: HashMap<&'static str, Budget>,
+    /// The first invalid setting of those that are checked at once; `build` reports it.
     invalid: Option<Error>,
 }
 
@@ -106,21 +104,33 @@ impl Default for ClientBuilder {
             api_key: None,
             base_url: BASE_URL.to_owned(),
             timeout: Duration::from_secs(60),
-            connect_timeout: None,
             max_retries: 2,
             max_retry_wait: Duration::from_secs(60),
             user_agent_suffix: None,
             headers: HeaderMap::new(),
-            http_client: None,
+            network: Network::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             clock: Arc::new(SystemClock),
-            budgets: documented_budgets(),
+            budgets: budgets::documented(),
             invalid: None,
         }
     }
 }
 
 impl ClientBuilder {
+    /// Applies a valid setting; an invalid one makes `build` fail.
+    pub(super) fn with<T>(
+        mut self,
+        setting: Result<T, Error>,
+        set: impl FnOnce(&mut Self, T),
+    ) -> Self {
+        match setting {
+            Ok(value) => set(&mut self, value),
+            Err(error) => self.invalid = self.invalid.or(Some(error)),
+        }
+        self
+    }
+
     /// The partner's API key, sent as `Authorization: Bearer …`. It never appears in logs, errors
     /// or `Debug`.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
@@ -147,12 +157,6 @@ impl ClientBuilder {
     /// telling whether the service has applied it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
-        self
-    }
-
-    /// How long connecting may take, as part of [`timeout`](Self::timeout). Defaults to 5 s.
-    pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
-        self.connect_timeout = Some(connect_timeout);
         self
     }
 
@@ -188,46 +192,7 @@ impl ClientBuilder {
     /// [`ClientBuilder::build`].
     pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let added = headers::add(&mut self.headers, name.as_ref(), value.as_ref());
-        self.invalid = self.invalid.or(added.err());
-        self
-    }
-
-    /// Your own HTTP client, with your own proxies, certificates or connection pools.
-    ///
-    /// Build it with the settings of the default one:
-    ///
-    /// ```
-    /// use linq::reqwest::{self, redirect::Policy, retry};
-    /// use std::time::Duration;
-    ///
-    /// let http = reqwest::Client::builder()
-    ///     // A write must not be redirected, nor be sent again unseen.
-    ///     .redirect(Policy::none())
-    ///     .retry(retry::never())
-    ///     // A connection that hangs is closed within 25 s.
-    ///     .http2_keep_alive_interval(Duration::from_secs(15))
-    ///     .http2_keep_alive_timeout(Duration::from_secs(10))
-    ///     .http2_keep_alive_while_idle(true)
-    ///     // A write does not meet a connection that the server is closing.
-    ///     .pool_idle_timeout(Duration::from_secs(4))
-    ///     .pool_max_idle_per_host(16)
-    ///     .connect_timeout(Duration::from_secs(5))
-    ///     .build()?;
-    /// let client = linq::Client::builder().api_key("key").http_client(http).build()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// Without the keep-alive, a hung HTTP/2 connection is used again and again: after a timeout,
-    /// only the default client's connections are replaced. Keep its timeouts longer than
-    /// [`ClientBuilder::timeout`], which still applies.
-    ///
-    /// If it follows redirects, a write that was redirected fails with [`Error::is_redirect`], and
-    /// fewer failures prove that a write was not sent. On a redirect to another origin reqwest
-    /// removes the API key, but not the headers of [`ClientBuilder::default_header`]. Give it
-    /// `no_proxy()` for a plain `http` base URL, or the API key goes to the proxy.
-    pub fn http_client(mut self, http_client: reqwest::Client) -> Self {
-        self.http_client = Some(http_client);
-        self
+        self.with(added, |_, ()| ())
     }
 
     /// The largest response body to accept, in bytes. Defaults to 8 MiB, which holds more than
@@ -242,34 +207,6 @@ impl ClientBuilder {
     /// The clock. Replace it in tests, so that retries do not wait.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
-        self
-    }
-
-    /// How many times a contact card may be created or updated within `window`, for each phone
-    /// number: 1 to 1,000 calls. Defaults to 3 in 10 minutes, the limit of the service.
-    ///
-    /// The client and its clones count their calls together. A call over the budget is not sent: it
-    /// fails with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget
-    /// has room again. Nor is anything sent while the service has asked for a wait. Other processes
-    /// are not counted, so divide the budget among them.
-    pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
-        self.budgets
-            .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
-        self
-    }
-
-    /// How many times a contact card may be shared within `window`, for each chat: 1 to 1,000
-    /// calls. Defaults to 1 in 5 minutes, the limit of the service. It works like
-    /// [`ClientBuilder::write_budget`].
-    pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
-        self.budgets
-            .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
-        self
-    }
-
-    /// Turns both budgets off: every write is sent, and only the service limits writes.
-    pub fn without_budgets(mut self) -> Self {
-        self.budgets.clear();
         self
     }
 
@@ -292,7 +229,7 @@ impl ClientBuilder {
             ))
         })?;
         let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, bearer(&api_key)?);
+        headers.insert(AUTHORIZATION, api_key::bearer(&api_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.extend(self.headers);
         let base_url = base_url::parse(&self.base_url)?;
@@ -301,35 +238,10 @@ impl ClientBuilder {
                 "`max_response_bytes(..)` must be greater than zero",
             ));
         }
-        let http = match (self.http_client, self.connect_timeout) {
-            (Some(_), Some(_)) => {
-                return Err(Error::invalid_input(
-                    "`connect_timeout(..)` has no effect with `http_client(..)`; set it on that client",
-                ));
-            }
-            (Some(http), None) => http.into(),
-            (None, connect_timeout) => {
-                let connect_timeout = connect_timeout.unwrap_or(Duration::from_secs(5));
-                HttpClients::build(&base_url, positive("connect_timeout", connect_timeout)?)?
-            }
-        };
-        if (self.budgets.values()).any(|budget| !(1..=MOST_CALLS).contains(&budget.calls)) {
-            return Err(Error::invalid_input(format!(
-                "`write_budget(..)` and `share_budget(..)` must have 1 to {MOST_CALLS} calls; \
-                 to turn budgets off, call `without_budgets()`"
-            )));
-        }
-        if self.budgets.values().any(|budget| budget.window.is_zero()) {
-            return Err(Error::invalid_input(
-                "the window of `write_budget(..)` and `share_budget(..)` must be longer than zero",
-            ));
-        }
+        let http = HttpClients::build(&base_url, self.network)?;
+        let budgets = budgets::guards(self.budgets, &self.clock)?;
         let window = Duration::from_secs(CONTACT_CARD_WRITES.seconds);
         let ignored = IgnoredChanges::new(window, Arc::clone(&self.clock));
-        let budgets = self.budgets.into_iter();
-        let budgets = budgets
-            .map(|(name, budget)| (name, BudgetGuard::new(budget, Arc::clone(&self.clock))))
-            .collect();
         Ok(Client::from_settings(Settings {
             http,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
@@ -348,23 +260,13 @@ impl ClientBuilder {
     }
 }
 
-/// The limits of the service, from the contract.
-fn documented_budgets() -> HashMap<&'static str, Budget> {
-    let budgets = BUDGETS.iter().map(|budget| {
-        let window = Duration::from_secs(budget.seconds);
-        let calls = budget.calls;
-        (budget.name, Budget { calls, window })
-    });
-    budgets.collect()
-}
-
-/// Omits what can hold secrets: the API key, the headers, the unchecked base URL and the caller's
-/// HTTP client.
+/// Omits what can hold secrets: the API key, the headers, the unchecked base URL, the proxy, the
+/// certificates and the caller's HTTP client.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("timeout", &self.timeout)
-            .field("connect_timeout", &self.connect_timeout)
+            .field("connect_timeout", &self.network.connect_timeout)
             .field("max_retries", &self.max_retries)
             .field("max_retry_wait", &self.max_retry_wait)
             .field("user_agent_suffix", &self.user_agent_suffix)
@@ -373,25 +275,6 @@ impl fmt::Debug for ClientBuilder {
             .field("budgets", &self.budgets)
             .finish_non_exhaustive()
     }
-}
-
-fn bearer(api_key: &SecretString) -> Result<HeaderValue, Error> {
-    let key = api_key.expose_secret();
-    if key.is_empty() {
-        return Err(Error::invalid_input(format!(
-            "the API key is empty; set {API_KEY_VARIABLE}, or pass the key to `api_key(..)`"
-        )));
-    }
-    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::invalid_input(format!(
-            "the API key ({API_KEY_VARIABLE} or `api_key(..)`) contains white space or other characters that \
-             are not visible ASCII; pass the key alone, without `Bearer` or a line break"
-        )));
-    }
-    let mut value = HeaderValue::try_from(format!("Bearer {key}"))
-        .map_err(|_| Error::invalid_input("the API key can't be sent in a header"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {

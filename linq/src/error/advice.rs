@@ -64,7 +64,9 @@ fn retry(error: &Error) -> Option<&'static str> {
         Kind::Connect | Kind::ConnectTimeout | Kind::Broken if error.status().is_none() => {
             "check the network and the base URL"
         }
-        Kind::Proxy => "check the proxy (HTTPS_PROXY, or the one of your own HTTP client)",
+        Kind::Proxy => {
+            "check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client)"
+        }
         _ if error.is_retryable() => "try again later",
         _ => return None,
     })

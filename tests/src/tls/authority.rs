@@ -98,6 +98,18 @@ impl Authority {
         reqwest::Certificate::from_pem(self.pem.as_bytes()).unwrap()
     }
 
+    /// The certificate in PEM format.
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A client's certificate and its private key, in PEM format.
+    pub(crate) fn identity(&self) -> (String, String) {
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::default().signed_by(&key, &self.issuer);
+        (certificate.unwrap().pem(), key.serialize_pem())
+    }
+
     /// The configuration of a server that this authority vouches for.
     pub(crate) fn server(&self) -> Arc<ServerConfig> {
         self.server_with(for_loopback())

@@ -32,7 +32,7 @@ async fn answering(answer: &'static [u8]) -> Server {
     .with_tls()
 }
 
-async fn serving(config: Arc<ServerConfig>) -> Server {
+pub(super) async fn serving(config: Arc<ServerConfig>) -> Server {
     Server::http2(config, |_, connection: Http2| connection.respond_to_all()).await
 }
 
@@ -125,6 +125,17 @@ fn each_failed_handshake_says_what_to_do() {
             assert_snapshot!("rustls", lines);
         },
     );
+}
+
+/// An authority that the client trusts by a setting does not weaken the other checks.
+#[tokio::test]
+async fn failed_handshakes_with_a_root_certificate_say_what_to_do() {
+    let authority = Authority::new();
+    let client = |server: &Server| {
+        let builder = server.builder().root_certificate(authority.pem());
+        builder.build().unwrap()
+    };
+    assert_snapshot!("rustls", texts(&authority, client).await);
 }
 
 /// The same with a custom HTTP client, whose TLS `backend` chooses.

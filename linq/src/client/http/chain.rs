@@ -41,6 +41,11 @@ impl<'a> Chain<'a> {
         texts.any(|text| text.starts_with(TUNNEL) || text.contains("socks proxy"))
     }
 
+    /// Whether a proxy refused the user name or the password, or their absence (407).
+    pub(super) fn is_stranger_to_proxy(&self) -> bool {
+        self.reason() == "proxy authorization required"
+    }
+
     /// The address of a failed connection, which only the `Debug` form of a private type has.
     pub(super) fn address(&self) -> Option<SocketAddr> {
         let mut texts = self.0.iter().map(|error| format!("{error:?}"));

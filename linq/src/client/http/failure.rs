@@ -9,6 +9,9 @@ use super::chain::Chain;
 use super::tls;
 use crate::error::Kind;
 
+/// What to do about a proxy that asks for another user name or password.
+const PROXY_AUTHORIZATION: &str = "check the user name and the password in the URL of the proxy";
+
 /// Why a request got no response, or not all of one.
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
@@ -34,7 +37,11 @@ impl From<reqwest::Error> for Failure {
         let chain = Chain::new(&error);
         let (kind, reason, advice) = match tls::problem(&chain, error.is_connect()) {
             Some(problem) => (Kind::Tls, problem.to_string(), problem.advice()),
-            None => (kind(&error, &chain), reason(&error, &chain), None),
+            None => (
+                kind(&error, &chain),
+                reason(&error, &chain),
+                chain.is_stranger_to_proxy().then_some(PROXY_AUTHORIZATION),
+            ),
         };
         Self {
             kind,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
-use crate::client::base_url::is_loopback;
+use crate::client::network::Network;
 use crate::error::{Cause, Error};
 use failure::Failure;
 
@@ -44,7 +44,11 @@ pub(crate) struct HttpClients {
 
 impl HttpClients {
     /// Builds HTTP clients for a base URL.
-    pub(crate) fn build(base_url: &Url, connect_timeout: Duration) -> Result<Self, Error> {
+    pub(crate) fn build(base_url: &Url, network: Network) -> Result<Self, Error> {
+        let connect_timeout = network.checked_connect_timeout()?;
+        if let Some(http) = network.http_client {
+            return Ok(http.into());
+        }
         let is_https = base_url.scheme() == "https";
         if is_https && !cfg!(any(feature = "rustls", feature = "native-tls")) {
             return Err(Error::invalid_input(
@@ -55,7 +59,7 @@ impl HttpClients {
             root_certificates::check_environment()?;
         }
         let base_url = base_url.clone();
-        let builder = move || builder(&base_url).connect_timeout(connect_timeout);
+        let builder = move || builder(&base_url, &network).connect_timeout(connect_timeout);
         let read = {
             let builder = builder.clone();
             move || builder().redirect(same_origin())
@@ -158,8 +162,9 @@ impl Connections {
     }
 }
 
-fn builder(base_url: &Url) -> reqwest::ClientBuilder {
-    let mut builder = reqwest::Client::builder()
+fn builder(base_url: &Url, network: &Network) -> reqwest::ClientBuilder {
+    let mut builder = network
+        .apply(base_url, reqwest::Client::builder())
         .pool_max_idle_per_host(MAX_IDLE)
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
@@ -167,19 +172,6 @@ fn builder(base_url: &Url) -> reqwest::ClientBuilder {
     #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
     {
         builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
-    }
-    if is_loopback(base_url) {
-        // A proxy would send plain text to another machine.
-        builder = builder.no_proxy();
-    }
-    #[cfg(feature = "rustls")]
-    {
-        builder = builder.tls_backend_rustls();
-    }
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    if base_url.scheme() == "http" {
-        // Most of the time that it takes to build a client is for loading root certificates.
-        builder = builder.tls_certs_only([]);
     }
     builder
 }

@@ -29,13 +29,11 @@ impl Problem {
             Self::Expired => "have the certificate renewed, and check the clock of this machine",
             Self::NotYetValid => "check the clock of this machine",
             Self::UnknownAuthority => {
-                "check the base URL, or trust the authority, such as with SSL_CERT_FILE"
+                "check the base URL, or trust the authority with `root_certificate(..)` or SSL_CERT_FILE"
             }
             Self::WrongName(_) => "check the base URL",
             Self::BadCertificate(_) => "have the certificate replaced",
-            Self::ClientCertificate => {
-                "use your own HTTP client with a client certificate (`http_client(..)`)"
-            }
+            Self::ClientCertificate => "pass one to `identity(..)`, or to your own HTTP client",
             Self::NotTls => "check the scheme and the port of the base URL",
             Self::Alert(_) | Self::Other(_) => return None,
         })

@@ -1,0 +1,77 @@
+//! The settings of budgets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
+
+use crate::budget::{Budget, BudgetGuard};
+use crate::client::builder::ClientBuilder;
+use crate::clock::Clock;
+use crate::error::Error;
+
+/// The most calls of a budget: each is remembered until its window is over.
+const MOST_CALLS: u32 = 1_000;
+
+impl ClientBuilder {
+    /// How many times a contact card may be created or updated within `window`, for each phone
+    /// number: 1 to 1,000 calls. Defaults to 3 in 10 minutes, the limit of the service.
+    ///
+    /// The client and its clones count their calls together. A call over the budget is not sent: it
+    /// fails with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget
+    /// has room again. Nor is anything sent while the service has asked for a wait. Other processes
+    /// are not counted, so divide the budget among them.
+    pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
+        self.budgets
+            .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
+        self
+    }
+
+    /// How many times a contact card may be shared within `window`, for each chat: 1 to 1,000
+    /// calls. Defaults to 1 in 5 minutes, the limit of the service. It works like
+    /// [`ClientBuilder::write_budget`].
+    pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
+        self.budgets
+            .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
+        self
+    }
+
+    /// Turns both budgets off: every write is sent, and only the service limits writes.
+    pub fn without_budgets(mut self) -> Self {
+        self.budgets.clear();
+        self
+    }
+}
+
+/// The limits of the service, from the contract.
+pub(super) fn documented() -> HashMap<&'static str, Budget> {
+    let budgets = BUDGETS.iter().map(|budget| {
+        let window = Duration::from_secs(budget.seconds);
+        let calls = budget.calls;
+        (budget.name, Budget { calls, window })
+    });
+    budgets.collect()
+}
+
+/// Checks budgets, and starts to count.
+pub(super) fn guards(
+    budgets: HashMap<&'static str, Budget>,
+    clock: &Arc<dyn Clock>,
+) -> Result<HashMap<&'static str, BudgetGuard>, Error> {
+    if (budgets.values()).any(|budget| !(1..=MOST_CALLS).contains(&budget.calls)) {
+        return Err(Error::invalid_input(format!(
+            "`write_budget(..)` and `share_budget(..)` must have 1 to {MOST_CALLS} calls; \
+             to turn budgets off, call `without_budgets()`"
+        )));
+    }
+    if budgets.values().any(|budget| budget.window.is_zero()) {
+        return Err(Error::invalid_input(
+            "the window of `write_budget(..)` and `share_budget(..)` must be longer than zero",
+        ));
+    }
+    let guards = budgets
+        .into_iter()
+        .map(|(name, budget)| (name, BudgetGuard::new(budget, Arc::clone(clock))));
+    Ok(guards.collect())
+}

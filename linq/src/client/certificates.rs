@@ -1,0 +1,131 @@
+//! The certificates of authorities and of the client.
+
+use reqwest::{Certificate, Identity, Url};
+
+use crate::client::builder::ClientBuilder;
+use crate::client::http::failure::Failure;
+use crate::error::Error;
+
+/// Certificates beyond those of the system.
+#[derive(Clone, Default)]
+pub(crate) struct Certificates {
+    roots: Vec<Certificate>,
+    identity: Option<Identity>,
+}
+
+impl ClientBuilder {
+    /// Certificates of authorities to trust, in PEM format, in addition to those of the system and
+    /// of earlier calls. Needs the feature `rustls` or `native-tls`.
+    ///
+    /// ```no_run
+    /// let client = linq::Client::builder()
+    ///     .api_key("key")
+    ///     .root_certificate(std::fs::read("authority.pem")?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// On Linux, the environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name a file and
+    /// folders of certificates that replace those of the system. On Android, rustls accepts no
+    /// further authorities, and [`build`](Self::build) fails.
+    pub fn root_certificate(self, pem: impl AsRef<[u8]>) -> Self {
+        self.with(roots(pem.as_ref()), |builder, roots| {
+            builder.network.certificates.roots.extend(roots);
+        })
+    }
+
+    /// The certificate by which the client identifies itself if the server asks for one, and its
+    /// private key, both in PEM format. Needs the feature `rustls` or `native-tls`.
+    ///
+    /// The certificates of intermediate authorities follow the client's own. The key is in PKCS #8
+    /// format (`BEGIN PRIVATE KEY`); with `rustls`, it can also be in PKCS #1 or SEC1 format. It is
+    /// never shown.
+    ///
+    /// ```no_run
+    /// let client = linq::Client::builder()
+    ///     .api_key("key")
+    ///     .identity(std::fs::read("client.pem")?, std::fs::read("client.key")?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn identity(self, certificates: impl AsRef<[u8]>, key: impl AsRef<[u8]>) -> Self {
+        let identity = identity(certificates.as_ref(), key.as_ref());
+        self.with(identity, |builder, identity| {
+            builder.network.certificates.identity = Some(identity);
+        })
+    }
+}
+
+impl Certificates {
+    /// The name of a setting that is not the default.
+    pub(super) fn own(&self) -> Option<&'static str> {
+        match self.identity {
+            Some(_) => Some("identity"),
+            None => (!self.roots.is_empty()).then_some("root_certificate"),
+        }
+    }
+
+    pub(super) fn apply(
+        &self,
+        base_url: &Url,
+        builder: reqwest::ClientBuilder,
+    ) -> reqwest::ClientBuilder {
+        let builder = with_backend(builder);
+        if base_url.scheme() == "http" {
+            // Most of the time that it takes to build a client is for loading root certificates.
+            return builder.tls_certs_only([]);
+        }
+        let builder = builder.tls_certs_merge(self.roots.iter().cloned());
+        match &self.identity {
+            Some(identity) => builder.identity(identity.clone()),
+            None => builder,
+        }
+    }
+}
+
+/// Chooses rustls if both are there.
+fn with_backend(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_backend_rustls();
+    builder
+}
+
+/// Reads the certificates of authorities.
+fn roots(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
+    let roots = Certificate::from_pem_bundle(pem)
+        .and_then(|roots| try_out(roots.clone(), None).map(|()| roots));
+    let problem = match roots {
+        Ok(roots) if roots.is_empty() => "it has no certificate".to_owned(),
+        Ok(roots) => return Ok(roots),
+        Err(error) => Failure::from(error).reason,
+    };
+    Err(Error::invalid_input(format!(
+        "`root_certificate(..)` can't be used: {problem}; pass certificates in PEM format"
+    )))
+}
+
+/// Reads a certificate and its private key.
+fn identity(certificates: &[u8], key: &[u8]) -> Result<Identity, Error> {
+    #[cfg(feature = "rustls")]
+    let identity = Identity::from_pem(&[certificates, b"\n", key].concat());
+    #[cfg(not(feature = "rustls"))]
+    let identity = Identity::from_pkcs8_pem(certificates, key);
+    identity
+        .and_then(|identity| try_out(Vec::new(), Some(identity.clone())).map(|()| identity))
+        .map_err(|error| {
+            let problem = Failure::from(error).reason;
+            Error::invalid_input(format!(
+                "`identity(..)` can't be used: {problem}; pass a certificate and its private key, both in PEM format"
+            ))
+        })
+}
+
+/// Lets TLS check certificates that are only parsed later.
+fn try_out(roots: Vec<Certificate>, identity: Option<Identity>) -> reqwest::Result<()> {
+    let builder = with_backend(reqwest::Client::builder().no_proxy()).tls_certs_only(roots);
+    let builder = match identity {
+        Some(identity) => builder.identity(identity),
+        None => builder,
+    };
+    builder.build().map(drop)
+}
