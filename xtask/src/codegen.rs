@@ -60,22 +60,19 @@ pub fn run(check: bool, spec: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let generated = Spec::load(spec)
         .and_then(|spec| generate(&spec))
         .map_err(readable)?;
-    let mut files = vec![(out.to_owned(), generated.code)];
-    let manifest = manifest_for(out);
-    let old_manifest = manifest
-        .as_ref()
-        .and_then(|path| fs::read_to_string(path).ok());
-    match manifest.zip(old_manifest.and_then(|old| generated.needs.written_into(&old))) {
-        Some(file) => files.push(file),
-        None => println!(
+    let manifest = manifest(&generated, out);
+    if manifest.is_none() {
+        println!(
             "The manifest of the crate of {} needs:\n{}",
             out.display(),
             generated.needs
-        ),
+        );
     }
+    let files = [(out.to_owned(), generated.code)]
+        .into_iter()
+        .chain(manifest);
     let drifts = files
-        .iter()
-        .map(|(path, text)| write(check, path, text))
+        .map(|(path, text)| write(check, &path, &text))
         .collect::<Result<Vec<_>, _>>()?;
     let drifts: String = drifts.into_iter().flatten().collect();
     if drifts.is_empty() {
@@ -84,10 +81,21 @@ pub fn run(check: bool, spec: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     Err(format!("{drifts}run `cargo xtask codegen` and commit the result").into())
 }
 
-/// The manifest of the crate that a file in `src` is in.
-fn manifest_for(file: &Path) -> Option<PathBuf> {
-    let source = file.parent().filter(|folder| folder.ends_with("src"))?;
-    Some(source.with_file_name("Cargo.toml"))
+/// The files that `run` writes, with their texts.
+pub(crate) fn files(spec: &Spec, out: &Path) -> Result<Vec<(PathBuf, String)>, Diagnosis> {
+    let generated = generate(spec)?;
+    let manifest = manifest(&generated, out);
+    let code = (out.to_owned(), generated.code);
+    Ok([code].into_iter().chain(manifest).collect())
+}
+
+/// The manifest of the crate that `out` is in, with what the generated code needs; none if it has no generated
+/// part.
+fn manifest(generated: &Generated, out: &Path) -> Option<(PathBuf, String)> {
+    let source = out.parent().filter(|folder| folder.ends_with("src"))?;
+    let path = source.with_file_name("Cargo.toml");
+    let old = fs::read_to_string(&path).ok()?;
+    Some((path, generated.needs.written_into(&old)?))
 }
 
 /// Writes a file unless it is up to date; with `check`, returns how it differs instead.

@@ -22,7 +22,47 @@ paths:
       description: Lists cards.
       responses: { '204': { description: Done. } }
 ";
-const MANIFEST: &str = "[workspace.package]\nversion = \"0.1.0\"\n";
+const MANIFEST: &str = "\
+[workspace]
+resolver = \"3\"
+members = [\"linq\"]
+
+[workspace.package]
+version = \"0.1.0\"
+";
+/// A client that compiles only as long as the rate limit is three calls.
+const CLIENT: &str = "\
+const GENERATED: &[u8] = include_bytes!(\"../../linq-gen/src/generated.rs\");
+
+const fn has(text: &[u8]) -> bool {
+    let mut start = 0;
+    while start + text.len() <= GENERATED.len() {
+        let mut length = 0;
+        while length < text.len() && GENERATED[start + length] == text[length] {
+            length += 1;
+        }
+        if length == text.len() {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
+const _: () = assert!(has(b\"calls: 3u32\"), \"`WRITES` must allow 3 calls\");
+";
+const CLIENT_MANIFEST: &str = "\
+[package]
+name = \"linq\"
+version = \"0.1.0\"
+edition = \"2024\"
+
+[features]
+axum = []
+schemars = []
+tracing = []
+webhooks = []
+";
 
 struct Checkout(TempDir);
 
@@ -32,8 +72,11 @@ impl Checkout {
         let checkout = Self(TempDir::new().unwrap());
         checkout.write("openapi/linq-v3.yaml", CONTRACT);
         checkout.write("linq-gen/src/generated.rs", "");
+        checkout.write("linq/Cargo.toml", CLIENT_MANIFEST);
+        checkout.write("linq/src/lib.rs", CLIENT);
         checkout.write("Cargo.toml", MANIFEST);
         checkout.write("CHANGELOG.md", "# Changelog\n");
+        checkout.write(".gitignore", "target\n");
         checkout.git(&["init", "--quiet"]);
         checkout.git(&["add", "."]);
         checkout.git(&[
@@ -70,6 +113,8 @@ impl Checkout {
             .args(["spec", "diff"])
             .args(arguments)
             .current_dir(self.0.path())
+            // Not the one that this test was built in.
+            .env_remove("CARGO_TARGET_DIR")
             .output()
             .unwrap();
         let text = [output.stdout, output.stderr].concat();
@@ -183,4 +228,45 @@ fn what_is_neither_a_file_nor_a_revision_is_an_error() {
     assert_eq!(checkout.diff(&["--no-such-option"]).0, Some(1));
     checkout.write("openapi/linq-v3.yaml", "a: [\n");
     assert_eq!(checkout.diff(&[]).0, Some(1));
+}
+
+#[test]
+fn the_build_of_the_client_is_checked() {
+    let checkout = Checkout::new();
+    let with_calls = |calls: &str| CONTRACT.replace("calls: 3", calls);
+    checkout.write("openapi/linq-v3.yaml", &with_calls("calls: 2"));
+    let (code, text) = checkout.diff(&["--check-build"]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(
+        text.contains("`linq` does not compile until it is adapted (1 error)"),
+        "{text}"
+    );
+    let error =
+        "linq/src/lib.rs:18:15: error[E0080]: evaluation panicked: `WRITES` must allow 3 calls";
+    assert!(
+        text.contains(&format!("Rust: `linq` does not compile: {error}\n")),
+        "{text}"
+    );
+    let (_, markdown) = checkout.diff(&["--check-build", "--format", "markdown"]);
+    assert!(markdown.contains(&error.replace('`', "'")), "{markdown}");
+    let (_, json) = checkout.diff(&["--check-build", "--format", "json"]);
+    let report: Value = serde_json::from_str(&json).unwrap();
+    let rust = report["changes"][0]["rust"].as_array().unwrap();
+    let last = rust.last().unwrap();
+    assert_eq!(last, &format!("`linq` does not compile: {error}"));
+    let folder = checkout.0.path().display().to_string();
+    for output in [text, markdown, json] {
+        assert!(!output.contains(&folder), "{output}");
+    }
+
+    let (_, text) = checkout.diff(&[]);
+    assert!(text.contains("was not checked"), "{text}");
+
+    checkout.write(
+        "openapi/linq-v3.yaml",
+        &CONTRACT.replace("seconds: 600", "seconds: 300"),
+    );
+    let (code, text) = checkout.diff(&["--check-build"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("`linq` still compiles."), "{text}");
 }

@@ -66,6 +66,9 @@ impl Found<'_> {
             class: self.class,
             direction: self.direction,
             operation: named(&self.operations),
+            operations: (self.operations.iter())
+                .map(|(_, name)| name.to_string())
+                .collect(),
             pointer: pointer
                 .map(|(pointer, _)| pointer.to_string())
                 .unwrap_or_default(),

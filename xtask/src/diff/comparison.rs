@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::checkout;
 
 use super::approvals::{self, APPROVALS, Approval, Verdict};
+use super::attribution;
+use super::build::Build;
 use super::compare;
 use super::contract::Contract;
 use super::report::Report;
@@ -24,6 +26,9 @@ pub struct Documents {
     /// The approved changes, if NEW is a file [default: openapi/approved-changes.yaml].
     #[arg(long, value_name = "FILE")]
     pub approvals: Option<PathBuf>,
+    /// Check whether the handwritten client in this checkout compiles with the code of NEW.
+    #[arg(long)]
+    pub check_build: bool,
 }
 
 /// Two documents, and what a comparison of them found.
@@ -37,6 +42,8 @@ pub struct Comparison {
     pub report: Report,
     /// What Rust users notice of it.
     pub rust: RustImpact,
+    /// Whether `linq` compiles with the new code, if that was checked.
+    pub build: Option<Build>,
     /// Whether it is approved.
     pub verdict: Verdict,
 }
@@ -46,7 +53,7 @@ impl Comparison {
     ///
     /// # Errors
     ///
-    /// If a document or the approvals can't be read.
+    /// If a document or the approvals can't be read, or cargo can't check the client.
     pub fn of(documents: &Documents) -> Result<Self, Box<dyn Error>> {
         let root = checkout::root()?;
         let before = Revision::find(&documents.old, &root)?;
@@ -55,7 +62,13 @@ impl Comparison {
             None => Revision::working_tree(&root),
         };
         let (old, new) = (before.contract()?, after.contract()?);
-        let (report, rust) = compare(&old, &new);
+        let (mut report, rust) = compare(&old, &new);
+        let build = (documents.check_build && !rust.items().is_empty())
+            .then(|| Build::check(&new, &root))
+            .transpose()?;
+        if let Some(build) = &build {
+            attribution::attribute_errors(&mut report.changes, rust.items(), &build.errors);
+        }
         let approvals = approved(documents, &after, &root)?;
         let verdict = Verdict::of(&report, approvals, &before, &after)?;
         Ok(Self {
@@ -63,6 +76,7 @@ impl Comparison {
             new,
             report,
             rust,
+            build,
             verdict,
         })
     }

@@ -2,56 +2,72 @@
 
 use std::fmt::Write as _;
 
-use super::approvals::Verdict;
-use super::report::{Report, Side};
-use super::rust::RustImpact;
+use super::comparison::Comparison;
+use super::report::{Change, Side};
 use super::summary::{shortened, summary};
 
-pub(crate) fn render(report: &Report, rust: &RustImpact, verdict: &Verdict) -> String {
-    let mut text = format!("## Contract review: {}\n\n", report.class.name());
-    for line in summary(report, rust, verdict) {
-        match line.strip_prefix("  ") {
-            Some(item) => {
-                let _ = writeln!(text, "- {}", code(item));
-            }
-            None => {
-                let _ = writeln!(text, "{line}\n");
-            }
-        }
+pub(crate) fn render(comparison: &Comparison) -> String {
+    let report = &comparison.report;
+    let mut text = format!("## Contract review: {}\n", report.class.name());
+    for line in summary(comparison) {
+        let _ = write!(text, "\n{line}\n");
     }
     for (class, changes) in report.by_class() {
-        let mut rows = String::new();
-        for change in changes {
-            let value = |side: &Option<Side>| {
-                side.as_ref()
-                    .map(|side| code(&shortened(side)))
-                    .unwrap_or_default()
-            };
-            let line = change.new.as_ref().or(change.old.as_ref());
-            let approval = match verdict.approval(change) {
-                _ if !class.needs_approval() => String::new(),
-                Some(approval) => format!("approved by {}", cell(&approval.who)),
-                None => code(&change.fingerprint),
-            };
-            let _ = writeln!(
-                rows,
-                "| {} | {} | {} | {} | {} | {} | {approval} |",
-                cell(&change.text),
-                change.direction.map_or("", |direction| direction.name()),
-                cell(change.operation.as_deref().unwrap_or_default()),
-                line.map_or(0, |side| side.line),
-                value(&change.old),
-                value(&change.new),
-            );
-        }
+        let name = class.name();
         let _ = write!(
             text,
-            "\n### {}\n\n| change | direction | operation | line | old | new | approval |\n\
-             |---|---|---|---|---|---|---|\n{rows}",
-            class.name()
+            "\n### {name}\n\n| change | direction | operation | line | old | new |"
         );
+        text.push_str(if class.needs_approval() {
+            " approval |\n|---|---|---|---|---|---|---|\n"
+        } else {
+            "\n|---|---|---|---|---|---|\n"
+        });
+        for change in changes {
+            row(&mut text, change, comparison);
+        }
     }
+    rust(&mut text, comparison);
     text
+}
+
+fn row(text: &mut String, change: &Change, comparison: &Comparison) {
+    let value = |side: &Option<Side>| side.as_ref().map(|side| code(&shortened(side)));
+    let line = change.new.as_ref().or(change.old.as_ref());
+    let _ = write!(
+        text,
+        "| {} | {} | {} | {} | {} | {} |",
+        cell(&change.text),
+        change.direction.map_or("", |direction| direction.name()),
+        cell(change.operation.as_deref().unwrap_or_default()),
+        line.map_or(0, |side| side.line),
+        value(&change.old).unwrap_or_default(),
+        value(&change.new).unwrap_or_default(),
+    );
+    if change.class.needs_approval() {
+        let _ = match comparison.verdict.approval(change) {
+            Some(approval) => write!(text, " approved by {} |", cell(&approval.who)),
+            None => write!(text, " {} |", code(&change.fingerprint)),
+        };
+    }
+    text.push('\n');
+}
+
+/// What Rust users notice, for those who want to know.
+fn rust(text: &mut String, comparison: &Comparison) {
+    let items = comparison.rust.items();
+    if items.is_empty() {
+        return;
+    }
+    text.push_str("\n<details><summary>Rust code</summary>\n\n");
+    for item in items {
+        let _ = writeln!(text, "- {}", code(&item.text));
+    }
+    let errors = comparison.build.iter().flat_map(|build| &build.errors);
+    for error in errors {
+        let _ = writeln!(text, "- `linq` does not compile: {}", code(error));
+    }
+    text.push_str("\n</details>\n");
 }
 
 /// Text that can't end a cell, and mentions nobody.

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod attribution;
+mod build;
 mod claims;
 mod class;
 mod compare;
@@ -27,11 +28,14 @@ use std::error::Error;
 use std::process::ExitCode;
 
 pub use approvals::{APPROVALS, Approval, Verdict};
+pub use build::Build;
 pub use class::{Class, Direction, Semver};
 pub use comparison::{Comparison, Documents};
 pub use contract::Contract;
 pub use report::{Change, Report, Side};
 pub use rust::{Fate, ItemChange, RustImpact};
+
+use rust::Code;
 
 /// What a report is written for.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
@@ -47,18 +51,20 @@ pub enum Format {
 
 /// Compares two documents, and the code that is generated from them.
 pub fn compare(old: &Contract, new: &Contract) -> (Report, RustImpact) {
+    let rust = RustImpact::new(&Code::generate(old), &Code::generate(new));
+    (report(old, new, &rust), rust)
+}
+
+fn report(old: &Contract, new: &Contract, rust: &RustImpact) -> Report {
     let mut changes = compare::changes(old, new);
-    let rust = RustImpact::of(old, new);
     attribution::attribute(&mut changes, rust.items());
     let class = changes.iter().map(|change| change.class).max();
     let class = class.unwrap_or(Class::None);
-    let semver = semver::needed(class, &rust);
-    let report = Report {
+    Report {
         class,
-        semver,
+        semver: semver::needed(class, rust),
         changes,
-    };
-    (report, rust)
+    }
 }
 
 /// Compares, and prints the report. The code is 2 if a breaking or unknown change is not approved.
@@ -67,20 +73,13 @@ pub fn compare(old: &Contract, new: &Contract) -> (Report, RustImpact) {
 ///
 /// Those of [`Comparison::of`].
 pub fn run(documents: &Documents, format: Format) -> Result<ExitCode, Box<dyn Error>> {
-    let Comparison {
-        new,
-        report,
-        rust,
-        verdict,
-        ..
-    } = Comparison::of(documents)?;
-    let text = match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&report)?),
-        Format::Markdown => markdown::render(&report, &rust, &verdict),
-        Format::Terminal => terminal::render(&report, &rust, &verdict, &new),
-    };
-    print!("{text}");
-    Ok(if verdict.passes() {
+    let comparison = Comparison::of(documents)?;
+    match format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&comparison.report)?),
+        Format::Markdown => print!("{}", markdown::render(&comparison)),
+        Format::Terminal => anstream::print!("{}", terminal::render(&comparison)),
+    }
+    Ok(if comparison.verdict.passes() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(2)

@@ -34,6 +34,9 @@ pub struct Change {
     /// The operations and webhook events that it affects, separated by commas; none if it affects no
     /// single one.
     pub operation: Option<String>,
+    /// All of them.
+    #[serde(skip)]
+    pub operations: Vec<String>,
     /// Where it is in the new document; in the old one, if it is not in the new one.
     pub pointer: String,
     /// What was there.
@@ -42,7 +45,8 @@ pub struct Change {
     pub new: Option<Side>,
     /// The change in a sentence.
     pub text: String,
-    /// What Rust users notice of it.
+    /// What Rust users notice of it: the items of the generated code that differ and, if that was checked, why
+    /// `linq` does not compile with them.
     pub rust: Vec<String>,
     /// Identifies the change, wherever its lines are.
     pub fingerprint: String,

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::approvals::Verdict;
-use super::class::Class;
+use super::class::{Class, Semver};
+use super::comparison::Comparison;
 use super::report::{Report, Side};
 use super::rust::RustImpact;
 
-/// Values longer than this are cut.
+/// Longer values are cut.
 const MOST_LETTERS: usize = 100;
 
 /// A value in one line.
@@ -23,33 +23,52 @@ pub(crate) fn shortened(side: &Side) -> String {
     format!("{start}…")
 }
 
-/// The verdict of the report, in sentences.
-pub(crate) fn summary(report: &Report, rust: &RustImpact, verdict: &Verdict) -> Vec<String> {
-    let mut lines = vec![match report.class {
-        Class::None => "Nothing changed.".to_owned(),
-        class => format!(
-            "{} changes, the worst of them {}. Version: {}.",
-            report.changes.len(),
-            class.name(),
-            report.semver.name()
-        ),
-    }];
-    match rust {
-        RustImpact::NotGenerated(why) => lines.push(why.clone()),
-        RustImpact::Compared { items, .. } if items.is_empty() => {
-            lines.push(
-                "No item of the generated Rust code differs, so `linq` still compiles.".to_owned(),
-            );
-        }
-        RustImpact::Compared { items, .. } => {
-            lines.push(format!(
-                "{} items of the generated Rust code differ. Whether `linq` still compiles has not been tried; \
-                 run `cargo xtask codegen && cargo check -p linq --all-features`.",
-                items.len()
-            ));
-            lines.extend(items.iter().map(|item| format!("  {}", item.text)));
-        }
-    }
-    lines.extend(verdict.sentences());
+/// A number of things, such as `1 change` or `2 changes`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
+/// The result, in sentences.
+pub(crate) fn summary(comparison: &Comparison) -> Vec<String> {
+    let mut lines = match comparison.report.class {
+        Class::None => vec!["Nothing changed.".to_owned()],
+        _ => vec![changes(&comparison.report), rust(comparison)],
+    };
+    lines.extend(comparison.verdict.sentences());
     lines
+}
+
+/// What changed, and which version that makes.
+fn changes(report: &Report) -> String {
+    let counts: Vec<_> = report
+        .by_class()
+        .map(|(class, changes)| format!("{} {}", changes.len(), class.name()))
+        .collect();
+    let bump = match report.semver {
+        Semver::None => "No release is needed.".to_owned(),
+        semver => format!("The next version is a {} one.", semver.name()),
+    };
+    format!("Changes: {}. {bump}", counts.join(", "))
+}
+
+/// What Rust users notice.
+fn rust(comparison: &Comparison) -> String {
+    let items = match &comparison.rust {
+        RustImpact::NotGenerated(why) => return why.clone(),
+        RustImpact::Compared { items, .. } if items.is_empty() => {
+            return "The generated Rust code has the same items, so `linq` still compiles."
+                .to_owned();
+        }
+        RustImpact::Compared { items, .. } => counted(items.len(), "item"),
+    };
+    let build = match &comparison.build {
+        None => "whether `linq` still compiles was not checked (`--check-build`)".to_owned(),
+        Some(build) if build.compiles() => "`linq` still compiles".to_owned(),
+        Some(build) => {
+            let count = counted(build.count, "error");
+            format!("`linq` does not compile until it is adapted ({count})")
+        }
+    };
+    format!("The generated Rust code differs in {items}; {build}.")
 }

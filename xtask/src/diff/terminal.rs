@@ -2,50 +2,63 @@
 
 use std::fmt::Write as _;
 
-use super::approvals::Verdict;
+use anstyle::{AnsiColor, Style};
+
 use super::class::Class;
-use super::contract::Contract;
-use super::report::{Change, Report};
-use super::rust::RustImpact;
+use super::comparison::Comparison;
+use super::report::Change;
 use super::summary::{shortened, summary};
 
-pub(crate) fn render(
-    report: &Report,
-    rust: &RustImpact,
-    verdict: &Verdict,
-    new: &Contract,
-) -> String {
+const FAINT: Style = Style::new().dimmed();
+
+/// The report with colours, which whoever prints it removes where they can't be shown.
+pub(crate) fn render(comparison: &Comparison) -> String {
     let mut text = String::new();
-    for (class, changes) in report.by_class() {
-        let _ = writeln!(text, "{} ({})", class.name().to_uppercase(), changes.len());
+    for (class, changes) in comparison.report.by_class() {
+        let style = style(class).bold();
+        let name = class.name().to_uppercase();
+        let _ = writeln!(text, "{style}{name}{style:#} ({})", changes.len());
         for change in changes {
-            one(&mut text, change, verdict, new);
+            one(&mut text, change, comparison);
         }
         text.push('\n');
     }
-    text.push_str(&summary(report, rust, verdict).join("\n"));
+    text.push_str(&summary(comparison).join("\n"));
     text.push('\n');
     text
 }
 
-fn one(text: &mut String, change: &Change, verdict: &Verdict, new: &Contract) {
-    let file = new.path().display().to_string();
-    let place = match (&change.new, &change.old) {
-        (Some(side), _) => format!("{file}:{}:{}", side.line, side.column),
-        (None, Some(side)) => format!("line {} of the old document", side.line),
-        (None, None) => String::new(),
+fn style(class: Class) -> Style {
+    let color = match class {
+        Class::Breaking => AnsiColor::Red,
+        Class::Unknown => AnsiColor::Yellow,
+        Class::Compatible => AnsiColor::Green,
+        Class::Documentation | Class::None => AnsiColor::Blue,
     };
-    let about = [
-        change.direction.map(|direction| direction.name()),
-        change.operation.as_deref(),
-        Some(place.as_str()),
-    ];
+    color.on_default()
+}
+
+fn one(text: &mut String, change: &Change, comparison: &Comparison) {
+    let place = |contract: &super::Contract, line: usize, column: usize| {
+        format!("{}:{line}:{column}", contract.path().display())
+    };
+    let place = match (&change.new, &change.old) {
+        (Some(side), _) => Some(place(&comparison.new, side.line, side.column)),
+        (None, Some(side)) => Some(place(&comparison.old, side.line, side.column)),
+        (None, None) => None,
+    };
+    let direction = change
+        .direction
+        .map(|direction| direction.name().to_owned());
+    let about = [direction, change.operation.clone(), place];
     let about: Vec<_> = about.into_iter().flatten().collect();
-    let _ = writeln!(text, "  {}\n    {}", change.text, about.join(" · "));
+    let color = style(change.class);
+    let _ = writeln!(text, "  {color}{}{color:#}", change.text);
+    let _ = writeln!(text, "    {FAINT}{}{FAINT:#}", about.join(" · "));
     if change.class > Class::Documentation {
-        for (name, side) in [("old", &change.old), ("new", &change.new)] {
+        for (sign, side) in [("-", &change.old), ("+", &change.new)] {
             if let Some(side) = side {
-                let _ = writeln!(text, "    {name}: {}", shortened(side));
+                let _ = writeln!(text, "    {sign} {}", shortened(side));
             }
         }
     }
@@ -53,7 +66,7 @@ fn one(text: &mut String, change: &Change, verdict: &Verdict, new: &Contract) {
         let _ = writeln!(text, "    Rust: {item}");
     }
     if change.class.needs_approval() {
-        let state = match verdict.approval(change) {
+        let state = match comparison.verdict.approval(change) {
             Some(approval) => format!("approved by {}: {}", approval.who, approval.reason),
             None => "not approved".to_owned(),
         };
