@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::time::{Duration, SystemTime};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Where a client gets the time from.
 ///
@@ -34,14 +35,22 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// `Retry-After` if the response has no `Date`.
     fn now(&self) -> SystemTime;
 
+    /// The time since some fixed moment; the [deadline](crate::ClientBuilder::deadline) of a call is
+    /// measured by it. By default it follows [`now`](Self::now). That of [`SystemClock`] is the
+    /// Tokio runtime's, which does not move when the machine's clock is set.
+    fn monotonic(&self) -> Duration {
+        let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
+        since.unwrap_or_default()
+    }
+
     /// Completes when the wait before a retry is over. Uses the Tokio runtime's clock by default.
     /// Webhooks don't use it.
     fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(wait))
     }
 
-    /// Completes at the deadline of an attempt, or of the body of a webhook. Uses the Tokio
-    /// runtime's clock by default.
+    /// Completes when the time for an attempt is over, or that for the body of a webhook. Uses the
+    /// Tokio runtime's clock by default.
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(timeout))
     }
@@ -55,5 +64,26 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        static START: OnceLock<Instant> = OnceLock::new();
+        let now = tokio::time::Instant::now().into_std();
+        // The time of a runtime can be paused, and moved by its tests.
+        let start = START.get_or_init(|| now.min(Instant::now()));
+        now.saturating_duration_since(*start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_monotonic_time_is_that_of_the_runtime() {
+        let before = SystemClock.monotonic();
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        let passed = SystemClock.monotonic() - before;
+        assert!(passed >= Duration::from_secs(3600), "{passed:?}");
     }
 }

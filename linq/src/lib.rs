@@ -73,7 +73,8 @@
 //! random tenth: at least up to 0.5 s, at most up to 5 s. If they differ, the longest counts; a
 //! wait of zero, or one that is over, counts as none. If the service asks for more than
 //! [`max_retry_wait`](ClientBuilder::max_retry_wait), the request fails at once, and
-//! [`Error::retry_after`] returns how long to wait.
+//! [`Error::retry_after`] returns how long to wait. The same holds for a wait that would pass the
+//! [`deadline`](ClientBuilder::deadline) of the call, if it has one.
 //!
 //! # Cargo features
 //!

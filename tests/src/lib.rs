@@ -13,6 +13,7 @@ mod codegen;
 mod concurrency;
 mod connections;
 mod contract;
+mod deadlines;
 mod decoding;
 mod ensure;
 mod ensure_all;

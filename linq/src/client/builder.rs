@@ -67,6 +67,7 @@ impl Client {
 /// | [`api_key`](Self::api_key) | none, required | |
 /// | [`base_url`](Self::base_url) | `https://api.linqapp.com/api/partner` | |
 /// | [`timeout`](Self::timeout) of each attempt | 60 s | yes |
+/// | [`deadline`](Self::deadline) of the whole call | none | yes |
 /// | [`connect_timeout`](Self::connect_timeout) | 5 s | |
 /// | [`max_retries`](Self::max_retries) | 2 | yes |
 /// | [`max_retry_wait`](Self::max_retry_wait) | 60 s | yes |
@@ -85,6 +86,7 @@ pub struct ClientBuilder {
     api_key: Option<SecretString>,
     base_url: String,
     timeout: Duration,
+    deadline: Option<Duration>,
     max_retries: u32,
     max_retry_wait: Duration,
     user_agent_suffix: Option<String>,
@@ -104,6 +106,7 @@ impl Default for ClientBuilder {
             api_key: None,
             base_url: BASE_URL.to_owned(),
             timeout: Duration::from_secs(60),
+            deadline: None,
             max_retries: 2,
             max_retry_wait: Duration::from_secs(60),
             user_agent_suffix: None,
@@ -150,13 +153,41 @@ impl ClientBuilder {
         self
     }
 
-    /// The deadline of each attempt, from connecting to the last byte of the body. Defaults to 60
-    /// s.
+    /// How long each attempt may take, from connecting to the last byte of the body. Defaults to
+    /// 60 s. [`deadline`](Self::deadline) limits all attempts together.
     ///
     /// A write that it cuts off before there is a connection was not sent. After that, there is no
     /// telling whether the service has applied it.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long a call may take, over all its attempts and the waits between them. By default it
+    /// takes as long as its attempts and waits do.
+    ///
+    /// The time starts when the request is first polled, and the attempt that it cuts off fails as
+    /// by [`timeout`](Self::timeout), with [`Error::is_timeout`]. The client does not begin to wait
+    /// for a retry that would come too late: the call fails at once with the last error, and
+    /// [`Error::retry_after`] returns how long the service asks to wait. Once the time is over,
+    /// nothing more is sent; if nothing was sent before, [`Error::attempts`] is 0.
+    ///
+    /// The reads and writes of an [`ensure`](crate::contact_card::ContactCardResource::ensure)
+    /// share one deadline. Of a [stream](crate::Request::stream), each page has its own, and of
+    /// [`ensure_all`](crate::contact_card::ContactCardResource::ensure_all), each card.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let client = linq::Client::builder()
+    ///     .api_key("key")
+    ///     .timeout(Duration::from_secs(10)) // of each attempt
+    ///     .deadline(Duration::from_secs(25)) // of all together
+    ///     .build()?;
+    /// # Ok::<(), linq::Error>(())
+    /// ```
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -215,7 +246,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`Error::is_invalid_input`]; the text names the setting and says how to fix it. The API key
-    /// must be visible ASCII, timeouts and the windows of budgets must be longer than zero, and the
+    /// must be visible ASCII, timeouts, the deadline and the windows of budgets must be longer than zero, and the
     /// base URL and the headers must be as described at their methods. If the environment variable
     /// `SSL_CERT_FILE` is set, it must name a file of root certificates, which replaces those of
     /// the system.
@@ -248,6 +279,10 @@ impl ClientBuilder {
             api_key,
             headers,
             timeout: positive("timeout", self.timeout)?,
+            deadline: self
+                .deadline
+                .map(|deadline| positive("deadline", deadline))
+                .transpose()?,
             retry: RetryLimits {
                 max_retries: self.max_retries,
                 max_wait: self.max_retry_wait,
@@ -266,6 +301,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
             .field("connect_timeout", &self.network.connect_timeout)
             .field("max_retries", &self.max_retries)
             .field("max_retry_wait", &self.max_retry_wait)

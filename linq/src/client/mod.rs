@@ -48,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) api_key: SecretString,
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) retry: RetryLimits,
     pub(crate) max_response_bytes: usize,
     pub(crate) clock: Arc<dyn Clock>,
@@ -88,6 +89,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base_url", &self.0.base_url)
             .field("timeout", &self.0.timeout)
+            .field("deadline", &self.0.deadline)
             .field("retry", &self.0.retry)
             .field("max_response_bytes", &self.0.max_response_bytes)
             .finish_non_exhaustive()

@@ -177,16 +177,22 @@ impl Operation for Ensure {
                     response.map(Some)
                 }
                 Err(error) => {
-                    if error.is_not_applied() {
-                        call.pause().await;
-                    }
+                    let paused = if error.is_not_applied() {
+                        call.pause().await
+                    } else {
+                        Ok(())
+                    };
                     progress.learn(step, read.into_value(), error)?;
-                    match get.clone().run(call).await {
+                    let read_again = match paused {
+                        Ok(()) => get.clone().run(call).await,
+                        Err(no_time) => Err(no_time),
+                    };
+                    match read_again {
                         Ok(read) => read,
                         // A failed write matters more than a failed read.
                         Err(error) => {
                             return Err(match progress.failed {
-                                Some(failed) => failed.with_retry_after(error.retry_after()),
+                                Some(failed) => failed.followed_by(&error),
                                 None => error,
                             });
                         }
@@ -291,7 +297,7 @@ impl Progress {
             Some(earlier)
                 if is_not_sent || (earlier.is_not_applied() && error.is_rate_limited()) =>
             {
-                return Err(earlier.with_retry_after(error.retry_after()));
+                return Err(earlier.followed_by(&error));
             }
             // The returned card shows the result of all writes.
             Some(_) if error.is_not_applied() => error,

@@ -1,5 +1,7 @@
 //! The kinds of failures, and what errors of the API mean.
 
+use std::time::Duration;
+
 /// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -7,6 +9,8 @@ pub(crate) enum Kind {
     InvalidInput,
     /// Nothing was sent: the budget is used up.
     RateLimited,
+    /// Nothing was sent: the deadline of the call has passed.
+    OutOfTime,
     /// The connection was never made.
     Connect,
     /// A proxy did not make the connection.
@@ -33,6 +37,15 @@ pub(crate) enum Kind {
     OtherResource,
     /// A success whose card was stored, but not applied to the device.
     NotApplied,
+}
+
+/// How the deadline of a call ended it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// It cut off the attempt that the error is about, or came before it.
+    Attempt(Duration),
+    /// It left no time for another attempt.
+    Retry(Duration),
 }
 
 /// What an error of the API means beyond its status.

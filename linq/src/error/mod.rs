@@ -24,7 +24,7 @@ use write_outcome::WriteOutcome;
 use crate::phone_number::InvalidPhoneNumber;
 
 pub(crate) use cause::Cause;
-pub(crate) use kind::{Condition, Kind};
+pub(crate) use kind::{Condition, Kind, Late};
 
 /// Why a request failed, or why a client could not be built.
 ///
@@ -48,7 +48,7 @@ pub(crate) use kind::{Condition, Kind};
 /// | [`is_rate_limited`](Self::is_rate_limited) | the status is 429, the code is 4004, or the write budget is used up and nothing was sent |
 /// | [`is_redirect`](Self::is_redirect) | the status is 3xx: a redirect to another origin, or of a write, was not followed |
 /// | [`is_server`](Self::is_server) | the status is 5xx |
-/// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, in time |
+/// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, within the timeout of the attempt or the deadline of the call; the text says which |
 /// | [`is_connect`](Self::is_connect) | there was no connection, or it broke before the response was complete |
 /// | [`is_tls`](Self::is_tls) | the TLS handshake failed; the text says whether it is the certificate, its authority, the clock or the port |
 /// | [`is_decode`](Self::is_decode) | the body of a success is not as documented; the text names the path, such as `contact_cards[3].first_name` |
@@ -77,6 +77,7 @@ struct Inner {
     write_outcome: Option<WriteOutcome>,
     attempts: u32,
     retry_after: Option<Duration>,
+    late: Option<Late>,
     /// The response, with the beginning of its body without the API key.
     received: Option<Received>,
     /// The API's error in the response.
@@ -96,6 +97,7 @@ impl Error {
             write_outcome: None,
             attempts: 0,
             retry_after: None,
+            late: None,
             received: None,
             body: ErrorBody::default(),
             source: None,
@@ -181,6 +183,29 @@ impl Error {
         self
     }
 
+    /// Records that the deadline of the call cut off the attempt, or came before it.
+    pub(crate) fn past_deadline(mut self, deadline: Duration) -> Self {
+        self.0.late = Some(Late::Attempt(deadline));
+        self.with_advice("raise the deadline")
+    }
+
+    /// Records that the deadline of the call left no time for another attempt.
+    pub(crate) fn without_time_to_retry(mut self, deadline: Duration) -> Self {
+        self.0.late.get_or_insert(Late::Retry(deadline));
+        self
+    }
+
+    /// Takes into account why nothing came of trying again.
+    pub(crate) fn followed_by(self, later: &Self) -> Self {
+        let error = self.with_retry_after(later.retry_after());
+        match later.0.late {
+            Some(Late::Attempt(deadline) | Late::Retry(deadline)) => {
+                error.without_time_to_retry(deadline)
+            }
+            None => error,
+        }
+    }
+
     /// The response and its trace id; the error itself if there is none.
     pub(crate) fn into_received(self) -> Result<(Received, Option<String>), Self> {
         match self.0.received {
@@ -257,9 +282,13 @@ impl Error {
         self.status().is_some_and(|status| status.is_server_error())
     }
 
-    /// No connection or no complete response in time: raise the timeout, or try again.
+    /// No connection or no complete response in time. The text says what to raise: the timeout of
+    /// an attempt, or the [deadline](crate::Request::deadline) of the call.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::ConnectTimeout | Kind::Timeout)
+        matches!(
+            self.0.kind,
+            Kind::ConnectTimeout | Kind::Timeout | Kind::OutOfTime
+        )
     }
 
     /// No connection, one that broke before the response was complete, or one on which the server

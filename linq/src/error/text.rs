@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::advice::advice;
-use super::{Error, Inner, Kind};
+use super::{Error, Inner, Kind, Late};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,6 +28,12 @@ impl fmt::Display for Error {
         }
         if let Some(advice) = advice(self) {
             write!(f, "; {advice}")?;
+        }
+        if let Some(Late::Retry(deadline)) = self.0.late {
+            write!(
+                f,
+                "; the deadline of {deadline:?} left no time to try again"
+            )?;
         }
         if self.0.attempts > 1 {
             write!(f, " [{} attempts]", self.0.attempts)?;

@@ -15,24 +15,26 @@ use crate::error::redact::redacted;
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Condition, Error, Kind};
 use crate::request::connection::{NO_REDIRECTS, Progress, host};
+use crate::request::deadline::Limit;
 use crate::request::retry_after::retry_after;
 use crate::request::{connection, retry, secrets};
 
-/// The outcome of an attempt, from the result of the generated client (`None` at the deadline) and
+/// The outcome of an attempt, from the result of the generated client (`None` if it
+/// took too long) and
 /// from what has arrived: the generated client forgets a response whose body it can't decode.
 pub(crate) fn outcome<T: DeserializeOwned>(
     operation: &Operation,
     result: Option<Result<ResponseValue<T>, linq_gen::Error<()>>>,
     exchange: &Exchange,
-    timeout: Duration,
+    limit: Limit,
     settings: &Settings,
 ) -> Result<(T, Received), Error> {
     use linq_gen::Error::{CommunicationError, Custom, InvalidRequest};
 
-    let deadline = || {
+    let late = || {
         let host = host(&settings.base_url);
-        let text = format!("{host} sent no complete response within {timeout:?}");
-        Error::new(Kind::Timeout, text)
+        let text = format!("{host} sent no complete response within {limit}");
+        limit.passed(Error::new(Kind::Timeout, text))
     };
     // For a read, this is known only until it is executed.
     let nothing_sent = exchange.abandon();
@@ -40,10 +42,10 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         return Err(match result {
             None if nothing_sent => {
                 let host = host(&settings.base_url);
-                let text = format!("no connection to {host} within {timeout:?}");
-                Error::new(Kind::ConnectTimeout, text)
+                let text = format!("no connection to {host} within {limit}");
+                limit.passed(Error::new(Kind::ConnectTimeout, text))
             }
-            None => deadline(),
+            None => late(),
             Some(Err(CommunicationError(error))) => {
                 let progress = if nothing_sent {
                     Progress::NotSent
@@ -62,7 +64,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
             "your own HTTP client followed a redirect of a write",
         )
         .with_advice(NO_REDIRECTS),
-        None => deadline(),
+        None => late(),
         Some(Err(CommunicationError(error))) => {
             connection::failed(operation, error, Progress::Answered, settings)
         }
@@ -215,7 +217,10 @@ fn condition(kind: Kind, received: &Received, code: ApiCode) -> Option<Condition
 /// long wait, which each attempt makes longer.
 pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Error {
     let may_succeed_later = retry::may_be_sent_again(&error, operation)
-        || matches!(error.kind(), Kind::RateLimited | Kind::NotApplied)
+        || matches!(
+            error.kind(),
+            Kind::RateLimited | Kind::OutOfTime | Kind::NotApplied
+        )
         || error.condition() == Some(Condition::UpstreamRateLimited);
     let write_outcome = (!operation.is_read()).then(|| write_outcome(&error));
     let is_repeatable = operation.idempotent && !operation.is_read();
@@ -226,6 +231,7 @@ fn write_outcome(error: &Error) -> WriteOutcome {
     match error.kind() {
         Kind::InvalidInput
         | Kind::RateLimited
+        | Kind::OutOfTime
         | Kind::Connect
         | Kind::ConnectTimeout
         | Kind::Proxy

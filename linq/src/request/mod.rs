@@ -2,6 +2,7 @@
 
 pub(crate) mod classify;
 mod connection;
+pub(crate) mod deadline;
 pub(crate) mod options;
 pub(crate) mod pages;
 pub(crate) mod response;
@@ -123,6 +124,14 @@ impl<O> Request<O> {
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with_option(positive("timeout", timeout), |options, timeout| {
             options.timeout = Some(timeout);
+        })
+    }
+
+    /// Overrides [`ClientBuilder::deadline`](crate::ClientBuilder::deadline) for this request;
+    /// [`Duration::MAX`] lifts it.
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.with_option(positive("deadline", deadline), |options, deadline| {
+            options.deadline = Some(deadline);
         })
     }
 

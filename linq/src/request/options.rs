@@ -8,6 +8,7 @@ use reqwest::header::HeaderMap;
 #[derive(Clone)]
 pub(crate) struct Options {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) max_retry_wait: Option<Duration>,
     pub(crate) headers: HeaderMap,
@@ -20,6 +21,7 @@ impl Options {
     pub(crate) fn new(max_writes: u32) -> Self {
         Self {
             timeout: None,
+            deadline: None,
             max_retries: None,
             max_retry_wait: None,
             headers: HeaderMap::new(),

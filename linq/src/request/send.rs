@@ -1,4 +1,4 @@
-//! Sends every request: counts it against its budget, applies the deadline, and retries.
+//! Sends every request: counts it against its budget, limits its time, and retries.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::client::{Client, RetryLimits};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
 use crate::request::classify::{outcome, refused_success, settled};
+use crate::request::deadline::{self, Deadline, Limit};
 use crate::request::options::Options;
 use crate::request::response::Response;
 use crate::request::retry;
@@ -25,13 +26,17 @@ use crate::request::trace;
 pub struct Call {
     client: Client,
     options: Options,
+    deadline: Deadline,
     /// How many writes have reached the service, or may have.
     writes: AtomicU32,
 }
 
 impl Call {
     pub(crate) fn new(client: Client, options: Options) -> Self {
+        let settings = client.settings();
+        let deadline = options.deadline.or(settings.deadline);
         Self {
+            deadline: Deadline::start(deadline, &*settings.clock),
             client,
             options,
             writes: AtomicU32::new(0),
@@ -86,9 +91,11 @@ impl Call {
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
-            let counted = self.count(operation, key, waited_since);
-            let counted = counted.map_err(|refused| match failed.take() {
-                Some(failed) => failed.with_retry_after(refused.retry_after()),
+            let limit = self.limit(operation);
+            let counted =
+                limit.and_then(|limit| Ok((limit, self.count(operation, key, waited_since)?)));
+            let (limit, counted) = counted.map_err(|refused| match failed.take() {
+                Some(failed) => failed.followed_by(&refused),
                 None => refused,
             })?;
             attempts = attempts.saturating_add(1);
@@ -97,7 +104,7 @@ impl Call {
                 counted,
             };
             let outcome = self
-                .attempt(operation, &attempt.exchange, &send)
+                .attempt(operation, limit, &attempt.exchange, &send)
                 .await
                 .map(|(value, received)| {
                     Response::new(value, received, attempts, &settings.api_key)
@@ -122,6 +129,11 @@ impl Call {
                 let is_worth_a_wait = error.is_retryable() || error.retry_after().is_some();
                 return Err(error.with_retry_after(used_up.filter(|_| is_worth_a_wait)));
             };
+            if let Some(deadline) = self.deadline.passes_within(wait, &*settings.clock) {
+                return Err(error
+                    .with_retry_after(used_up)
+                    .without_time_to_retry(deadline));
+            }
             trace::retry(operation.id, wait);
             waited_since = Some(settings.clock.now());
             settings.clock.sleep(wait).await;
@@ -129,10 +141,15 @@ impl Call {
         }
     }
 
-    /// Gives the service a moment to apply what it stored.
-    pub(crate) async fn pause(&self) {
+    /// Gives the service a moment to apply what it stored, or returns that there is no time for it.
+    pub(crate) async fn pause(&self) -> Result<(), Error> {
         let wait = retry::pause(fastrand::f64());
-        self.client.settings().clock.sleep(wait).await;
+        let clock = &self.client.settings().clock;
+        if let Some(deadline) = self.deadline.passes_within(wait, &**clock) {
+            return Err(deadline::over(deadline));
+        }
+        clock.sleep(wait).await;
+        Ok(())
     }
 
     /// The error for a success whose value is not as requested.
@@ -150,6 +167,14 @@ impl Call {
 
     pub(crate) fn ignored(&self) -> &IgnoredChanges {
         &self.client.settings().ignored
+    }
+
+    /// How long an attempt may take, or the error of a call whose time is over.
+    fn limit(&self, operation: &Operation) -> Result<Limit, Error> {
+        let settings = self.client.settings();
+        let timeout = self.options.timeout.unwrap_or(settings.timeout);
+        let limit = self.deadline.limit(timeout, &*settings.clock);
+        limit.map_err(|over| settled(over, operation, 0))
     }
 
     fn guard(&self, operation: &Operation) -> Option<(linq_gen::Budget, &BudgetGuard)> {
@@ -226,6 +251,7 @@ impl Call {
     async fn attempt<T, S, F>(
         &self,
         operation: &Operation,
+        limit: Limit,
         exchange: &Arc<Exchange>,
         send: &S,
     ) -> Result<(T, Received), Error>
@@ -235,7 +261,6 @@ impl Call {
         F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
         let settings = self.client.settings();
-        let timeout = self.options.timeout.unwrap_or(settings.timeout);
         let connections = settings.http.connections(operation);
         let lease = connections.lease();
         let api = linq_gen::Client::new_with_client(
@@ -243,14 +268,14 @@ impl Call {
             lease.http.clone(),
             Arc::clone(exchange),
         );
-        let result = match select(pin!(send(api)), settings.clock.deadline(timeout)).await {
+        let result = match select(pin!(send(api)), settings.clock.deadline(limit.time)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(((), _)) => {
                 connections.replace(&lease);
                 None
             }
         };
-        outcome(operation, result, exchange, timeout, settings)
+        outcome(operation, result, exchange, limit, settings)
     }
 }
 
