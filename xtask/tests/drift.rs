@@ -1,6 +1,6 @@
 //! The check of the generated code notices edits of the real contract, even without the hash of the document.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::panic, clippy::unwrap_used)]
 
 use std::collections::HashSet;
 use std::fs;
