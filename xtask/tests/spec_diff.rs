@@ -22,6 +22,53 @@ paths:
       description: Lists cards.
       responses: { '204': { description: Done. } }
 ";
+/// A contract with a card that callers create and receive.
+const CARDS: &str = "\
+openapi: 3.0.3
+info: { title: Cards, version: v1 }
+x-linq-rate-limits:
+  writes: { calls: 3, seconds: 600, per: phone_number, counts: all }
+paths:
+  /v1/cards:
+    get:
+      operationId: retrieveCard
+      x-linq-retry: { idempotent: true }
+      description: Returns your card.
+      responses:
+        '200':
+          description: The card.
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/Card' }
+              example: { first_name: John, is_active: true }
+    post:
+      operationId: createCard
+      x-linq-retry: { idempotent: false, rate_limit: writes }
+      description: Creates your card.
+      requestBody:
+        required: true
+        content:
+          application/json: { schema: { $ref: '#/components/schemas/NewCard' } }
+      responses:
+        '200':
+          description: The card.
+          content:
+            application/json: { schema: { $ref: '#/components/schemas/Card' } }
+components:
+  schemas:
+    Card:
+      type: object
+      required: [first_name, is_active]
+      properties:
+        first_name: { type: string }
+        is_active: { type: boolean, description: Whether people see the card. }
+    NewCard:
+      type: object
+      required: [first_name]
+      properties:
+        first_name: { type: string }
+        last_name: { type: string }
+";
 const MANIFEST: &str = "\
 [workspace]
 resolver = \"3\"
@@ -67,10 +114,14 @@ webhooks = []
 struct Checkout(TempDir);
 
 impl Checkout {
-    /// One with a single commit.
     fn new() -> Self {
+        Self::with(CONTRACT)
+    }
+
+    /// One with a single commit.
+    fn with(contract: &str) -> Self {
         let checkout = Self(TempDir::new().unwrap());
-        checkout.write("openapi/linq-v3.yaml", CONTRACT);
+        checkout.write("openapi/linq-v3.yaml", contract);
         checkout.write("linq-gen/src/generated.rs", "");
         checkout.write("linq/Cargo.toml", CLIENT_MANIFEST);
         checkout.write("linq/src/lib.rs", CLIENT);
@@ -129,6 +180,34 @@ impl Checkout {
             .unwrap()
             .to_owned()
     }
+}
+
+/// What is printed about an edit of the cards.
+fn report(from: &str, to: &str, format: &str) -> String {
+    let checkout = Checkout::with(CARDS);
+    let edited = CARDS.replace(from, to);
+    assert_ne!(edited, CARDS);
+    checkout.write("openapi/linq-v3.yaml", &edited);
+    checkout.diff(&["--format", format]).1
+}
+
+#[test]
+fn a_renamed_property_in_the_terminal() {
+    insta::assert_snapshot!(report("is_active", "is_live", "terminal"));
+}
+
+#[test]
+fn a_renamed_property_in_markdown() {
+    insta::assert_snapshot!(report("is_active", "is_live", "markdown"));
+}
+
+#[test]
+fn a_property_that_becomes_required_in_json() {
+    insta::assert_snapshot!(report(
+        "required: [first_name]",
+        "required: [first_name, last_name]",
+        "json"
+    ));
 }
 
 #[test]
