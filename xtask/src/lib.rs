@@ -5,5 +5,6 @@ pub mod codegen;
 pub mod diff;
 pub mod lint;
 mod redocly;
+pub mod review;
 pub mod sandbox;
 pub mod spec;

@@ -6,7 +6,7 @@ use std::process::{self, ExitCode};
 
 use clap::{Parser, Subcommand};
 use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
-use xtask::{checkout, codegen, diff, lint, sandbox};
+use xtask::{checkout, codegen, diff, lint, review, sandbox};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -61,6 +61,14 @@ enum SpecTask {
         #[arg(long, value_enum, default_value_t)]
         format: diff::Format,
     },
+    /// Write a page that shows what a change means, the reference, and what the client sends. It opens from disk.
+    Review {
+        #[command(flatten)]
+        documents: diff::Documents,
+        /// Where the page is written [default: target/review/review.html].
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// List what is wrong with the document, and fail if anything is.
     Lint {
         /// The document [default: openapi/linq-v3.yaml].
@@ -94,6 +102,9 @@ fn main() -> ExitCode {
 fn spec(task: SpecTask) -> Result<ExitCode, Box<dyn Error>> {
     match task {
         SpecTask::Diff { documents, format } => diff::run(&documents, format),
+        SpecTask::Review { documents, output } => {
+            review::run(&documents, output).map(|()| ExitCode::SUCCESS)
+        }
         SpecTask::Lint { document } => lint::run(document).map(|()| ExitCode::SUCCESS),
     }
 }

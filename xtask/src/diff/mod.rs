@@ -20,7 +20,7 @@ mod report;
 mod revision;
 mod rust;
 mod semver;
-mod summary;
+pub(crate) mod summary;
 mod terminal;
 mod walk;
 

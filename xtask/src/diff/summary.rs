@@ -45,15 +45,19 @@ fn changes(report: &Report) -> String {
         .by_class()
         .map(|(class, changes)| format!("{} {}", changes.len(), class.name()))
         .collect();
-    let bump = match report.semver {
+    format!("Changes: {}. {}", counts.join(", "), release(report.semver))
+}
+
+/// The release that follows.
+pub(crate) fn release(semver: Semver) -> String {
+    match semver {
         Semver::None => "No release is needed.".to_owned(),
         semver => format!("The next version is a {} one.", semver.name()),
-    };
-    format!("Changes: {}. {bump}", counts.join(", "))
+    }
 }
 
 /// What Rust users notice.
-fn rust(comparison: &Comparison) -> String {
+pub(crate) fn rust(comparison: &Comparison) -> String {
     let items = match &comparison.rust {
         RustImpact::NotGenerated(why) => return why.clone(),
         RustImpact::Compared { items, .. } if items.is_empty() => {
