@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod advice;
+mod api_keys;
 mod bad_specs;
 mod body_limits;
 mod budget_rules;

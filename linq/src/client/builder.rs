@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use linq_gen::operations::CONTACT_CARD_WRITES;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::SecretString;
 
 use crate::budget::Budget;
-use crate::client::api_key::{self, API_KEY_VARIABLE};
+use crate::client::api_key::{API_KEY_VARIABLE, CurrentCredentials};
 use crate::client::base_url::{self, BASE_URL};
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
@@ -135,7 +135,7 @@ impl ClientBuilder {
     }
 
     /// The partner's API key, sent as `Authorization: Bearer …`. It never appears in logs, errors
-    /// or `Debug`.
+    /// or `Debug`. [`Client::set_api_key`] replaces it later.
     pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
         self.api_key = Some(api_key.into().into());
         self
@@ -260,9 +260,9 @@ impl ClientBuilder {
             ))
         })?;
         let mut headers = HeaderMap::new();
-        headers.insert(AUTHORIZATION, api_key::bearer(&api_key)?);
         headers.insert(USER_AGENT, user_agent(self.user_agent_suffix.as_deref())?);
         headers.extend(self.headers);
+        let credentials = CurrentCredentials::new(api_key, headers)?;
         let base_url = base_url::parse(&self.base_url)?;
         if self.max_response_bytes == 0 {
             return Err(Error::invalid_input(
@@ -276,8 +276,7 @@ impl ClientBuilder {
         Ok(Client::from_settings(Settings {
             http,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
-            api_key,
-            headers,
+            credentials,
             timeout: positive("timeout", self.timeout)?,
             deadline: self
                 .deadline

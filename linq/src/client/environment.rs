@@ -70,7 +70,7 @@ mod tests {
     }
 
     fn header(client: &Client, name: &str) -> String {
-        let value = &client.settings().headers[name];
+        let value = &client.settings().credentials.get().headers[name];
         assert!(value.is_sensitive());
         value.to_str().unwrap().to_owned()
     }
@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(header(&client, "authorization"), "Bearer key");
         let base_url = &client.settings().base_url;
         assert_eq!(base_url, "https://api.linqapp.com/api/partner");
-        assert_eq!(client.settings().headers.len(), 2);
+        assert_eq!(client.settings().credentials.get().headers.len(), 2);
 
         let base_url = ("LINQ_API_V3_BASE_URL", "http://localhost:1/x/v3/");
         let headers = ("LINQ_API_V3_CUSTOM_HEADERS", "X-Team: red\r\nX-Env: test\n");

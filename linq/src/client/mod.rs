@@ -1,6 +1,6 @@
 //! The client that all requests share.
 
-mod api_key;
+pub(crate) mod api_key;
 pub(crate) mod base_url;
 mod budgets;
 pub(crate) mod builder;
@@ -17,10 +17,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-use secrecy::SecretString;
-
 use crate::budget::BudgetGuard;
+use crate::client::api_key::CurrentCredentials;
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::clock::Clock;
@@ -45,8 +43,7 @@ pub struct Client(Arc<Settings>);
 pub(crate) struct Settings {
     pub(crate) http: HttpClients,
     pub(crate) base_url: String,
-    pub(crate) api_key: SecretString,
-    pub(crate) headers: HeaderMap,
+    pub(crate) credentials: CurrentCredentials,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Option<Duration>,
     pub(crate) retry: RetryLimits,

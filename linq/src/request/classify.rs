@@ -5,7 +5,7 @@ use std::time::Duration;
 use linq_gen::{ApiCode, BodyEnd, Exchange, Operation, Received, ResponseValue};
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use reqwest::{StatusCode, Url};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 
 use crate::client::Settings;
@@ -16,6 +16,7 @@ use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Condition, Error, Kind};
 use crate::request::connection::{NO_REDIRECTS, Progress, host};
 use crate::request::deadline::Limit;
+use crate::request::response::Response;
 use crate::request::retry_after::retry_after;
 use crate::request::{connection, retry, secrets};
 
@@ -28,6 +29,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     exchange: &Exchange,
     limit: Limit,
     settings: &Settings,
+    api_key: &SecretString,
 ) -> Result<(T, Received), Error> {
     use linq_gen::Error::{CommunicationError, Custom, InvalidRequest};
 
@@ -52,7 +54,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
                 } else {
                     Progress::Sent
                 };
-                connection::failed(operation, error, progress, settings)
+                connection::failed(operation, error, progress, settings, api_key)
             }
             Some(Err(InvalidRequest(text) | Custom(text))) => Error::invalid_input(text),
             Some(_) => Error::invalid_input("the request can't be built"),
@@ -66,7 +68,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         .with_advice(NO_REDIRECTS),
         None => late(),
         Some(Err(CommunicationError(error))) => {
-            connection::failed(operation, error, Progress::Answered, settings)
+            connection::failed(operation, error, Progress::Answered, settings, api_key)
         }
         Some(Ok(value))
             if received.end == BodyEnd::Complete && is_object_or_nothing(&received.body) =>
@@ -74,9 +76,10 @@ pub(crate) fn outcome<T: DeserializeOwned>(
             secrets::hide(operation.secrets, &mut received);
             return Ok((value.into_inner(), received));
         }
-        _ if !received.status.is_success() => {
-            Error::new(Kind::Status, refusal(operation, &received, settings))
-        }
+        _ if !received.status.is_success() => Error::new(
+            Kind::Status,
+            refusal(operation, &received, settings, api_key),
+        ),
         _ if received.end == BodyEnd::TooLarge => Error::new(
             Kind::Decode,
             format!(
@@ -92,18 +95,18 @@ pub(crate) fn outcome<T: DeserializeOwned>(
                 return Ok((value, received));
             }
             Err(_) if is_compressed(&received) => {
-                let text = format!("{} can't be read", body_kind(&received, settings));
+                let text = format!("{} can't be read", body_kind(&received, api_key));
                 Error::new(Kind::Decode, text).with_advice("check the gateway that compresses it")
             }
             Err(reason) => {
-                let body = body_kind(&received, settings);
+                let body = body_kind(&received, api_key);
                 let text = format!("{body} is not what the API documents: {reason}");
                 Error::new(Kind::Decode, text)
             }
         },
     };
     secrets::hide(operation.secrets, &mut received);
-    Err(with_received(error, received, settings))
+    Err(with_received(error, received, settings, api_key))
 }
 
 /// Whether a body can be as the API documents, judging by its beginning.
@@ -114,9 +117,14 @@ fn is_object_or_nothing(body: &[u8]) -> bool {
 /// Describes a response that is neither a success nor an error of the API.
 ///
 /// Nothing in it is quoted: it could echo the API key, or personal data.
-fn refusal(operation: &Operation, received: &Received, settings: &Settings) -> String {
+fn refusal(
+    operation: &Operation,
+    received: &Received,
+    settings: &Settings,
+    api_key: &SecretString,
+) -> String {
     if !matches!(received.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        let body = body_kind(received, settings);
+        let body = body_kind(received, api_key);
         return format!("{body} is not an API error");
     }
     if !operation.is_read() {
@@ -135,12 +143,12 @@ fn refusal(operation: &Operation, received: &Received, settings: &Settings) -> S
 }
 
 /// Describes a body by its headers.
-fn body_kind(received: &Received, settings: &Settings) -> String {
+fn body_kind(received: &Received, api_key: &SecretString) -> String {
     if received.body.is_empty() {
         return "the empty body".to_owned();
     }
     if let Some(encoding) = encoding(received) {
-        let encoding = redacted(encoding, settings.api_key.expose_secret());
+        let encoding = redacted(encoding, api_key.expose_secret());
         return format!("the compressed body (Content-Encoding: {encoding})");
     }
     let content_type = received.header(CONTENT_TYPE.as_str()).next();
@@ -167,18 +175,34 @@ fn encoding(received: &Received) -> Option<&str> {
 }
 
 /// A success that is not accepted. It has no error of the API, whatever its body looks like.
-pub(crate) fn refused_success(error: Error, received: Received, settings: &Settings) -> Error {
-    let (body, wait) = read(&received, settings);
+pub(crate) fn refused_success<T>(
+    error: Error,
+    response: &Response<T>,
+    settings: &Settings,
+) -> Error {
+    let received = response.received().clone();
+    let current = settings.credentials.get();
+    let sent = response.credentials();
+    let (body, wait) = read(&received, settings, &sent.unwrap_or(&current).api_key);
     let body = ErrorBody {
-        trace_id: body.trace_id,
+        trace_id: match sent {
+            Some(_) => body.trace_id,
+            // In the headers, there can still be an earlier key.
+            None => response.trace_id().map(str::to_owned),
+        },
         excerpt: body.excerpt,
         ..ErrorBody::default()
     };
     error.with_received(received, body, None, wait)
 }
 
-fn with_received(error: Error, received: Received, settings: &Settings) -> Error {
-    let (body, wait) = read(&received, settings);
+fn with_received(
+    error: Error,
+    received: Received,
+    settings: &Settings,
+    api_key: &SecretString,
+) -> Error {
+    let (body, wait) = read(&received, settings, api_key);
     let condition = body
         .code
         .and_then(|code| condition(error.kind(), &received, code));
@@ -186,8 +210,12 @@ fn with_received(error: Error, received: Received, settings: &Settings) -> Error
 }
 
 /// The error in the body of a response, and the wait that the response asks for.
-fn read(received: &Received, settings: &Settings) -> (ErrorBody, Option<Duration>) {
-    let body = ErrorBody::read(received, &settings.api_key);
+fn read(
+    received: &Received,
+    settings: &Settings,
+    api_key: &SecretString,
+) -> (ErrorBody, Option<Duration>) {
+    let body = ErrorBody::read(received, api_key);
     let wait = retry_after(received, body.retry_after, settings.clock.now());
     (body, wait)
 }

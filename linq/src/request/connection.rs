@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use linq_gen::Operation;
 use reqwest::Url;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::client::Settings;
 use crate::client::http::failure::Failure;
@@ -27,10 +27,11 @@ pub(super) fn failed(
     error: reqwest::Error,
     progress: Progress,
     settings: &Settings,
+    api_key: &SecretString,
 ) -> Error {
     let failure = Failure::from(error);
     let host = host(&settings.base_url);
-    let reason = redacted(&failure.reason, settings.api_key.expose_secret());
+    let reason = redacted(&failure.reason, api_key.expose_secret());
     let cause = Cause::new(failure.system, &reason);
     let proxy = proxy(&failure, &settings.base_url);
     let kind = match failure.kind {

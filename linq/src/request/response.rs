@@ -1,12 +1,13 @@
 //! A response: the value and its envelope.
 
 use std::fmt;
+use std::sync::Arc;
 
 use linq_gen::Received;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use secrecy::SecretString;
 
+use crate::client::api_key::Credentials;
 use crate::error::{Error, trace_id};
 
 /// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came
@@ -27,15 +28,23 @@ pub struct Response<T> {
     received: Received,
     trace_id: Option<String>,
     attempts: u32,
+    /// The credentials that were sent; `None` if the response is redacted already.
+    credentials: Option<Arc<Credentials>>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, received: Received, attempts: u32, api_key: &SecretString) -> Self {
+    pub(crate) fn new(
+        value: T,
+        received: Received,
+        attempts: u32,
+        credentials: Arc<Credentials>,
+    ) -> Self {
         Self {
             value,
-            trace_id: trace_id::in_headers(&received, api_key),
+            trace_id: trace_id::in_headers(&received, &credentials.api_key),
             received,
             attempts,
+            credentials: Some(credentials),
         }
     }
 
@@ -48,6 +57,7 @@ impl<T> Response<T> {
             received,
             trace_id,
             attempts,
+            credentials: None,
         })
     }
 
@@ -57,11 +67,16 @@ impl<T> Response<T> {
             received: self.received,
             trace_id: self.trace_id,
             attempts: self.attempts,
+            credentials: self.credentials,
         }
     }
 
     pub(crate) fn received(&self) -> &Received {
         &self.received
+    }
+
+    pub(crate) fn credentials(&self) -> Option<&Arc<Credentials>> {
+        self.credentials.as_ref()
     }
 
     /// The value.

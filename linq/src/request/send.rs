@@ -10,6 +10,7 @@ use linq_gen::{Exchange, Operation, Received, ResponseValue};
 use serde::de::DeserializeOwned;
 
 use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
+use crate::client::api_key::Credentials;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::client::{Client, RetryLimits};
 use crate::error::write_outcome::WriteOutcome;
@@ -99,16 +100,15 @@ impl Call {
                 None => refused,
             })?;
             attempts = attempts.saturating_add(1);
+            let credentials = settings.credentials.get();
             let attempt = Attempt {
-                exchange: Arc::new(self.exchange()),
+                exchange: Arc::new(self.exchange(&credentials)),
                 counted,
             };
             let outcome = self
-                .attempt(operation, limit, &attempt.exchange, &send)
+                .attempt(operation, limit, &attempt.exchange, &credentials, &send)
                 .await
-                .map(|(value, received)| {
-                    Response::new(value, received, attempts, &settings.api_key)
-                })
+                .map(|(value, received)| Response::new(value, received, attempts, credentials))
                 .map_err(|error| settled(error, operation, attempts));
             let outcome = match (outcome, &failed) {
                 (Err(error), Some(earlier)) => done_before(error, earlier, operation),
@@ -161,7 +161,7 @@ impl Call {
         problem: impl AsRef<str>,
     ) -> Error {
         let error = Error::new(kind, problem);
-        let error = refused_success(error, response.received().clone(), self.client.settings());
+        let error = refused_success(error, response, self.client.settings());
         settled(error, operation, response.attempts())
     }
 
@@ -240,9 +240,9 @@ impl Call {
         }
     }
 
-    fn exchange(&self) -> Exchange {
+    fn exchange(&self, credentials: &Credentials) -> Exchange {
         let settings = self.client.settings();
-        let mut headers = settings.headers.clone();
+        let mut headers = credentials.headers.clone();
         headers.extend(self.options.headers.clone());
         let query = self.options.query.clone();
         Exchange::new(headers, query, settings.max_response_bytes)
@@ -253,6 +253,7 @@ impl Call {
         operation: &Operation,
         limit: Limit,
         exchange: &Arc<Exchange>,
+        credentials: &Credentials,
         send: &S,
     ) -> Result<(T, Received), Error>
     where
@@ -275,7 +276,14 @@ impl Call {
                 None
             }
         };
-        outcome(operation, result, exchange, limit, settings)
+        outcome(
+            operation,
+            result,
+            exchange,
+            limit,
+            settings,
+            &credentials.api_key,
+        )
     }
 }
 
