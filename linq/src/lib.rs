@@ -35,6 +35,18 @@
 //! [`Request::stream`] returns the items of all pages as a [`Stream`](ListStream), and requests
 //! each page when it is needed.
 //!
+//! # Without async
+//!
+//! With the feature `blocking`, code without a runtime sends the same requests, with the same
+//! options and errors:
+//!
+//! | async | blocking |
+//! |---|---|
+//! | `request.await?` | `request.call()?` |
+//! | `request.send().await?` | `request.send_blocking()?` |
+//! | `request.stream()` and `request.pages()` | `request.stream_blocking()` and `request.pages_blocking()`, which are iterators |
+//! | `cards.ensure_all(requests).await` | `cards.ensure_all(requests).call()?` |
+//!
 //! # Retries
 //!
 //! The client retries reads, and those writes that a retry can't apply twice. With the default
@@ -83,6 +95,7 @@
 //! | `rustls` | yes | TLS by rustls, with the platform's root certificates |
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
 //! | `native-tls-vendored` | no | `native-tls` with an OpenSSL that is built from source |
+//! | `blocking` | no | requests from code that is not async |
 //! | `schemars` | no | `JsonSchema` for the public types |
 //! | `tracing` | no | events for attempts, retries, and refused or unreadable webhooks, without secrets or personal data |
 //! | `webhooks` | no | the module `webhook`: verified, typed webhook events |
@@ -136,6 +149,8 @@ pub use contact_card::{ContactCard, Ensured};
 pub use error::Error;
 pub use error::write_outcome::WriteOutcome;
 pub use phone_number::{InvalidPhoneNumber, PhoneNumber};
+#[cfg(feature = "blocking")]
+pub use request::blocking::ListIter;
 pub use request::pages::{ListStream, Paginated};
 pub use request::response::Response;
 pub use request::{Operation, Request};

@@ -339,17 +339,3 @@ async fn a_broken_connection_is_reported() {
         assert!(without_port(&error).starts_with(text), "{error}");
     }
 }
-
-#[test]
-fn a_request_outside_a_tokio_runtime_is_an_error() {
-    let client = builder_at("http://127.0.0.1:9").build().unwrap();
-    let mut future = std::pin::pin!(client.contact_card().retrieve().send());
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let std::task::Poll::Ready(Err(error)) = future.as_mut().poll(&mut context) else {
-        panic!("the request waits");
-    };
-    assert_eq!(
-        error.to_string(),
-        "invalid input: a request can only be sent in a Tokio runtime"
-    );
-}

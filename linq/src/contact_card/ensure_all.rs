@@ -97,6 +97,20 @@ impl EnsureAll {
     }
 }
 
+#[cfg(feature = "blocking")]
+impl EnsureAll {
+    /// Sends the requests from code that is not async, and returns all reports, in the order of the
+    /// requests. Needs the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_invalid_input`] in an async task; see [`Request::call`]. What fails for one
+    /// request is in its report.
+    pub fn call(self) -> Result<Vec<EnsureReport>, Error> {
+        crate::request::blocking::run(self.into_future())
+    }
+}
+
 impl EnsureReports {
     /// The next report; `None` when all requests have been reported.
     pub async fn next(&mut self) -> Option<EnsureReport> {

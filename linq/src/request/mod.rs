@@ -1,5 +1,7 @@
 //! Requests: their common options, and how they are sent.
 
+#[cfg(feature = "blocking")]
+pub(crate) mod blocking;
 pub(crate) mod classify;
 mod connection;
 pub(crate) mod deadline;
@@ -9,6 +11,7 @@ pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod returned;
+mod runtime;
 mod secrets;
 pub(crate) mod send;
 pub(crate) mod trace;
@@ -42,6 +45,54 @@ use options::Options;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Where a future is needed
+///
+/// `.await`, `tokio::select!` and `tokio::time::timeout` take a request as it is. For all others,
+/// `into_future()` turns it into a future of the value, which is `Send`, `'static` and `Unpin`:
+///
+/// ```no_run
+/// use futures_util::future::join_all;
+/// use futures_util::stream::{FuturesUnordered, StreamExt as _};
+/// # async fn shut_down() {}
+/// # async fn example(client: linq::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let cards = client.contact_card();
+/// let numbers = ["+15551234567", "+15557654321"];
+///
+/// tokio::select! {
+///     all = cards.retrieve() => println!("{} cards", all?.contact_cards.len()),
+///     () = shut_down() => {}
+/// }
+///
+/// let task = tokio::spawn(cards.retrieve().into_future());
+/// println!("{} cards", task.await??.contact_cards.len());
+///
+/// let (all, lines) =
+///     tokio::try_join!(cards.retrieve().into_future(), client.phone_numbers().list().into_future())?;
+/// println!("{} cards, {} lines", all.contact_cards.len(), lines.phone_numbers.len());
+///
+/// for card in join_all(numbers.map(|number| cards.get(number).into_future())).await {
+///     println!("{:?}", card?);
+/// }
+///
+/// let requests = numbers.map(|number| cards.get(number).into_future());
+/// let mut as_they_come = FuturesUnordered::from_iter(requests);
+/// while let Some(card) = as_they_come.next().await {
+///     println!("{:?}", card?);
+/// }
+/// # Ok(())
+/// # }
+///
+/// fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let client = linq::Client::from_env()?;
+///     let runtime = tokio::runtime::Runtime::new()?;
+///     let cards = runtime.block_on(client.contact_card().retrieve().into_future())?;
+///     println!("{} cards", cards.contact_cards.len());
+///     Ok(())
+/// }
+/// ```
+///
+/// Without a runtime of your own, use `call()` of the feature `blocking`.
 #[must_use = "a request does nothing until it is awaited or sent"]
 pub struct Request<O> {
     client: Client,

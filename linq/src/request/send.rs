@@ -20,6 +20,7 @@ use crate::request::deadline::{self, Deadline, Limit};
 use crate::request::options::Options;
 use crate::request::response::Response;
 use crate::request::retry;
+use crate::request::runtime;
 use crate::request::trace;
 
 /// A call of an operation: the client, and the options that override the client's settings.
@@ -72,11 +73,7 @@ impl Call {
         S: Fn(linq_gen::Client) -> F,
         F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(Error::invalid_input(
-                "a request can only be sent in a Tokio runtime",
-            ));
-        }
+        runtime::check()?;
         let settings = self.client.settings();
         let limits = RetryLimits {
             max_retries: self
