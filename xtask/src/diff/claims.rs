@@ -32,8 +32,13 @@ impl<'a> Claims<'a> {
 
     /// Claims a node, and what only it may refer to.
     pub(crate) fn changed(&mut self, node: &Node<'a>) {
-        self.below.insert(Rc::clone(&node.pointer), Claim::Changed);
+        self.described(&node.pointer);
         self.follow(node.root, node.value);
+    }
+
+    /// Claims a node, but not what it refers to.
+    pub(crate) fn described(&mut self, pointer: &Rc<str>) {
+        self.below.insert(Rc::clone(pointer), Claim::Changed);
     }
 
     pub(crate) fn container(&mut self, pointer: &Rc<str>) {
@@ -78,47 +83,67 @@ impl<'a> Claims<'a> {
     }
 }
 
-/// The components that something other than an unused component refers to, by pointer.
+/// The components that something other than an unused component refers to, by pointer. Those that extend a used
+/// schema with a discriminator are used as well: they can stand in its place.
 pub(crate) fn used_components(root: &Value) -> HashSet<String> {
     let mut used = HashSet::new();
-    let mut unread: Vec<&Value> = root
-        .as_object()
-        .into_iter()
-        .flatten()
+    let members = root.as_object().into_iter().flatten();
+    let mut unread: Vec<&Value> = members
         .filter(|(key, _)| *key != "components")
         .map(|(_, value)| value)
         .collect();
-    while let Some(value) = unread.pop() {
-        match value {
-            Value::Object(members) => {
-                unread.extend(members.values());
-                for requirement in members
-                    .get("security")
-                    .and_then(Value::as_array)
-                    .into_iter()
-                    .flatten()
-                {
-                    let schemes = requirement.as_object().into_iter().flatten();
-                    used.extend(schemes.map(|(name, _)| component("securitySchemes", name)));
+    use_schemes(root, &mut used);
+    loop {
+        while let Some(value) = unread.pop() {
+            match value {
+                Value::Object(members) => {
+                    unread.extend(members.values());
+                    use_schemes(value, &mut used);
                 }
-            }
-            Value::Array(items) => unread.extend(items),
-            // A mapping of a discriminator refers to schemas as plain text.
-            Value::String(text) if text.starts_with("#/components/") => {
-                let pointer = owner(&text[1..]);
-                if used.insert(pointer.to_owned()) {
-                    unread.extend(root.pointer(pointer));
+                Value::Array(items) => unread.extend(items),
+                // A mapping of a discriminator refers to schemas as plain text.
+                Value::String(text) if text.starts_with("#/components/") => {
+                    let pointer = owner(&text[1..]);
+                    if used.insert(pointer.to_owned()) {
+                        unread.extend(root.pointer(pointer));
+                    }
                 }
+                _ => {}
             }
-            _ => {}
+        }
+        let schemas = root
+            .pointer("/components/schemas")
+            .and_then(Value::as_object);
+        for (name, schema) in schemas.into_iter().flatten() {
+            if extends_used(schema, root, &used) && used.insert(component("schemas", name)) {
+                unread.push(schema);
+            }
+        }
+        if unread.is_empty() {
+            return used;
         }
     }
-    let global = root.get("security").and_then(Value::as_array);
-    for requirement in global.into_iter().flatten() {
+}
+
+/// Marks the security schemes that a document or an operation requires.
+fn use_schemes(value: &Value, used: &mut HashSet<String>) {
+    let requirements = value.get("security").and_then(Value::as_array);
+    for requirement in requirements.into_iter().flatten() {
         let schemes = requirement.as_object().into_iter().flatten();
         used.extend(schemes.map(|(name, _)| component("securitySchemes", name)));
     }
-    used
+}
+
+/// Whether a schema is composed of a used one that a discriminator tells apart from others.
+fn extends_used(schema: &Value, root: &Value, used: &HashSet<String>) -> bool {
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    let references = parts.into_iter().flatten();
+    let mut references =
+        references.filter_map(|part| part.get("$ref")?.as_str()?.strip_prefix('#'));
+    references.any(|pointer| {
+        let base = root.pointer(pointer);
+        used.contains(pointer) && base.is_some_and(|base| base.get("discriminator").is_some())
+    })
 }
 
 /// The component that a pointer is in, or the pointer itself if it is in none.
@@ -134,4 +159,38 @@ pub(crate) fn owner(pointer: &str) -> &str {
 
 fn component(kind: &str, name: &str) -> String {
     format!("/components/{kind}/{}", super::node::escaped(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_can_stand_in_the_place_of_a_used_schema_is_used() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let document = json!({
+            "paths": {"/pets": {"get": {"responses": {"200": {"schema": reference("Pet")}}}}},
+            "components": {"schemas": {
+                "Pet": {"discriminator": {"propertyName": "kind"}},
+                "Cat": {"allOf": [reference("Pet"), {"properties": {"toy": reference("Toy")}}]},
+                "Toy": {"type": "string"},
+                "Stone": {"type": "string"},
+            }},
+        });
+        let used = used_components(&document);
+        for (name, expected) in [
+            ("Pet", true),
+            ("Cat", true),
+            ("Toy", true),
+            ("Stone", false),
+        ] {
+            assert_eq!(
+                used.contains(&component("schemas", name)),
+                expected,
+                "{name}"
+            );
+        }
+    }
 }

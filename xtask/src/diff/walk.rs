@@ -111,9 +111,20 @@ impl<'a> Walk<'a> {
 
     /// Runs rules for an operation.
     fn within(&mut self, operation: Rc<str>, rules: impl FnOnce(&mut Self)) {
+        self.within_all(vec![operation], rules);
+    }
+
+    /// Runs rules for something that several operations have in common.
+    fn within_all(&mut self, operations: Vec<Rc<str>>, rules: impl FnOnce(&mut Self)) {
+        let first = self.visits.len();
+        self.visits
+            .extend(operations.into_iter().map(|operation| Visit {
+                operation: Some(operation),
+                callers: Vec::new(),
+            }));
         self.visits.push(Visit {
-            operation: Some(operation),
-            callers: Vec::new(),
+            operation: None,
+            callers: (first..self.visits.len()).collect(),
         });
         let before = std::mem::replace(&mut self.current, self.visits.len() - 1);
         rules(self);
@@ -128,11 +139,15 @@ impl<'a> Walk<'a> {
         pair: &Pair<'a>,
         text: impl Into<String>,
     ) {
-        if let Some(old) = &pair.old {
-            self.old.changed(old);
-        }
-        if let Some(new) = &pair.new {
-            self.new.changed(new);
+        for (claims, node) in [(&mut self.old, &pair.old), (&mut self.new, &pair.new)] {
+            if let Some(node) = node {
+                // In documentation, what looks like a reference need not be one.
+                if class == Class::Documentation {
+                    claims.described(&node.pointer);
+                } else {
+                    claims.changed(node);
+                }
+            }
         }
         self.findings.push(Finding {
             class,

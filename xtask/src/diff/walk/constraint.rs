@@ -1,8 +1,11 @@
 //! The rules for the keywords that say which values a schema allows.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
-use super::schema::Task;
+use super::operation::harmful_if;
+use super::schema::{Sides, Task, first};
 use super::{Class, Direction, Node, Pair, Walk};
 
 /// What the description of an enum says if its values are not all there will ever be.
@@ -46,10 +49,12 @@ impl<'a> Walk<'a> {
             "minLength" | "minItems" | "minProperties" => limit_effect(
                 old.or(Some(&Value::from(0))),
                 new.or(Some(&Value::from(0))),
-                1.0,
+                Ordering::Greater,
             ),
-            "minimum" => limit_effect(old, new, 1.0),
-            "maximum" | "maxLength" | "maxItems" | "maxProperties" => limit_effect(old, new, -1.0),
+            "minimum" => limit_effect(old, new, Ordering::Greater),
+            "maximum" | "maxLength" | "maxItems" | "maxProperties" => {
+                limit_effect(old, new, Ordering::Less)
+            }
             "multipleOf" => multiple_effect(old, new),
             "pattern" | "not" => presence_effect(old, new),
             "discriminator" => Other,
@@ -96,6 +101,8 @@ impl<'a> Walk<'a> {
         let effect = match kind {
             Some("integer") => rank_effect(&["int32", "int64"], old, new),
             Some("number") => rank_effect(&["float", "double"], old, new),
+            // The text stands for bytes, or no longer does.
+            _ if is_bytes(old) || is_bytes(new) => Other,
             // A hint that the value is a secret, which allows the same values.
             _ if old == Some("password") && new.is_none() => Other,
             _ if old.is_none() && new == Some("password") => Nothing,
@@ -126,14 +133,12 @@ impl<'a> Walk<'a> {
         let (added, removed) = (missing(new, old), missing(old, new));
         if added.is_empty() && removed.is_empty() {
             if old.len() == new.len() {
-                return self.same(pair);
+                let text = "only the order of `enum` changed";
+                return self.report(Class::Documentation, Some(direction), pair, text);
             }
             return self.values("enum", pair, direction, Unclear);
         }
-        let is_open = task.old.iter().any(|part| {
-            part.text("description")
-                .is_some_and(|text| text.contains(OPEN))
-        });
+        let is_open = is_open(&task.old);
         let harmful = match direction {
             Direction::Sent => !removed.is_empty(),
             _ => !added.is_empty() && !is_open,
@@ -154,6 +159,24 @@ impl<'a> Walk<'a> {
         self.report(class, Some(direction), pair, changes.join(", "));
     }
 
+    /// Whether the description of an enum now says something else about values that may be added. That is
+    /// reported.
+    pub(super) fn openness(&mut self, sides: &Sides<'a>, task: &Task<'a>) -> bool {
+        let (old, new) = (is_open(&task.old), is_open(&task.new));
+        let is_enum = |parts: &[Node]| parts.iter().any(|part| part.get("enum").is_some());
+        if old == new || task.direction == Direction::Sent || !is_enum(&task.old) {
+            return false;
+        }
+        let text = if new {
+            "the `enum` became open, and other values can be received"
+        } else {
+            "the `enum` is no longer open, and no other values can be received"
+        };
+        let pair = first(&sides.olds, &sides.news);
+        self.report_sides(harmful_if(new), Some(task.direction), sides, &pair, text);
+        true
+    }
+
     /// Judges `readOnly` and `writeOnly`: what is new breaks the direction that it excludes.
     fn one_way(&mut self, key: &str, pair: &Pair<'a>, direction: Direction, excluded: Direction) {
         let is = |node: &Option<Node>| {
@@ -168,6 +191,12 @@ impl<'a> Walk<'a> {
         let text = format!("`{key}` {}", pair.verb());
         self.report(class, Some(direction), pair, text);
     }
+}
+
+/// Whether other values than those of an enum can appear.
+fn is_open(parts: &[Node]) -> bool {
+    let mut descriptions = parts.iter().filter_map(|part| part.text("description"));
+    descriptions.any(|text| text.contains(OPEN))
 }
 
 fn presence_effect(old: Option<&Value>, new: Option<&Value>) -> Effect {
@@ -199,16 +228,36 @@ fn flag_effect(old: Option<&Value>, new: Option<&Value>, if_true: Effect) -> Eff
     }
 }
 
-/// The effect of a limit; `sign` is 1 if a greater one is narrower, otherwise -1.
-fn limit_effect(old: Option<&Value>, new: Option<&Value>, sign: f64) -> Effect {
-    let number = |value: Option<&Value>| value.map_or(Some(None), |value| value.as_f64().map(Some));
-    match (number(old), number(new)) {
-        (Some(None), Some(Some(_))) => Narrower,
-        (Some(Some(_)), Some(None)) => Wider,
-        (Some(Some(old)), Some(Some(new))) if old * sign < new * sign => Narrower,
-        (Some(Some(old)), Some(Some(new))) if old * sign > new * sign => Wider,
-        (Some(Some(_)), Some(Some(_))) => Nothing,
-        _ => Unclear,
+fn is_bytes(format: Option<&str>) -> bool {
+    matches!(format, Some("byte" | "binary"))
+}
+
+/// The effect of a limit, of which a greater or a smaller one is narrower.
+fn limit_effect(old: Option<&Value>, new: Option<&Value>, narrower: Ordering) -> Effect {
+    let is_number = |value: Option<&Value>| value.is_none_or(Value::is_number);
+    if !is_number(old) || !is_number(new) {
+        return Unclear;
+    }
+    let (Some(old), Some(new)) = (old, new) else {
+        return presence_effect(old, new);
+    };
+    match compared(new, old) {
+        Some(Ordering::Equal) => Nothing,
+        Some(ordering) if ordering == narrower => Narrower,
+        Some(_) => Wider,
+        None => Unclear,
+    }
+}
+
+/// Compares two numbers; whole ones exactly, however great.
+fn compared(one: &Value, other: &Value) -> Option<Ordering> {
+    let whole = |value: &Value| {
+        let unsigned = value.as_u64().map(i128::from);
+        unsigned.or_else(|| value.as_i64().map(i128::from))
+    };
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
     }
 }
 

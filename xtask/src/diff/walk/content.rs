@@ -3,18 +3,28 @@
 use super::operation::harmful_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
+/// What the two bodies that are compared are the bodies of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Scope {
+    /// The same thing in both documents.
+    Same,
+    /// A range of responses, and one of those that it covers.
+    OldIsRange,
+    /// A response, and the range that covers it.
+    NewIsRange,
+}
+
 impl<'a> Walk<'a> {
-    /// Compares the media types of a body. With `may_be_fewer` the new ones are those of one case among the
-    /// old ones, and need not be all of them.
-    pub(super) fn content(&mut self, content: &Pair<'a>, direction: Direction, may_be_fewer: bool) {
+    /// Compares the media types of a body. One of the responses that a range covers need not have all of its.
+    pub(super) fn content(&mut self, content: &Pair<'a>, direction: Direction, scope: Scope) {
         self.container(content);
         let has_none = |node: &Option<Node>| node.iter().flat_map(Node::members).next().is_none();
         let had_none = has_none(&content.old);
         let has_none = has_none(&content.new);
         for (name, media) in content.members() {
             match (&media.old, &media.new) {
-                (Some(_), Some(_)) => self.media_type(&media, direction, may_be_fewer),
-                (Some(_), None) if may_be_fewer && !has_none => self.same(&media),
+                (Some(_), Some(_)) => self.media_type(&media, direction, scope),
+                (Some(_), None) if scope == Scope::OldIsRange && !has_none => self.same(&media),
                 (Some(_), None) => {
                     let text = format!("the media type `{name}` was removed");
                     self.report(Class::Breaking, Some(direction), &media, text);
@@ -29,11 +39,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn media_type(&mut self, media: &Pair<'a>, direction: Direction, is_range: bool) {
+    fn media_type(&mut self, media: &Pair<'a>, direction: Direction, scope: Scope) {
         for (key, pair) in media.members() {
             match key {
-                // A range has other examples than one of its cases.
-                "example" | "examples" if is_range => self.same(&pair),
+                // A range has other examples than one of its responses.
+                "example" | "examples" if scope != Scope::Same => self.same(&pair),
                 "example" | "examples" => self.documentation(&pair, key),
                 "schema" => {}
                 "encoding" => {

@@ -87,14 +87,18 @@ impl<'a> Walk<'a> {
         if !path.pair.is_in_both() {
             let kind = if is_event { "event" } else { "path" };
             let text = format!("the {kind} `{}` {}", path.new, path.pair.verb());
-            let class = presence(&path.pair);
-            if is_event {
-                self.within(Rc::from(path.new), |walk| {
-                    walk.report(class, None, &path.pair, text);
-                });
+            let labels = if is_event {
+                vec![Rc::from(path.new)]
             } else {
-                self.report(class, None, &path.pair, text);
-            }
+                let members = path.pair.members().into_iter();
+                let operations = members.filter(|(key, _)| METHODS.contains(key));
+                operations
+                    .map(|(method, operation)| label(path.new, method, &operation))
+                    .collect()
+            };
+            self.within_all(labels, |walk| {
+                walk.report(presence(&path.pair), None, &path.pair, text);
+            });
             return;
         }
         let item = self.resolved(&path.pair);

@@ -1,5 +1,6 @@
 //! The rules for an operation or an event.
 
+use super::content::Scope;
 use super::document::Path;
 use super::{Class, Direction, Node, Pair, Walk};
 
@@ -42,7 +43,7 @@ impl<'a> Walk<'a> {
             match key {
                 "description" | "x-linq-assumption" => self.documentation(&part, key),
                 "required" => self.required_flag(&part, direction, "the request body"),
-                "content" => self.content(&part, direction, false),
+                "content" => self.content(&part, direction, Scope::Same),
                 _ => self.unknown(&part, key),
             }
         }

@@ -1,5 +1,6 @@
 //! The rules for parameters, which a path can share among its operations, and for headers of responses.
 
+use super::content::Scope;
 use super::document::{Path, names_in};
 use super::operation::added_or_removed;
 use super::{Class, Direction, Node, Pair, Walk};
@@ -131,7 +132,7 @@ impl<'a> Walk<'a> {
             "x-linq-not-enforced" => self.not_enforced(pair),
             "required" => self.required_flag(pair, direction, what),
             "schema" => {}
-            "content" => self.content(pair, direction, false),
+            "content" => self.content(pair, direction, Scope::Same),
             "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
                 let text = format!(
                     "`{key}` of {what} {}: it is sent in another form",

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::operation::{added_or_removed, harmful_if};
-use super::schema::{Sides, Task};
+use super::schema::{Sides, Task, says_anything};
 use super::{Claims, Class, Direction, Node, Pair, Walk};
 
 /// What the parts of a schema say of one property.
@@ -53,12 +53,13 @@ impl<'a> Walk<'a> {
             let at = property(name, &mut properties);
             properties[at].required.new = Some(node);
         }
+        let is_typed_map = direction == Direction::Sent && has_typed_map(&task.old);
         let hint = renaming(&properties);
         for property in &properties {
             let hint = hint
                 .as_ref()
                 .filter(|(old, new)| [*old, *new].contains(&property.name));
-            self.property(property, direction, hint);
+            self.property(property, direction, hint, is_typed_map);
         }
     }
 
@@ -67,6 +68,7 @@ impl<'a> Walk<'a> {
         property: &Property<'a>,
         direction: Direction,
         renaming: Option<&(&str, &str)>,
+        is_typed_map: bool,
     ) {
         let Property {
             name,
@@ -99,7 +101,13 @@ impl<'a> Walk<'a> {
         if let Some((old, new)) = renaming {
             text.push_str(&format!("; it seems that `{old}` was renamed to `{new}`"));
         }
-        let class = added_or_removed(&pair, is_required, direction);
+        let mut class = added_or_removed(&pair, is_required, direction);
+        if is_typed_map && class == Class::Compatible {
+            class = Class::Unknown;
+            text.push_str(
+                "; until now it could have any value that additional properties can have",
+            );
+        }
         self.report_sides(class, Some(direction), schemas, &pair, text);
         if let Some(node) = &required.old {
             self.old.changed(node);
@@ -188,6 +196,14 @@ fn members<'a>(parts: &[Node<'a>], key: &str, claims: &mut Claims<'a>) -> Vec<(&
         }
     }
     members
+}
+
+/// Whether properties without a name have a schema.
+fn has_typed_map(parts: &[Node]) -> bool {
+    let mut schemas = parts
+        .iter()
+        .filter_map(|part| part.get("additionalProperties"));
+    schemas.any(|schema| !says_anything(schema.value) && schema.value.is_object())
 }
 
 /// The old and the new name of a property, if one was removed and one with the same schema was added.

@@ -1,5 +1,6 @@
 //! The rules for responses: each status by itself, and ranges for what is not listed.
 
+use super::content::Scope;
 use super::operation::harmful_if;
 use super::{Direction, Node, Pair, Walk};
 
@@ -11,7 +12,7 @@ impl<'a> Walk<'a> {
             if status.starts_with("x-") {
                 self.unknown(&response, status);
             } else if response.is_in_both() {
-                self.response(&response, direction, false);
+                self.response(&response, direction, Scope::Same);
             } else if direction == Direction::Sent {
                 let class = harmful_if(response.new.is_none());
                 let text = format!("the response `{status}` of callers {}", response.verb());
@@ -51,23 +52,24 @@ impl<'a> Walk<'a> {
             text,
         );
         if let Some((_, cover)) = cover {
-            let pair = Pair {
-                old: response.old.clone().or_else(|| Some(cover.clone())),
-                new: response.new.clone().or(Some(cover)),
+            let (pair, scope) = match (&response.old, &response.new) {
+                (Some(old), _) => (Pair::both(old.clone(), cover), Scope::NewIsRange),
+                (_, Some(new)) => (Pair::both(cover, new.clone()), Scope::OldIsRange),
+                _ => return,
             };
-            self.response(&pair, direction, true);
+            self.response(&pair, direction, scope);
         }
     }
 
-    fn response(&mut self, pair: &Pair<'a>, direction: Direction, is_range: bool) {
+    fn response(&mut self, pair: &Pair<'a>, direction: Direction, scope: Scope) {
         let response = self.resolved(pair);
         for (key, part) in response.members() {
             match key {
-                // A range is described by other words than one of its cases.
-                "description" if is_range => self.same(&part),
+                // A range has another description than one of its responses.
+                "description" if scope != Scope::Same => self.same(&part),
                 "description" | "x-linq-assumption" => self.documentation(&part, key),
                 "headers" => self.headers(&part, direction),
-                "content" => self.content(&part, direction, is_range),
+                "content" => self.content(&part, direction, scope),
                 "x-linq-not-enforced" => self.not_enforced(&part),
                 _ => self.unknown(&part, key),
             }

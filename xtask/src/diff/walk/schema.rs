@@ -81,6 +81,7 @@ impl<'a> Walk<'a> {
             match key {
                 // `allOf` has become parts; a reference that is still there leads nowhere.
                 "properties" | "required" | "allOf" => {}
+                "description" if self.openness(&sides, &task) => {}
                 "title" | "description" | "example" | "externalDocs" | "deprecated"
                 | "x-linq-assumption" => self.documentation_of(&sides, key),
                 "items" => self.items(&sides, direction),
@@ -104,7 +105,10 @@ impl<'a> Walk<'a> {
             return None;
         }
         let differs = |nodes: &[Node]| nodes.iter().any(|node| node.value != nodes[0].value);
-        if differs(&sides.olds) || differs(&sides.news) {
+        // Null is allowed only if each part allows it; any other keyword counts wherever it is.
+        let is_nullable = key == "nullable" && olds.is_empty() != news.is_empty();
+        let is_repeated = sides.olds.len().max(sides.news.len()) > 1;
+        if differs(&sides.olds) || differs(&sides.news) || (is_nullable && is_repeated) {
             let pair = first(&olds, &news);
             let text = format!("`{key}` {} in a part of an `allOf`", pair.verb());
             self.report_sides(Class::Unknown, None, sides, &pair, text);
@@ -249,23 +253,31 @@ impl<'a> Walk<'a> {
             };
             self.later(&sides, direction);
         }
-        for old in olds {
-            let pair = Pair {
-                old: Some(old),
-                new: None,
+        let removed = olds.into_iter().map(|old| Pair {
+            old: Some(old),
+            new: None,
+        });
+        let added = news.into_iter().map(|new| Pair {
+            old: None,
+            new: Some(new),
+        });
+        for alternative in removed.chain(added) {
+            let is_wider = alternative.new.is_some();
+            let verb = alternative.verb();
+            let (class, text) = if is_wider == (direction == Direction::Received) {
+                (Class::Breaking, format!("an alternative of `{key}` {verb}"))
+            } else if key == "oneOf" && !is_distinct(&alternative, pair) {
+                let text = format!(
+                    "an alternative of `oneOf` {verb}, and a value may match it and another one"
+                );
+                (Class::Unknown, text)
+            } else {
+                (
+                    Class::Compatible,
+                    format!("an alternative of `{key}` {verb}"),
+                )
             };
-            let class = harmful_if(direction == Direction::Sent);
-            let text = format!("an alternative of `{key}` was removed");
-            self.report(class, Some(direction), &pair, text);
-        }
-        for new in news {
-            let pair = Pair {
-                old: None,
-                new: Some(new),
-            };
-            let class = harmful_if(direction == Direction::Received);
-            let text = format!("an alternative of `{key}` was added");
-            self.report(class, Some(direction), &pair, text);
+            self.report(class, Some(direction), &alternative, text);
         }
     }
 
@@ -351,11 +363,32 @@ fn parts<'a>(schemas: &[Node<'a>], claims: &mut Claims<'a>) -> Vec<Node<'a>> {
     parts
 }
 
-fn first<'a>(olds: &[Node<'a>], news: &[Node<'a>]) -> Pair<'a> {
+pub(super) fn first<'a>(olds: &[Node<'a>], news: &[Node<'a>]) -> Pair<'a> {
     Pair {
         old: olds.first().cloned(),
         new: news.first().cloned(),
     }
+}
+
+/// Whether an alternative has another type than all others, so that no value matches both.
+fn is_distinct(alternative: &Pair, all: &Pair) -> bool {
+    let Some(alternative) = alternative.new.as_ref().or(alternative.old.as_ref()) else {
+        return false;
+    };
+    let others = all.old.iter().chain(&all.new).flat_map(Node::items);
+    let mut others = others.filter(|other| other.value != alternative.value);
+    let Some(ty) = type_of(alternative) else {
+        return false;
+    };
+    others.all(|other| match type_of(&other) {
+        Some("integer" | "number") => !matches!(ty, "integer" | "number"),
+        Some(other) => other != ty,
+        None => false,
+    })
+}
+
+fn type_of<'a>(schema: &Node<'a>) -> Option<&'a str> {
+    schema.way().last()?.text("type")
 }
 
 fn is_empty(schema: &Value) -> bool {
@@ -363,7 +396,7 @@ fn is_empty(schema: &Value) -> bool {
 }
 
 /// Whether `additionalProperties` allows anything.
-fn says_anything(value: &Value) -> bool {
+pub(super) fn says_anything(value: &Value) -> bool {
     value == &Value::Bool(true) || is_empty(value)
 }
 
