@@ -114,6 +114,18 @@ impl BudgetGuard {
         used.used_up(now, self.budget)
     }
 
+    /// How many calls the budget has left.
+    pub(crate) fn left(&self, key: &str) -> u32 {
+        let now = self.clock.now();
+        let mut all = self.lock();
+        let counted = all.used.get_mut(key).map_or(0, |used| {
+            used.forget_before(now, self.budget.window);
+            used.counted()
+        });
+        let counted = u32::try_from(counted).unwrap_or(u32::MAX);
+        self.budget.calls.saturating_sub(counted)
+    }
+
     fn change(&self, key: &str, change: impl FnOnce(&mut Used)) {
         if let Some(used) = self.lock().used.get_mut(key) {
             change(used);
@@ -170,9 +182,12 @@ impl Used {
         }
     }
 
+    fn counted(&self) -> usize {
+        self.ended.len().saturating_add(self.in_flight as usize)
+    }
+
     fn used_up(&self, now: SystemTime, budget: Budget) -> Option<Duration> {
-        let counted = self.ended.len().saturating_add(self.in_flight as usize);
-        if counted < budget.calls as usize {
+        if self.counted() < budget.calls as usize {
             return None;
         }
         match self.ended.front() {

@@ -13,6 +13,22 @@ pub(crate) const BASE_URL_VARIABLE: &str = "LINQ_API_V3_BASE_URL";
 /// Every request's path starts with it.
 const VERSION: &str = "v3";
 
+/// The host and the port of a base URL.
+pub(crate) struct Server {
+    pub(crate) address: String,
+    pub(crate) port: u16,
+}
+
+impl From<&Url> for Server {
+    fn from(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        Self {
+            address: host.trim_matches(['[', ']']).to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        }
+    }
+}
+
 /// Checks a base URL. Its path loses trailing slashes, and then one last segment `v3`.
 ///
 /// An error does not repeat the URL, whose path, query and credentials can be secret.

@@ -11,13 +11,14 @@ use secrecy::SecretString;
 
 use crate::budget::Budget;
 use crate::client::api_key::{API_KEY_VARIABLE, CurrentCredentials};
-use crate::client::base_url::{self, BASE_URL};
+use crate::client::base_url::{self, BASE_URL, Server};
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::client::network::Network;
 use crate::client::{Client, RetryLimits, Settings, budgets, headers, positive};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::observer::Observer;
 
 /// Enough for more than 50,000 contact cards, and a limit on the memory for concurrent responses.
 const MAX_RESPONSE_BYTES: usize = 8 << 20;
@@ -81,6 +82,7 @@ impl Client {
 /// | [`identity`](Self::identity) | none | |
 /// | [`http_client`](Self::http_client) | one that follows only redirects of reads, within the origin | |
 /// | [`clock`](Self::clock) | the system clock | |
+/// | [`observer`](Self::observer) | none | |
 #[must_use = "settings do nothing until they are built"]
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
@@ -94,6 +96,7 @@ pub struct ClientBuilder {
     pub(super) network: Network,
     max_response_bytes: usize,
     clock: Arc<dyn Clock>,
+    observer: Option<Box<dyn Observer>>,
     /// Keyed by their names in the contract.
     pub(super) budgets: HashMap<&'static str, Budget>,
     /// The first invalid setting of those that are checked at once; `build` reports it.
@@ -114,6 +117,7 @@ impl Default for ClientBuilder {
             network: Network::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             clock: Arc::new(SystemClock),
+            observer: None,
             budgets: budgets::documented(),
             invalid: None,
         }
@@ -241,6 +245,12 @@ impl ClientBuilder {
         self
     }
 
+    /// What sees each attempt, for metrics. It takes the place of an earlier one.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -275,6 +285,7 @@ impl ClientBuilder {
         let ignored = IgnoredChanges::new(window, Arc::clone(&self.clock));
         Ok(Client::from_settings(Settings {
             http,
+            server: Server::from(&base_url),
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             credentials,
             timeout: positive("timeout", self.timeout)?,
@@ -288,6 +299,7 @@ impl ClientBuilder {
             },
             max_response_bytes: self.max_response_bytes,
             clock: self.clock,
+            observer: self.observer,
             budgets,
             ignored,
         }))

@@ -19,10 +19,12 @@ use std::time::Duration;
 
 use crate::budget::BudgetGuard;
 use crate::client::api_key::CurrentCredentials;
+use crate::client::base_url::Server;
 use crate::client::http::HttpClients;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::observer::Observer;
 
 /// A client of the Linq Partner API.
 ///
@@ -43,12 +45,14 @@ pub struct Client(Arc<Settings>);
 pub(crate) struct Settings {
     pub(crate) http: HttpClients,
     pub(crate) base_url: String,
+    pub(crate) server: Server,
     pub(crate) credentials: CurrentCredentials,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Option<Duration>,
     pub(crate) retry: RetryLimits,
     pub(crate) max_response_bytes: usize,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) observer: Option<Box<dyn Observer>>,
     /// Keyed by their names in the contract.
     pub(crate) budgets: HashMap<&'static str, BudgetGuard>,
     pub(crate) ignored: IgnoredChanges,

@@ -39,6 +39,30 @@ pub(crate) enum Kind {
     NotApplied,
 }
 
+impl Kind {
+    /// The `error.type` of logs and metrics.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::InvalidInput => "invalid_input",
+            Self::RateLimited => "budget_used_up",
+            Self::OutOfTime => "deadline",
+            Self::Connect => "connect",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Refused => "refused",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::Broken => "connection_broken",
+            Self::Timeout => "timeout",
+            Self::Redirected => "redirected",
+            Self::Status => "status",
+            Self::Decode => "decode",
+            Self::Mismatch => "mismatch",
+            Self::OtherResource => "other_resource",
+            Self::NotApplied => "not_applied",
+        }
+    }
+}
+
 /// How the deadline of a call ended it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Late {

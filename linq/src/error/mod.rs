@@ -232,6 +232,15 @@ impl Error {
         self.is_not_applied() || self.0.condition == Some(Condition::CardIncomplete)
     }
 
+    /// The `error.type` of logs and metrics: the status if it is not a success, or else the kind.
+    pub(crate) fn error_type(&self) -> &str {
+        match &self.0.received {
+            Some(received) if !received.status.is_success() => received.status.as_str(),
+            _ if matches!(self.0.late, Some(Late::Attempt(_))) => Kind::OutOfTime.name(),
+            _ => self.0.kind.name(),
+        }
+    }
+
     fn has_status(&self, status: StatusCode) -> bool {
         self.status() == Some(status)
     }

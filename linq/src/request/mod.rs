@@ -7,6 +7,7 @@ mod connection;
 pub(crate) mod deadline;
 pub(crate) mod options;
 pub(crate) mod pages;
+mod report;
 pub(crate) mod response;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
@@ -14,7 +15,7 @@ pub(crate) mod returned;
 mod runtime;
 mod secrets;
 pub(crate) mod send;
-pub(crate) mod trace;
+mod trace;
 
 use std::fmt;
 use std::pin::Pin;

@@ -18,10 +18,11 @@ use crate::error::{Error, Kind};
 use crate::request::classify::{outcome, refused_success, settled};
 use crate::request::deadline::{self, Deadline, Limit};
 use crate::request::options::Options;
+use crate::request::report::Report;
 use crate::request::response::Response;
 use crate::request::retry;
 use crate::request::runtime;
-use crate::request::trace;
+use crate::request::trace::{self, CallSpan};
 
 /// A call of an operation: the client, and the options that override the client's settings.
 #[allow(missing_debug_implementations, unreachable_pub)]
@@ -62,7 +63,27 @@ impl Call {
     /// makes sense.
     ///
     /// `key` is the phone number or the chat whose budget the request is counted against.
-    pub(crate) async fn send<T, S, F>(
+    pub(crate) fn send<T, S, F>(
+        &self,
+        operation: &'static Operation,
+        key: &str,
+        send: S,
+    ) -> impl Future<Output = Result<Response<T>, Error>>
+    where
+        T: DeserializeOwned,
+        S: Fn(linq_gen::Client) -> F,
+        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
+    {
+        let span = CallSpan::new(operation, self.client.settings());
+        let end = span.end();
+        span.around(async move {
+            let outcome = self.attempts(operation, key, send).await;
+            end.record(outcome.as_ref());
+            outcome
+        })
+    }
+
+    async fn attempts<T, S, F>(
         &self,
         operation: &'static Operation,
         key: &str,
@@ -96,6 +117,7 @@ impl Call {
                 Some(failed) => failed.followed_by(&refused),
                 None => refused,
             })?;
+            let report = Report::start(operation, attempts, settings);
             attempts = attempts.saturating_add(1);
             let credentials = settings.credentials.get();
             let attempt = Attempt {
@@ -112,29 +134,51 @@ impl Call {
                 (outcome, _) => outcome,
             };
             self.note(operation, attempt, outcome.as_ref().err());
-            trace::attempt(operation.id, attempts, outcome.as_ref());
+            let budget_left = || Some(self.guard(operation)?.1.left(key));
             let error = match (outcome, failed) {
-                (Ok(response), _) => return Ok(response),
+                (Ok(response), _) => {
+                    report.end(Ok(&response), None, budget_left);
+                    return Ok(response);
+                }
                 (Err(error), Some(earlier)) => error.after(&earlier),
                 (Err(error), None) => error,
             };
-            let used_up = self.used_up(operation, key);
-            let wait = retry::wait(&error, operation, limits, self.writes(), fastrand::f64())
-                .filter(|_| operation.is_read() || self.may_write())
-                .filter(|wait| used_up.is_none_or(|used_up| used_up <= *wait));
+            let (error, wait) = self.wait(operation, key, limits, error);
+            report.end(Err::<&Response<T>, _>(&error), wait, budget_left);
             let Some(wait) = wait else {
-                let is_worth_a_wait = error.is_retryable() || error.retry_after().is_some();
-                return Err(error.with_retry_after(used_up.filter(|_| is_worth_a_wait)));
+                return Err(error);
             };
-            if let Some(deadline) = self.deadline.passes_within(wait, &*settings.clock) {
-                return Err(error
-                    .with_retry_after(used_up)
-                    .without_time_to_retry(deadline));
-            }
-            trace::retry(operation.id, wait);
             waited_since = Some(settings.clock.now());
             settings.clock.sleep(wait).await;
             failed = Some(error);
+        }
+    }
+
+    /// How long to wait before the next attempt, if there may be one, and the error to return if
+    /// not.
+    fn wait(
+        &self,
+        operation: &Operation,
+        key: &str,
+        limits: RetryLimits,
+        error: Error,
+    ) -> (Error, Option<Duration>) {
+        let used_up = self.used_up(operation, key);
+        let wait = retry::wait(&error, operation, limits, self.writes(), fastrand::f64())
+            .filter(|_| operation.is_read() || self.may_write())
+            .filter(|wait| used_up.is_none_or(|used_up| used_up <= *wait));
+        let Some(wait) = wait else {
+            let is_worth_a_wait = error.is_retryable() || error.retry_after().is_some();
+            let error = error.with_retry_after(used_up.filter(|_| is_worth_a_wait));
+            return (error, None);
+        };
+        let clock = &*self.client.settings().clock;
+        match self.deadline.passes_within(wait, clock) {
+            Some(deadline) => {
+                let error = error.with_retry_after(used_up);
+                (error.without_time_to_retry(deadline), None)
+            }
+            None => (error, Some(wait)),
         }
     }
 
@@ -159,7 +203,9 @@ impl Call {
     ) -> Error {
         let error = Error::new(kind, problem);
         let error = refused_success(error, response, self.client.settings());
-        settled(error, operation, response.attempts())
+        let error = settled(error, operation, response.attempts());
+        trace::rejected(operation, &error);
+        error
     }
 
     pub(crate) fn ignored(&self) -> &IgnoredChanges {

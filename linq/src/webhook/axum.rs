@@ -88,18 +88,20 @@ async fn receive(verifier: &Verifier, request: Request) -> Result<Event, Webhook
 fn log(outcome: &Result<Event, WebhookError>) {
     use linq_gen::events::EventKind;
 
+    const TARGET: &str = "linq::webhook";
+
     match outcome {
         Err(error) if error.is_authentic() => {
-            tracing::warn!(kind = ?error.kind(), "webhook is Linq's, but unreadable");
+            tracing::warn!(target: TARGET, kind = ?error.kind(), "webhook is Linq's, but unreadable");
         }
         Err(error) => {
-            tracing::debug!(kind = ?error.kind(), header = error.header(), "webhook refused");
+            tracing::debug!(target: TARGET, kind = ?error.kind(), header = error.header(), "webhook refused");
         }
         Ok(event) => {
             if let EventKind::Other(other) = &event.kind
                 && let Some(reason) = &other.reason
             {
-                tracing::warn!(%reason, "webhook data is not as documented");
+                tracing::warn!(target: TARGET, %reason, "webhook data is not as documented");
             }
         }
     }

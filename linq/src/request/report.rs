@@ -1,0 +1,120 @@
+//! Reports each attempt, to the caller's observer and to `tracing`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use linq_gen::Operation;
+
+use crate::client::Settings;
+use crate::error::Error;
+use crate::observer::{Attempt, AttemptEnd, Observer};
+use crate::request::response::Response;
+use crate::request::trace;
+
+/// The `error.type` of what was dropped.
+pub(super) const CANCELLED: &str = "cancelled";
+
+/// An attempt that is under way. Dropping it reports that the call was cancelled.
+pub(super) struct Report<'a> {
+    operation: &'static Operation,
+    resend_count: u32,
+    settings: &'a Settings,
+    /// When it started, by the client's clock; `None` if nobody listens, or if it has ended.
+    started: Option<Duration>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn start(
+        operation: &'static Operation,
+        resend_count: u32,
+        settings: &'a Settings,
+    ) -> Self {
+        let is_wanted = settings.observer.is_some() || trace::is_enabled();
+        let report = Self {
+            operation,
+            resend_count,
+            settings,
+            started: is_wanted.then(|| settings.clock.monotonic()),
+        };
+        report.observe(|observer| observer.attempt_started(&report.attempt()));
+        report
+    }
+
+    /// Reports the end; `budget_left` is only called if somebody listens.
+    pub(super) fn end<T>(
+        mut self,
+        outcome: Result<&Response<T>, &Error>,
+        retry_wait: Option<Duration>,
+        budget_left: impl FnOnce() -> Option<u32>,
+    ) {
+        if let Some(started) = self.started.take() {
+            let end = AttemptEnd {
+                retry_wait,
+                budget_left: budget_left(),
+                ..end_of(outcome)
+            };
+            self.ended(started, end);
+        }
+    }
+
+    fn ended(&self, started: Duration, end: AttemptEnd<'_>) {
+        let now = self.settings.clock.monotonic();
+        let duration = now.saturating_sub(started);
+        let end = AttemptEnd { duration, ..end };
+        let attempt = self.attempt();
+        trace::attempt_ended(&attempt, &end);
+        self.observe(|observer| observer.attempt_ended(&attempt, &end));
+    }
+
+    fn attempt(&self) -> Attempt<'a> {
+        Attempt {
+            operation: self.operation.id,
+            method: self.operation.method,
+            url_template: Some(self.operation.path),
+            server_address: &self.settings.server.address,
+            server_port: self.settings.server.port,
+            resend_count: self.resend_count,
+        }
+    }
+
+    /// A panic of the caller's code must not end the call, whose outcome would be lost.
+    fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
+        if let Some(observer) = &self.settings.observer {
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(&**observer)));
+        }
+    }
+}
+
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        if let Some(started) = self.started.take() {
+            self.ended(started, cancelled());
+        }
+    }
+}
+
+/// How an attempt, or a call, ended.
+pub(super) fn end_of<'a, T>(outcome: Result<&'a Response<T>, &'a Error>) -> AttemptEnd<'a> {
+    match outcome {
+        Ok(response) => AttemptEnd {
+            status: Some(response.status()),
+            trace_id: response.trace_id(),
+            ..AttemptEnd::default()
+        },
+        Err(error) => AttemptEnd {
+            status: error.status(),
+            error_type: Some(error.error_type()),
+            api_code: error.api_code(),
+            trace_id: error.trace_id(),
+            write_outcome: error.write_outcome(),
+            ..AttemptEnd::default()
+        },
+    }
+}
+
+pub(super) fn cancelled() -> AttemptEnd<'static> {
+    AttemptEnd {
+        error_type: Some(CANCELLED),
+        ..AttemptEnd::default()
+    }
+}
