@@ -13,7 +13,7 @@ use crate::clock::Clock;
 /// only a small part of the memory is used for entries that no longer count.
 const SWEPT_PER_CALL: usize = 4;
 /// The longest wait that is taken over from the service.
-const LONGEST_LEARNT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const LONGEST_LEARNT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many calls may be sent within which time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

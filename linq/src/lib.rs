@@ -144,6 +144,7 @@
 #![warn(missing_docs)]
 
 mod budget;
+pub mod budget_store;
 pub mod chats;
 mod client;
 mod clock;

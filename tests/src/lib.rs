@@ -8,6 +8,7 @@ mod bad_specs;
 mod blocking;
 mod body_limits;
 mod budget_rules;
+mod budget_store;
 mod budgets;
 mod chats;
 mod clients;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use linq_gen::operations::{BUDGETS, CONTACT_CARD_SHARES, CONTACT_CARD_WRITES};
 
 use crate::budget::{Budget, BudgetGuard};
+use crate::budget_store::BudgetStore;
 use crate::client::builder::ClientBuilder;
 use crate::clock::Clock;
 use crate::error::Error;
@@ -21,7 +22,8 @@ impl ClientBuilder {
     /// The client and its clones count their calls together. A call over the budget is not sent: it
     /// fails with [`Error::is_rate_limited`], and [`Error::retry_after`] returns when the budget
     /// has room again. Nor is anything sent while the service has asked for a wait. Other processes
-    /// are not counted, so divide the budget among them.
+    /// are not counted: divide the budget among them, or count in a
+    /// [`budget_store`](Self::budget_store).
     pub fn write_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_WRITES.name, Budget { calls, window });
@@ -34,6 +36,16 @@ impl ClientBuilder {
     pub fn share_budget(mut self, calls: u32, window: Duration) -> Self {
         self.budgets
             .insert(CONTACT_CARD_SHARES.name, Budget { calls, window });
+        self
+    }
+
+    /// Counts in a store that several clients or processes share, such as a database, and not in the
+    /// memory of this client. [`budget_store`](crate::budget_store) has an example.
+    ///
+    /// [`write_budget`](Self::write_budget) and [`share_budget`](Self::share_budget) still say how
+    /// many calls there are, now for all together; every process should pass the same.
+    pub fn budget_store(mut self, store: impl BudgetStore) -> Self {
+        self.budget_store = Some(Arc::new(store));
         self
     }
 

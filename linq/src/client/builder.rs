@@ -10,6 +10,7 @@ use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::SecretString;
 
 use crate::budget::Budget;
+use crate::budget_store::BudgetStore;
 use crate::client::api_key::{API_KEY_VARIABLE, CurrentCredentials};
 use crate::client::base_url::{self, BASE_URL, Server};
 use crate::client::http::HttpClients;
@@ -77,6 +78,7 @@ impl Client {
 /// | [`max_response_bytes`](Self::max_response_bytes) | 8 MiB | |
 /// | [`write_budget`](Self::write_budget) for each phone number | 3 in 10 min | |
 /// | [`share_budget`](Self::share_budget) for each chat | 1 in 5 min | |
+/// | [`budget_store`](Self::budget_store) | the memory of this process | |
 /// | [`proxy`](Self::proxy) | `HTTPS_PROXY`, or the proxy of the system | |
 /// | [`root_certificate`](Self::root_certificate) | those of the system | |
 /// | [`identity`](Self::identity) | none | |
@@ -99,6 +101,7 @@ pub struct ClientBuilder {
     observer: Option<Box<dyn Observer>>,
     /// Keyed by their names in the contract.
     pub(super) budgets: HashMap<&'static str, Budget>,
+    pub(super) budget_store: Option<Arc<dyn BudgetStore>>,
     /// The first invalid setting of those that are checked at once; `build` reports it.
     invalid: Option<Error>,
 }
@@ -119,6 +122,7 @@ impl Default for ClientBuilder {
             clock: Arc::new(SystemClock),
             observer: None,
             budgets: budgets::documented(),
+            budget_store: None,
             invalid: None,
         }
     }
@@ -301,6 +305,7 @@ impl ClientBuilder {
             clock: self.clock,
             observer: self.observer,
             budgets,
+            budget_store: self.budget_store,
             ignored,
         }))
     }

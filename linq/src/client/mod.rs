@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::budget::BudgetGuard;
+use crate::budget_store::BudgetStore;
 use crate::client::api_key::CurrentCredentials;
 use crate::client::base_url::Server;
 use crate::client::http::HttpClients;
@@ -55,6 +56,8 @@ pub(crate) struct Settings {
     pub(crate) observer: Option<Box<dyn Observer>>,
     /// Keyed by their names in the contract.
     pub(crate) budgets: HashMap<&'static str, BudgetGuard>,
+    /// Counts instead of the guards.
+    pub(crate) budget_store: Option<Arc<dyn BudgetStore>>,
     pub(crate) ignored: IgnoredChanges,
 }
 

@@ -10,9 +10,10 @@ use super::line::Line;
 ///
 /// A foreign error is not exposed itself: its text can hold what a server sent, such as an echoed
 /// key or phone number. An error code of the operating system is harmless, so it stays an
-/// [`io::Error`].
+/// [`io::Error`]. That of the caller's budget store stays as it is, but `Debug` does not print it.
 pub(crate) enum Cause {
     System(io::Error),
+    Store(Box<dyn StdError + Send + Sync>),
     Other(Reason),
 }
 
@@ -31,6 +32,7 @@ impl Cause {
     pub(crate) fn as_error(&self) -> &(dyn StdError + 'static) {
         match self {
             Self::System(error) => error,
+            Self::Store(error) => &**error,
             Self::Other(reason) => reason,
         }
     }
@@ -38,7 +40,10 @@ impl Cause {
 
 impl fmt::Debug for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_error(), f)
+        match self {
+            Self::Store(_) => f.write_str("Store(..)"),
+            _ => fmt::Debug::fmt(self.as_error(), f),
+        }
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) enum Kind {
     InvalidInput,
     /// Nothing was sent: the budget is used up.
     RateLimited,
+    /// Nothing was sent: the store of the budget failed.
+    BudgetStore,
     /// Nothing was sent: the deadline of the call has passed.
     OutOfTime,
     /// The connection was never made.
@@ -45,6 +47,7 @@ impl Kind {
         match self {
             Self::InvalidInput => "invalid_input",
             Self::RateLimited => "budget_used_up",
+            Self::BudgetStore => "budget_store",
             Self::OutOfTime => "deadline",
             Self::Connect => "connect",
             Self::Proxy => "proxy",

@@ -46,6 +46,7 @@ pub(crate) use kind::{Condition, Kind, Late};
 /// | [`is_invalid_input`](Self::is_invalid_input) | an argument or a setting is invalid; nothing was sent |
 /// | [`is_bad_request`](Self::is_bad_request), [`is_authentication`](Self::is_authentication), [`is_permission`](Self::is_permission), [`is_not_found`](Self::is_not_found), [`is_conflict`](Self::is_conflict) | the status is 400, 401, 403, 404, 409 |
 /// | [`is_rate_limited`](Self::is_rate_limited) | the status is 429, the code is 4004, or the write budget is used up and nothing was sent |
+/// | [`is_budget_store`](Self::is_budget_store) | the store of shared budgets failed, and nothing was sent |
 /// | [`is_redirect`](Self::is_redirect) | the status is 3xx: a redirect to another origin, or of a write, was not followed |
 /// | [`is_server`](Self::is_server) | the status is 5xx |
 /// | [`is_timeout`](Self::is_timeout) | there was no connection, or no complete response, within the timeout of the attempt or the deadline of the call; the text says which |
@@ -279,6 +280,12 @@ impl Error {
             || self.0.kind == Kind::RateLimited
     }
 
+    /// The [`BudgetStore`](crate::budget_store::BudgetStore) of the client failed, or did not decide
+    /// in time. Nothing was sent. The source of this error is the store's.
+    pub fn is_budget_store(&self) -> bool {
+        self.0.kind == Kind::BudgetStore
+    }
+
     /// The service, or a proxy in front of it, redirects to where the request must not go (status
     /// 3xx): check the base URL. A write is never redirected.
     pub fn is_redirect(&self) -> bool {
@@ -414,8 +421,9 @@ impl Error {
     }
 }
 
-/// The source is an `io::Error` if the operating system reported one, or else one line of text.
-/// Foreign errors are not exposed, because they can hold what the server sent.
+/// The source is an `io::Error` if the operating system reported one, that of the caller's budget
+/// store if it failed, or else one line of text. Other foreign errors are not exposed, because they
+/// can hold what the server sent.
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_ref().map(Cause::as_error)

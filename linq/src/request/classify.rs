@@ -247,7 +247,7 @@ pub(crate) fn settled(error: Error, operation: &Operation, attempts: u32) -> Err
     let may_succeed_later = retry::may_be_sent_again(&error, operation)
         || matches!(
             error.kind(),
-            Kind::RateLimited | Kind::OutOfTime | Kind::NotApplied
+            Kind::RateLimited | Kind::BudgetStore | Kind::OutOfTime | Kind::NotApplied
         )
         || error.condition() == Some(Condition::UpstreamRateLimited);
     let write_outcome = (!operation.is_read()).then(|| write_outcome(&error));
@@ -259,6 +259,7 @@ fn write_outcome(error: &Error) -> WriteOutcome {
     match error.kind() {
         Kind::InvalidInput
         | Kind::RateLimited
+        | Kind::BudgetStore
         | Kind::OutOfTime
         | Kind::Connect
         | Kind::ConnectTimeout

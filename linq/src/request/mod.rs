@@ -4,6 +4,7 @@
 pub(crate) mod blocking;
 pub(crate) mod classify;
 mod connection;
+mod counting;
 pub(crate) mod deadline;
 pub(crate) mod options;
 pub(crate) mod pages;

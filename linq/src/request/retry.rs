@@ -29,7 +29,7 @@ const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::Tls => false,
-        Kind::RateLimited | Kind::OutOfTime => false,
+        Kind::RateLimited | Kind::BudgetStore | Kind::OutOfTime => false,
         Kind::Mismatch | Kind::OtherResource | Kind::NotApplied => false,
         Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
         _ if operation.idempotent => can_be_repeated(error),

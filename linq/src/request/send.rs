@@ -8,14 +8,16 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::{Either, select};
 use linq_gen::{Exchange, Operation, Received, ResponseValue};
 use serde::de::DeserializeOwned;
+use tokio::task::JoinHandle;
 
-use crate::budget::{Budget, BudgetGuard, Counted, Refusal};
+use crate::budget::BudgetGuard;
 use crate::client::api_key::Credentials;
 use crate::client::ignored_changes::IgnoredChanges;
 use crate::client::{Client, RetryLimits};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
 use crate::request::classify::{outcome, refused_success, settled};
+use crate::request::counting::{self, Counted};
 use crate::request::deadline::{self, Deadline, Limit};
 use crate::request::options::Options;
 use crate::request::report::Report;
@@ -110,9 +112,13 @@ impl Call {
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
-            let limit = self.limit(operation);
-            let counted =
-                limit.and_then(|limit| Ok((limit, self.count(operation, key, waited_since)?)));
+            let counted = match self.limit(operation) {
+                Ok(limit) => {
+                    let counted = self.count(operation, key, limit, waited_since);
+                    counted.await.map(|counted| (limit, counted))
+                }
+                Err(over) => Err(over),
+            };
             let (limit, counted) = counted.map_err(|refused| match failed.take() {
                 Some(failed) => failed.followed_by(&refused),
                 None => refused,
@@ -133,11 +139,12 @@ impl Call {
                 (Err(error), Some(earlier)) => done_before(error, earlier, operation),
                 (outcome, _) => outcome,
             };
-            self.note(operation, attempt, outcome.as_ref().err());
-            let budget_left = || Some(self.guard(operation)?.1.left(key));
+            let ended = self.note(operation, attempt, outcome.as_ref().err());
+            let budget_left = || Some(self.own_guard(operation)?.left(key));
             let error = match (outcome, failed) {
                 (Ok(response), _) => {
                     report.end(Ok(&response), None, budget_left);
+                    self.until_known(operation, ended).await;
                     return Ok(response);
                 }
                 (Err(error), Some(earlier)) => error.after(&earlier),
@@ -145,6 +152,7 @@ impl Call {
             };
             let (error, wait) = self.wait(operation, key, limits, error);
             report.end(Err::<&Response<T>, _>(&error), wait, budget_left);
+            self.until_known(operation, ended).await;
             let Some(wait) = wait else {
                 return Err(error);
             };
@@ -226,53 +234,68 @@ impl Call {
         Some((budget, guard))
     }
 
+    /// The guard of an operation's budget, unless a store counts, which is asked before each
+    /// attempt.
+    fn own_guard(&self, operation: &Operation) -> Option<&BudgetGuard> {
+        match self.client.settings().budget_store {
+            Some(_) => None,
+            None => Some(self.guard(operation)?.1),
+        }
+    }
+
     /// How long until the budget has a call left, if it has none.
     fn used_up(&self, operation: &Operation, key: &str) -> Option<Duration> {
-        self.guard(operation)?.1.used_up(key)
+        self.own_guard(operation)?.used_up(key)
     }
 
     /// Counts an attempt against its budget, if it has one.
-    fn count<'a>(
+    async fn count<'a>(
         &'a self,
         operation: &'static Operation,
         key: &'a str,
+        limit: Limit,
         waited_since: Option<SystemTime>,
     ) -> Result<Option<Counted<'a>>, Error> {
         let Some((budget, guard)) = self.guard(operation) else {
             return Ok(None);
         };
-        guard.count(key, waited_since).map(Some).map_err(|refusal| {
-            let (reason, wait) = match refusal {
-                Refusal::Asked(wait) => ("the service asked for a wait".to_owned(), wait),
-                Refusal::UsedUp(wait) => {
-                    let Budget { calls, window } = guard.budget();
-                    let calls = match calls {
-                        1 => "1 call".to_owned(),
-                        calls => format!("{calls} calls"),
-                    };
-                    let per = budget.per.replace('_', " ");
-                    let reason =
-                        format!("the budget of {calls} in {window:?} for this {per} is used up");
-                    (reason, wait)
-                }
-            };
-            let error = Error::new(Kind::RateLimited, format!("nothing was sent: {reason}"));
-            settled(error, operation, 0).with_retry_after(Some(wait))
-        })
+        let settings = self.client.settings();
+        let counted = match &settings.budget_store {
+            None => counting::here(guard, key, budget.per, waited_since),
+            Some(store) => {
+                let call = counting::call(guard.budget(), budget.name, key);
+                // Boxed, so that calls without a store don't have room for it.
+                Box::pin(counting::in_store(
+                    store,
+                    call,
+                    budget.per,
+                    limit,
+                    &*settings.clock,
+                ))
+                .await
+            }
+        };
+        counted
+            .map(Some)
+            .map_err(|error| settled(error, operation, 0))
     }
 
-    /// Records the effect of an attempt on the budget.
-    fn note(&self, operation: &Operation, mut attempt: Attempt<'_>, error: Option<&Error>) {
+    /// Records the effect of an attempt on the budget. What is returned completes when a store
+    /// knows.
+    fn note(
+        &self,
+        operation: &Operation,
+        mut attempt: Attempt<'_>,
+        error: Option<&Error>,
+    ) -> Option<JoinHandle<()>> {
         if operation.is_read() {
-            return;
+            return None;
         }
         let failed = error.and_then(Error::write_outcome);
         if failed != Some(WriteOutcome::NotSent) {
             self.writes.fetch_add(1, Ordering::Relaxed);
         }
-        let (Some(counted), Some(budget)) = (&mut attempt.counted, operation.budget) else {
-            return;
-        };
+        let (mut counted, budget) = (attempt.counted.take()?, operation.budget?);
         if let Some(wait) = error.and_then(Error::retry_after) {
             counted.wait(wait);
         }
@@ -280,6 +303,14 @@ impl Call {
             Some(WriteOutcome::NotSent) => counted.uncount(),
             Some(WriteOutcome::Rejected) if !budget.counts_refusals => counted.uncount(),
             _ => {}
+        }
+        counted.end()
+    }
+
+    /// Completes when the store knows that an attempt has ended, or when the time is over.
+    async fn until_known(&self, operation: &Operation, ended: Option<JoinHandle<()>>) {
+        if let (Some(ended), Ok(limit)) = (ended, self.limit(operation)) {
+            select(ended, self.client.settings().clock.deadline(limit.time)).await;
         }
     }
 
