@@ -360,7 +360,7 @@ fn any_name_compiles_or_is_refused() {
             insert(&mut alone, number, name);
             if let Err(diagnosis) = Spec::from_text(Path::new("names.json"), alone.to_string()) {
                 assert!(
-                    !diagnosis.first().pointer().is_empty() && !diagnosis.first().help().is_empty()
+                    !diagnosis.first().pointer.is_empty() && !diagnosis.first().help.is_empty()
                 );
                 refused.push(name);
                 continue;

@@ -8,6 +8,8 @@ mod fields;
 mod generator;
 mod inline_types;
 mod items;
+#[cfg(test)]
+mod limits;
 mod manifest;
 mod open_enums;
 mod operations;

@@ -4,10 +4,13 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-use crate::spec::{error_codes, names};
+use crate::spec::extensions::{ERROR_CODES, ErrorCode};
+use crate::spec::names;
+
+use super::operations::read;
 
 pub(super) fn generate(document: &Value) -> Result<Item, String> {
-    let codes = error_codes::read(document).map_err(|error| error.to_string())?;
+    let codes: Vec<ErrorCode> = read(document, ERROR_CODES)?.unwrap_or_default();
     let names: Vec<_> = codes
         .iter()
         .map(|code| format_ident!("{}", names::constant_name(&code.name)))

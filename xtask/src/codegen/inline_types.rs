@@ -10,7 +10,7 @@ use crate::spec::node::Node;
 pub(super) fn name_all(document: &mut Value) {
     let mut inline: Vec<_> = inline_types::all(&Node::root(document))
         .into_iter()
-        .map(|inline| (inline.name, inline.schema.pointer().to_owned()))
+        .map(|(name, schema)| (name, schema.pointer().to_owned()))
         .collect();
     // Inner schemas first, while their pointers are valid.
     inline.sort_by_key(|(_, pointer)| std::cmp::Reverse(pointer.matches('/').count()));

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use crate::spec::extensions::{
+    self, Counts, DoneOn, PAGINATION, Pagination, RATE_LIMITS, RETRY, RateLimit, RateLimits,
+    Requirement, Retry, RetryOn,
+};
 use crate::spec::names;
-use crate::spec::node::Node;
-use crate::spec::pagination::Pagination;
-use crate::spec::retry::{self, Counts, DoneOn, RETRY, RateLimit, Requirement, Retry, RetryOn};
 
 /// An operation, and where it is in the document.
 struct Operation<'a> {
@@ -24,7 +26,7 @@ struct Operation<'a> {
 
 /// The module `operations`, with a constant for each budget and each operation.
 pub(super) fn generate(document: &Value) -> Result<Item, String> {
-    let budgets = retry::rate_limits(document).map_err(|error| error.to_string())?;
+    let budgets: RateLimits = read(document, RATE_LIMITS)?.unwrap_or_default();
     let budget_names = budgets.keys().map(|name| constant(name));
     let budget_items = budgets
         .iter()
@@ -77,8 +79,8 @@ fn operations(document: &Value) -> Vec<Operation<'_>> {
 
 impl Operation<'_> {
     fn item(&self) -> Result<TokenStream, String> {
-        let statement = self.node.get(RETRY).unwrap_or(&Value::Null);
-        let retry = Retry::read(statement).map_err(|error| error.to_string())?;
+        let retry: Option<Retry> = read(self.node, RETRY)?;
+        let retry = retry.ok_or_else(|| format!("`{}` has no `{RETRY}`", self.id))?;
         let Self { id, path, .. } = self;
         let method = self.method.to_uppercase();
         let parameters = self.parameters();
@@ -91,8 +93,7 @@ impl Operation<'_> {
         let retry_on = retry.retry_on.iter().map(retry_on_value);
         let done_on = retry.done_on.iter().map(done_on_value);
         let budget = option(retry.rate_limit.as_deref().map(constant));
-        let pagination = Pagination::read(&Node::root(self.node));
-        let pagination = pagination.map_err(|error| error.to_string())?;
+        let pagination: Option<Pagination> = read(self.node, PAGINATION)?;
         let pagination = option(pagination.as_ref().map(pagination_value));
         let secrets = self.secrets();
         let constant = constant(id);
@@ -172,6 +173,11 @@ impl Operation<'_> {
             .and_then(|reference| self.document.pointer(reference.trim_start_matches('#')))
             .unwrap_or(node)
     }
+}
+
+/// Reads an extension of an object, if the object has it.
+pub(super) fn read<T: DeserializeOwned>(object: &Value, name: &str) -> Result<Option<T>, String> {
+    extensions::read(object, name).map_err(|error| error.to_string())
 }
 
 fn budget_item(name: &str, budget: &RateLimit) -> TokenStream {

@@ -6,9 +6,11 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use crate::spec::extensions::{PAGINATION, Pagination};
 use crate::spec::names;
 use crate::spec::node::Node;
-use crate::spec::pagination::Pagination;
+
+use super::operations::read;
 
 /// An implementation of `Page` for each type of a page.
 pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
@@ -16,7 +18,7 @@ pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
     let (mut pages, mut implementations) = (BTreeSet::new(), Vec::new());
     for (_, path_item) in root.get("paths").iter().flat_map(Node::fields) {
         for (_, operation) in path_item.fields() {
-            let pagination = Pagination::read(&operation).map_err(|error| error.to_string())?;
+            let pagination: Option<Pagination> = read(operation.value(), PAGINATION)?;
             if let Some(pagination) = pagination
                 && let Some(name) = Pagination::page(&operation, &root)
                 && let Some(page) = root.at(&["components", "schemas", name])

@@ -4,14 +4,16 @@ use serde_json::Value;
 
 use super::finding::Report;
 use super::responses::{examples, media_types, operations, responses};
-use crate::spec::error_codes::{self, ERROR_CODES, ErrorCode};
+use crate::spec::extensions::{self, ERROR_CODES, ErrorCode};
 use crate::spec::node::Node;
 
 const RULE: &str = "linq/error-codes";
 
 pub(super) fn check(root: &Node, report: &mut Report) {
     // A table that can't be read has been refused before.
-    let table = error_codes::read(root.value()).unwrap_or_default();
+    let table: Option<Vec<ErrorCode>> =
+        extensions::read(root.value(), ERROR_CODES).unwrap_or_default();
+    let table = table.unwrap_or_default();
     for operation in operations(root) {
         for (status, response) in responses(&operation, root) {
             for (_, media_type) in media_types(&response) {

@@ -36,14 +36,14 @@ impl fmt::Display for Finding {
 
 /// What keeps a client from being generated.
 pub(super) fn from_diagnosis(file: &str, diagnosis: &Diagnosis) -> Vec<Finding> {
-    let problems = diagnosis.problems();
+    let problems = diagnosis.problems().iter();
     problems
         .map(|problem| Finding {
             file: file.to_owned(),
-            line: problem.line().unwrap_or(1),
-            column: problem.column().unwrap_or(1),
+            line: problem.place.as_ref().map_or(1, |place| place.line),
+            column: problem.place.as_ref().map_or(1, |place| place.column),
             rule: "linq/codegen".to_owned(),
-            text: one_line(&format!("{}; {}", problem.problem(), problem.help())),
+            text: one_line(&format!("{}; {}", problem.problem, problem.help)),
         })
         .collect()
 }

@@ -1,111 +1,72 @@
-//! The Rust types of schemas that have no name in the document, and are called after where they stand.
+//! The Rust types of schemas that have no name in the document, and are named after where they are.
 
 use serde_json::Value;
 
+use super::document::unescaped;
 use super::media_type;
-use super::names;
+use super::names::type_name;
 use super::node::Node;
-use super::successes::successes;
+use super::objects;
 
-/// A schema that becomes a type, without being a component.
-pub(crate) struct InlineType<'a> {
-    pub(crate) name: String,
-    pub(crate) schema: Node<'a>,
+/// Every schema that becomes a type without being a component, after the name of the type; the outer before the inner.
+pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<(String, Node<'a>)> {
+    let objects = objects::all(root).into_iter();
+    let schemas = objects.filter(|(kind, node)| *kind == "Schema" && makes_type(node.value()));
+    schemas
+        .filter_map(|(_, schema)| Some((name(schema.pointer(), root.value())?, schema)))
+        .collect()
 }
 
-/// Every such schema of a document, the outer before the inner.
-pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<InlineType<'a>> {
-    let mut found = Found(Vec::new());
-    let components = root.get("components");
-    let section = |name: &str| -> Vec<(&'a str, Node<'a>)> {
-        let section = components
-            .as_ref()
-            .and_then(|components| components.get(name));
-        section.iter().flat_map(Node::members).collect()
-    };
-    for (name, schema) in section("schemas") {
-        found.inside(&schema, &names::type_name(name));
-    }
-    for (name, parameter) in section("parameters") {
-        found.parameter(&parameter, &format!("{}Parameter", names::type_name(name)));
-    }
-    for (name, body) in section("requestBodies") {
-        found.content(&body, &format!("{}Body", names::type_name(name)));
-    }
-    for (name, response) in section("responses") {
-        found.content(&response, &format!("{}Response", names::type_name(name)));
-    }
-    for (template, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        found.parameters(&path_item, &names::type_name(template));
-        for (_, operation) in path_item.fields() {
-            let Some(id) = operation.text("operationId").map(names::type_name) else {
-                continue;
+/// The name made of the steps of a pointer; none for a component, and for what is not typed.
+fn name(pointer: &str, document: &Value) -> Option<String> {
+    let steps: Vec<_> = pointer.split('/').skip(1).map(unescaped).collect();
+    let steps: Vec<_> = steps.iter().map(String::as_str).collect();
+    let (mut name, mut rest) = match &steps[..] {
+        ["components", "schemas", _] => return None,
+        ["components", section, name, rest @ ..] => {
+            let suffix = match *section {
+                "schemas" => "",
+                "parameters" => "Parameter",
+                "requestBodies" => "Body",
+                "responses" => "Response",
+                _ => return None,
             };
-            found.parameters(&operation, &id);
-            if let Some(body) = operation.get("requestBody") {
-                found.content(&body, &format!("{id}Body"));
-            }
-            for (_, response) in operation.get("responses").iter().flat_map(successes) {
-                found.content(&response, &format!("{id}Response"));
-            }
+            (format!("{}{suffix}", type_name(name)), rest)
         }
+        ["paths", path, "parameters", ..] => (type_name(path), &steps[2..]),
+        ["paths", path, method, rest @ ..] => {
+            let id = document["paths"][path][method]["operationId"].as_str()?;
+            (type_name(id), rest)
+        }
+        _ => return None,
+    };
+    while !rest.is_empty() {
+        let step;
+        (step, rest) = match rest {
+            ["parameters", _, rest @ ..] => {
+                let end = steps.len() - rest.len();
+                let (end, _) = pointer.match_indices('/').nth(end)?;
+                let parameter = document.pointer(&pointer[..end])?;
+                (type_name(parameter["name"].as_str()?), rest)
+            }
+            ["properties", property, rest @ ..] => (type_name(property), rest),
+            ["requestBody", rest @ ..] => ("Body".to_owned(), rest),
+            ["responses", _, rest @ ..] => ("Response".to_owned(), rest),
+            ["items", rest @ ..] => ("Item".to_owned(), rest),
+            ["additionalProperties", rest @ ..] => ("Value".to_owned(), rest),
+            // What a schema is composed of is a part of its own type.
+            ["allOf", _, rest @ ..] if !rest.is_empty() => (String::new(), rest),
+            ["schema", rest @ ..] => (String::new(), rest),
+            ["content", media, rest @ ..] if is_typed(media) => (String::new(), rest),
+            _ => return None,
+        };
+        name += &step;
     }
-    found.0
+    Some(name)
 }
 
-struct Found<'a>(Vec<InlineType<'a>>);
-
-impl<'a> Found<'a> {
-    fn parameters(&mut self, owner: &Node<'a>, owner_name: &str) {
-        for parameter in owner.get("parameters").iter().flat_map(Node::items) {
-            let name = parameter
-                .text("name")
-                .map(names::type_name)
-                .unwrap_or_default();
-            self.parameter(&parameter, &format!("{owner_name}{name}"));
-        }
-    }
-
-    fn parameter(&mut self, parameter: &Node<'a>, name: &str) {
-        if let Some(schema) = parameter.get("schema") {
-            self.schema(schema, name.to_owned());
-        }
-    }
-
-    fn content(&mut self, owner: &Node<'a>, name: &str) {
-        for (media_type, media) in owner.get("content").iter().flat_map(Node::members) {
-            let typed = media_type::is_json(media_type) || media_type.ends_with("urlencoded");
-            if let Some(schema) = media.get("schema").filter(|_| typed) {
-                self.schema(schema, name.to_owned());
-            }
-        }
-    }
-
-    fn schema(&mut self, schema: Node<'a>, name: String) {
-        if makes_type(schema.value()) {
-            self.0.push(InlineType {
-                name: name.clone(),
-                schema: schema.clone(),
-            });
-        }
-        self.inside(&schema, &name);
-    }
-
-    fn inside(&mut self, schema: &Node<'a>, name: &str) {
-        for (property, schema) in schema.get("properties").iter().flat_map(Node::members) {
-            self.schema(schema, format!("{name}{}", names::type_name(property)));
-        }
-        if let Some(items) = schema.get("items") {
-            self.schema(items, format!("{name}Item"));
-        }
-        if let Some(additional) = schema.get("additionalProperties") {
-            self.schema(additional, format!("{name}Value"));
-        }
-        // What a schema is composed of is a part of its own type.
-        for part in schema.get("allOf").iter().flat_map(Node::items) {
-            self.inside(&part, name);
-        }
-    }
+fn is_typed(media_type: &str) -> bool {
+    media_type::is_json(media_type) || media_type.ends_with("urlencoded")
 }
 
 fn makes_type(schema: &Value) -> bool {

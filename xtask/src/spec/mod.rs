@@ -11,20 +11,15 @@ mod checks;
 mod culprit;
 pub(crate) mod diagnosis;
 pub(crate) mod document;
-pub(crate) mod error_codes;
+pub(crate) mod extensions;
 pub(crate) mod inline_types;
 pub(crate) mod media_type;
 pub(crate) mod names;
 pub(crate) mod node;
-pub(crate) mod pagination;
-pub(crate) mod retry;
-pub(crate) mod server_url;
+mod objects;
+mod operations;
 pub(crate) mod successes;
-
-#[cfg(test)]
-mod generator_limits;
-#[cfg(test)]
-mod mutations;
+mod texts;
 
 use std::path::Path;
 
@@ -80,23 +75,19 @@ impl Spec {
         message: String,
         try_generate: impl Fn(&serde_json::Value) -> Result<(), String>,
     ) -> Diagnosis {
-        let findings = culprit::find(&self.document.value, &message, try_generate);
-        self.source.problems(&self.document.places, findings)
+        let mut findings = Findings::new(&self.document);
+        culprit::find(&self.document.value, message, try_generate, &mut findings);
+        self.source.diagnosis(findings.problems)
     }
 
     fn from_source(source: Source) -> Result<Self, Diagnosis> {
         let document = source.document()?;
-        let mut findings = Findings::default();
+        let mut findings = Findings::new(&document);
         checks::check(&document, &source, &mut findings);
-        if findings.is_empty() {
+        if findings.problems.is_empty() {
             Ok(Self { source, document })
         } else {
-            Err(source.problems(&document.places, findings))
+            Err(source.diagnosis(findings.problems))
         }
     }
-}
-
-/// Every object of OpenAPI 3.0 with each of its fields, for those who list what is made of them.
-pub fn openapi_fields() -> std::collections::BTreeSet<(String, String)> {
-    checks::all_fields()
 }

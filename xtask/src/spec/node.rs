@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::document::push_step;
+use super::document::pointer_step;
 
 /// A chain of references longer than this is a circle.
 const MOST_HOPS: usize = 32;
@@ -46,6 +46,16 @@ impl<'a> Node<'a> {
         self.value.get(key).is_some()
     }
 
+    pub(crate) fn is_true(&self, key: &str) -> bool {
+        self.value.get(key) == Some(&Value::Bool(true))
+    }
+
+    /// Whether a list has this text.
+    pub(crate) fn lists(&self, key: &str, text: &str) -> bool {
+        let list = self.value.get(key).and_then(Value::as_array);
+        list.is_some_and(|list| list.iter().any(|item| item == text))
+    }
+
     /// The entries of a mapping; none of anything else.
     pub(crate) fn members(&self) -> impl Iterator<Item = (&'a str, Self)> {
         let members = self.value.as_object().into_iter().flatten();
@@ -87,9 +97,7 @@ impl<'a> Node<'a> {
     }
 
     fn step(&self, key: &str, value: &'a Value) -> Self {
-        let mut pointer = String::with_capacity(self.pointer.len() + key.len() + 1);
-        pointer.push_str(&self.pointer);
-        push_step(&mut pointer, key);
+        let pointer = format!("{}{}", self.pointer, pointer_step(key));
         Self { value, pointer }
     }
 }

@@ -1,124 +1,63 @@
 //! What is only received, or only sent: one type is made of a schema, whichever way it travels.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
-use super::operations;
+use crate::codegen::references;
 use crate::spec::diagnosis::Findings;
 use crate::spec::node::Node;
+use crate::spec::objects::{self, Object};
+use crate::spec::operations;
 
-pub(crate) fn check(root: &Node, findings: &mut Findings) {
-    let (mut sent, mut received) = (Vec::new(), Vec::new());
-    for (.., operation) in operations::all(root) {
-        sent.extend(operation.get("requestBody"));
-        received.extend(
-            operation
-                .get("responses")
-                .iter()
-                .flat_map(Node::fields)
-                .map(|(_, node)| node),
-        );
-    }
-    // What webhooks carry is received by those who use the client.
-    for (_, webhook) in root.get("x-webhooks").iter().flat_map(Node::members) {
-        received.extend(
-            webhook
-                .members()
-                .filter_map(|(_, operation)| operation.get("requestBody")),
-        );
-    }
-    for object in objects(sent, root) {
-        for (name, property) in object.get("properties").iter().flat_map(Node::members) {
-            check_sent(&object, name, &property, root, findings);
+pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
+    let operations = operations::all(root);
+    let all = |part| {
+        operations
+            .iter()
+            .filter_map(move |operation| operation.node.get(part))
+    };
+    let sent = all("requestBody").collect();
+    // Whoever uses the client receives what webhooks deliver.
+    let received = all("responses").chain(root.get("x-webhooks")).collect();
+    for schema in schemas_in(sent, objects, root) {
+        if schema.is_true("readOnly") {
+            findings.report(&schema, "read-only-sent", &[]);
         }
+        check_null(&schema, root, findings);
     }
-    for object in objects(received, root) {
-        for (name, property) in object.get("properties").iter().flat_map(Node::members) {
-            if is_marked(&property, "writeOnly", root) {
-                findings.key(
-                    &property,
-                    format!("`{name}` is `writeOnly`, and responses are made of this schema: it would be expected in them"),
-                    "write a schema without it for responses",
-                );
-            }
+    for schema in schemas_in(received, objects, root) {
+        if schema.is_true("writeOnly") {
+            findings.report(&schema, "write-only-received", &[]);
         }
     }
 }
 
-fn check_sent(object: &Node, name: &str, property: &Node, root: &Node, findings: &mut Findings) {
-    if is_marked(property, "readOnly", root) {
-        findings.key(
-            property,
-            format!(
-                "`{name}` is `readOnly`, and requests are made of this schema: it would be sent"
-            ),
-            "write a schema without it for requests",
-        );
-    }
-    let required = object.get("required");
-    let mut required = required.iter().flat_map(Node::items);
-    // `nullable` of the property itself becomes a `Field`, which can be left out, null, or have a value.
-    if property.reference().is_some()
-        && is(property, "nullable", root)
-        && !required.any(|required| required.value() == name)
-    {
-        findings.key(
-            property,
-            format!("`{name}` can be left out of a request or be null; behind a reference, null can't be sent"),
-            "write `nullable` and the schema here, or add it to `required`, so that null is sent for none",
-        );
-    }
-}
-
-/// Whether a schema, or one that it is composed of, has a mark.
-fn is_marked(schema: &Node, mark: &str, root: &Node) -> bool {
-    let mut seen = HashSet::new();
-    let mut unread = vec![schema.clone()];
-    while let Some(schema) = unread.pop() {
-        let Some(schema) = schema.resolved(root) else {
-            continue;
-        };
-        if is(&schema, mark, root) {
-            return true;
-        }
-        if seen.insert(schema.pointer().to_owned()) {
-            unread.extend(schema.get("allOf").iter().flat_map(Node::items));
-        }
-    }
-    false
-}
-
-fn is(schema: &Node, flag: &str, root: &Node) -> bool {
-    let resolved = schema.resolved(root);
-    resolved.is_some_and(|schema| schema.value().get(flag) == Some(&true.into()))
-}
-
-/// Every schema that these bodies are made of.
-fn objects<'a>(bodies: Vec<Node<'a>>, root: &Node<'a>) -> Vec<Node<'a>> {
-    let mut found = Vec::new();
-    let mut seen = HashSet::new();
-    let bodies = bodies
+/// Every schema in these parts of a document, or in what they refer to.
+fn schemas_in<'a>(parts: Vec<Node<'a>>, objects: &[Object<'a>], root: &Node<'a>) -> Vec<Node<'a>> {
+    let references = references(root.value(), parts.iter().map(Node::value));
+    let references = references
         .into_iter()
-        .filter_map(|body| body.resolved(root)?.get("content"));
-    let media = bodies.flat_map(|content| content.members().collect::<Vec<_>>());
-    let mut unread: Vec<_> = media.filter_map(|(_, media)| media.get("schema")).collect();
-    while let Some(schema) = unread.pop().and_then(|schema| schema.resolved(root)) {
-        if !seen.insert(schema.pointer().to_owned()) {
-            continue;
+        .map(|target| target.trim_start_matches('#'));
+    let outer: BTreeSet<_> = references.chain(parts.iter().map(Node::pointer)).collect();
+    let is_inside = |pointer: &str| {
+        let mut ends = pointer.match_indices('/').map(|(end, _)| end);
+        outer.contains(pointer) || ends.any(|end| outer.contains(&pointer[..end]))
+    };
+    let webhooks = root.get("x-webhooks");
+    let webhooks = webhooks.iter().flat_map(Node::members);
+    let in_webhooks = webhooks.flat_map(|(_, webhook)| objects::within(&webhook, "PathItem"));
+    let all = objects.iter().cloned().chain(in_webhooks);
+    all.filter(|(kind, node)| *kind == "Schema" && is_inside(node.pointer()))
+        .map(|(_, schema)| schema)
+        .collect()
+}
+
+/// A property that can be null becomes a `Field`, which is left out, null, or a value; behind a reference it does not.
+fn check_null(schema: &Node, root: &Node, findings: &mut Findings) {
+    for (name, property) in schema.get("properties").iter().flat_map(Node::members) {
+        let target = property.reference().and_then(|_| property.resolved(root));
+        let can_be_null = target.is_some_and(|target| target.is_true("nullable"));
+        if can_be_null && !schema.lists("required", name) {
+            findings.report(&property, "null-behind-reference", &[("name", name)]);
         }
-        let properties = schema.get("properties");
-        unread.extend(
-            properties
-                .iter()
-                .flat_map(Node::members)
-                .map(|(_, property)| property),
-        );
-        unread.extend(schema.get("allOf").iter().flat_map(Node::items));
-        unread.extend(
-            ["items", "additionalProperties"]
-                .iter()
-                .filter_map(|key| schema.get(key)),
-        );
-        found.push(schema);
     }
-    found
 }

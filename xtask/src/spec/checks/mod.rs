@@ -1,103 +1,68 @@
 //! Why no client can be generated from a document, or only one that means something else.
 
 mod direction;
-mod error_codes;
-mod inline_types;
-mod objects;
+mod extensions;
+mod names;
 mod openapi;
 mod operations;
-mod pagination;
-mod parameters;
-mod paths;
-mod plain_values;
 mod references;
 mod refusals;
-mod request_bodies;
-mod responses;
-mod retry;
-mod schemas;
-mod security;
-mod servers;
-mod version;
-mod words;
 
-pub(crate) use openapi::all_fields;
-pub(crate) use operations::all as all_operations;
+use serde_json::{Map, Value};
 
-use super::diagnosis::Findings;
-use super::diagnosis::Source;
-use std::collections::HashSet;
-
-use crate::codegen::simplified;
-
+use super::diagnosis::{Findings, Source};
 use super::document::Document;
 use super::node::Node;
-use super::successes::successes;
+use super::objects;
+use crate::codegen::simplified;
 
 pub(crate) fn check(document: &Document, source: &Source, findings: &mut Findings) {
     let root = Node::root(&document.value);
-    version::check(&root, findings);
-    if !findings.is_empty() {
+    refusals::check(&[("Version", root.clone())], &root, findings);
+    if findings.problems.is_empty() {
+        openapi::check(document, source, findings);
+    }
+    if !findings.problems.is_empty() {
         return;
     }
-    openapi::check(document, source, findings);
-    if !findings.is_empty() {
-        return;
-    }
-    let left_out = left_out(&root);
-    objects::visit(&root, "document", &mut |node, kind| {
-        references::check_one(node, kind, &root, findings);
-        if !node.has("$ref") && !is_in(&left_out, node.pointer()) {
-            refusals::check(node, kind, findings);
-            if kind == "schemas" {
-                schemas::check_one(node, findings);
-            }
-        }
-    });
-    references::check(&root, findings);
-    servers::check(&root, findings);
-    security::check(&root, findings);
-    schemas::check(&root, findings);
-    inline_types::check(&root, findings);
-    paths::check(&root, findings);
+    references::check(&objects::all(&root), &root, findings);
+    let generated = without_failures(&document.value);
+    let root = Node::root(&generated);
+    let objects = objects::all(&root);
+    refusals::check(&objects, &root, findings);
+    names::check(&objects, &root, findings);
     operations::check(&root, findings);
-    error_codes::check(&root, findings);
-    direction::check(&root, findings);
+    extensions::check(&root, findings);
+    direction::check(&objects, &root, findings);
 }
 
-/// The components and responses of which no code is made, whatever is in them: those of failures.
-fn left_out(root: &Node) -> HashSet<String> {
-    let simple = simplified(root.value());
-    let mut left_out = HashSet::new();
+/// The part of a document that code is generated from: without failures, what only they use, and the `security` of
+/// operations that only repeat that of the document.
+fn without_failures(document: &Value) -> Value {
+    let kept = &simplified(document)["components"];
+    let security = document.get("security").cloned();
+    let mut document = document.clone();
     for section in ["schemas", "responses"] {
-        let kept = &simple["components"][section];
-        let components = root.at(&["components", section]);
-        let components = components.iter().flat_map(Node::members);
-        let others = components.filter(|(name, _)| kept.get(name).is_none());
-        left_out.extend(others.map(|(_, component)| component.pointer().to_owned()));
+        if let Some(Value::Object(all)) = document.pointer_mut(&format!("/components/{section}")) {
+            all.retain(|name, _| kept[section].get(name).is_some());
+        }
     }
-    for (.., operation) in operations::all(root) {
-        let Some(responses) = operation.get("responses") else {
-            continue;
-        };
-        let kept: Vec<_> = successes(&responses)
-            .into_iter()
-            .map(|(status, _)| status)
-            .collect();
-        let others = responses
-            .fields()
-            .filter(|(status, _)| !kept.contains(status));
-        left_out.extend(others.map(|(_, response)| response.pointer().to_owned()));
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flat_map(Map::values_mut);
+    let operations = items
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut);
+    for operation in operations.filter_map(Value::as_object_mut) {
+        if operation.get("security") == security.as_ref() {
+            operation.remove("security");
+        }
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            let has_success = responses.keys().any(|status| status.starts_with('2'));
+            responses.retain(|status, _| match status.as_str() {
+                "default" => !has_success,
+                status => !status.starts_with(['4', '5']),
+            });
+        }
     }
-    left_out
-}
-
-/// Whether a pointer leads to a component or a response of this set, or into it.
-fn is_in(left_out: &HashSet<String>, pointer: &str) -> bool {
-    let steps = if pointer.starts_with("/paths/") { 5 } else { 3 };
-    let end = pointer
-        .match_indices('/')
-        .nth(steps)
-        .map_or(pointer.len(), |(end, _)| end);
-    left_out.contains(&pointer[..end])
+    document
 }

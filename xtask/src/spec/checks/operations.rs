@@ -1,165 +1,114 @@
-//! The operations, each of which becomes a method of the client.
+//! Whether the parts of an operation fit together: its path and its parameters, its responses, its security.
 
-use std::collections::{HashMap, HashSet};
-
-use super::retry::{self, RateLimits};
-use super::{pagination, parameters, paths, request_bodies, responses};
+use super::references::check_name;
 use crate::spec::diagnosis::Findings;
-use crate::spec::names;
+use crate::spec::media_type;
 use crate::spec::node::Node;
-use crate::spec::retry::RATE_LIMITS;
-
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
-/// What the generated client has by these names.
-const TAKEN: &[&str] = &[
-    "all",
-    "api_version",
-    "baseurl",
-    "budgets",
-    "client",
-    "exec",
-    "inner",
-    "new",
-    "new_with_client",
-    "post",
-    "pre",
-];
-
-pub(crate) struct Operation<'a> {
-    pub(crate) method: &'a str,
-    pub(crate) template: &'a str,
-    pub(crate) path_item: Node<'a>,
-    pub(crate) node: Node<'a>,
-}
+use crate::spec::operations::{self, Operation};
+use crate::spec::successes::successes;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
-    let mut ids = Ids::from_document(root);
-    let rate_limits = RateLimits::check(root, findings);
-    for (template, path_item, method, node) in all(root) {
-        ids.check(template, method, &node, findings);
-        let operation = Operation {
-            method,
-            template,
-            path_item,
-            node,
-        };
-        parameters::check(&operation, root, findings);
-        request_bodies::check(&operation, root, findings);
-        responses::check(&operation, root, findings);
-        rate_limits.check_operation(&operation, findings);
-        retry::check_done_on(&operation, root, findings);
-        pagination::check(&operation, root, findings);
+    for operation in operations::all(root) {
+        check_path(&operation, root, findings);
+        check_responses(&operation, root, findings);
     }
+    check_security(root, findings);
 }
 
-/// Every operation, with its path and its method.
-pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<(&'a str, Node<'a>, &'a str, Node<'a>)> {
-    let mut all = Vec::new();
-    for (template, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        let methods = path_item
-            .fields()
-            .filter(|(key, node)| METHODS.contains(key) && node.value().is_object());
-        all.extend(methods.map(|(method, node)| (template, path_item.clone(), method, node)));
-    }
-    all
-}
-
-/// The Rust methods that the ids of a document become.
-struct Ids<'a> {
-    /// Those of the operations so far, with the id of each.
-    checked: HashMap<String, &'a str>,
-    /// Those that a suggestion can't be.
-    not_free: HashSet<String>,
-}
-
-impl<'a> Ids<'a> {
-    fn from_document(root: &Node) -> Self {
-        let operations = all(root).into_iter();
-        let ids = operations.filter_map(|(.., node)| node.text("operationId"));
-        let limits = root.get(RATE_LIMITS);
-        let limits = limits.iter().flat_map(Node::members).map(|(name, _)| name);
-        let others = limits.chain(ids).map(names::method_name);
-        Self {
-            checked: HashMap::new(),
-            not_free: TAKEN
-                .iter()
-                .copied()
-                .map(str::to_owned)
-                .chain(others)
-                .collect(),
+/// The parameters in the path are those that are declared as such.
+fn check_path(operation: &Operation, root: &Node, findings: &mut Findings) {
+    let path = operation.path;
+    let names = path
+        .split('{')
+        .filter_map(|part| Some(part.split_once('}')?.0));
+    let names: Vec<_> = names.collect();
+    let mut declared = operation.parameters(root);
+    declared.retain(|parameter| parameter.text("in") == Some("path"));
+    for name in &names {
+        if !declared
+            .iter()
+            .any(|parameter| parameter.text("name") == Some(name))
+        {
+            findings.report(&operation.node, "parameter-not-declared", &[("name", name)]);
         }
     }
-
-    fn check(
-        &mut self,
-        template: &str,
-        method: &str,
-        operation: &Node<'a>,
-        findings: &mut Findings,
-    ) {
-        let Some(node) = operation.get("operationId") else {
-            let free = self.suggest(template, method);
-            findings.key(
-                operation,
-                "the operation has no `operationId`, which names its method in Rust",
-                format!("add `operationId: {free}`"),
-            );
-            return;
-        };
-        let Some(id) = node.value().as_str() else {
-            return;
-        };
-        let name = names::method_name(id);
-        let problem = if !name.starts_with(|c: char| c.is_alphabetic()) {
-            format!("`{id}` makes no name for a method in Rust")
-        } else if TAKEN.contains(&name.as_str()) {
-            format!("the generated client has something else by the name `{name}`")
-        } else {
-            match self.checked.insert(name.clone(), id) {
-                None => return,
-                Some(other) if other == id => format!("the `operationId` `{id}` is used before"),
-                Some(other) => {
-                    format!("`{other}` and `{id}` would both become the Rust method `{name}`")
-                }
-            }
-        };
-        let free = self.suggest(template, method);
-        let help = format!("write another id, such as `operationId: {free}`");
-        findings.value(&node, problem, help);
-    }
-
-    /// An id that no operation has, and that is not suggested again.
-    fn suggest(&mut self, template: &str, method: &str) -> String {
-        let plain = suggestion(template, method);
-        let numbered = (2..).map(|number| format!("{plain}{number}"));
-        let words = std::iter::once(plain.clone()).chain(with_parameters(&plain, template));
-        let mut candidates = words.chain(numbered);
-        let free = candidates.find(|id| self.not_free.insert(names::method_name(id)));
-        free.unwrap_or(plain)
+    for parameter in declared {
+        let name = parameter.text("name").unwrap_or_default();
+        if !names.contains(&name) {
+            let values = [("name", name), ("path", path)];
+            findings.report(&parameter, "parameter-not-in-path", &values);
+        }
     }
 }
 
-/// `getChatMessages` for `get` of `/v3/chat/{chat_id}/messages`.
-fn suggestion(template: &str, method: &str) -> String {
-    let words = template
-        .split('/')
-        .filter(|segment| !segment.is_empty() && !segment.contains('{') && !is_version(segment))
-        .map(names::type_name);
-    std::iter::once(method.to_owned()).chain(words).collect()
+/// An operation returns one type, whatever the success.
+fn check_responses(operation: &Operation, root: &Node, findings: &mut Findings) {
+    let mut first: Option<(&str, String)> = None;
+    for (status, node) in operation.node.get("responses").iter().flat_map(successes) {
+        let response = node.resolved(root);
+        let content = response.and_then(|response| response.get("content"));
+        check_json(content.as_ref(), findings);
+        let Some(body) = body(content.as_ref()) else {
+            continue;
+        };
+        let (known_status, known) = first.get_or_insert((status, body.clone()));
+        if *known != body {
+            let values = [
+                ("known_status", *known_status),
+                ("known", known),
+                ("status", status),
+                ("body", &body),
+            ];
+            findings.report(&node, "other-success", &values);
+        }
+    }
 }
 
-/// `getChatMessagesByChatId` for the same.
-fn with_parameters(plain: &str, template: &str) -> Option<String> {
-    let parameters = paths::parameters(template).unwrap_or_default();
-    let parameters: Vec<_> = parameters.into_iter().map(names::type_name).collect();
-    (!parameters.is_empty()).then(|| format!("{plain}By{}", parameters.join("And")))
+/// What a response carries, unless it is an unnamed schema, whose type depends on more than is known here.
+fn body(content: Option<&Node>) -> Option<String> {
+    let Some(content) = content.filter(|content| content.members().next().is_some()) else {
+        return Some("nothing".to_owned());
+    };
+    let Some((_, media)) = media_type::json_of(content) else {
+        return Some("something other than JSON".to_owned());
+    };
+    let name = media.get("schema")?.reference()?.rsplit('/').next()?;
+    Some(format!("`{name}`"))
 }
 
-fn is_version(segment: &str) -> bool {
-    segment
-        .strip_prefix('v')
-        .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+/// JSON under several names has to be the same, because one is read.
+fn check_json(content: Option<&Node>, findings: &mut Findings) {
+    let Some((name, media)) = content.and_then(media_type::json_of) else {
+        return;
+    };
+    let known = media.value().get("schema");
+    for (other_name, other) in content.into_iter().flat_map(Node::members) {
+        if media_type::is_json(other_name) && other.value().get("schema") != known {
+            findings.report(&other, "other-json", &[("name", name)]);
+        }
+    }
+}
+
+/// Every request carries the API key as a bearer token.
+fn check_security(root: &Node, findings: &mut Findings) {
+    let schemes = root.at(&["components", "securitySchemes"]);
+    let requirements = root.get("security");
+    let requirements: Vec<_> = requirements.iter().flat_map(Node::items).collect();
+    for (name, node) in requirements.iter().flat_map(Node::members) {
+        check_name(&node, name, "security scheme", schemes.as_ref(), findings);
+        let scheme = schemes
+            .as_ref()
+            .and_then(|schemes| schemes.get(name)?.resolved(root));
+        let is_bearer = |scheme: Node| {
+            let is = |key, value| {
+                scheme
+                    .text(key)
+                    .is_some_and(|text| text.eq_ignore_ascii_case(value))
+            };
+            is("type", "http") && is("scheme", "bearer")
+        };
+        if !scheme.is_none_or(is_bearer) {
+            findings.report(&node, "not-bearer", &[("name", name)]);
+        }
+    }
 }
