@@ -41,7 +41,7 @@ pub struct Verdict {
     pub unchecked: Vec<String>,
     /// How many changes need approval and have none.
     pub unapproved: usize,
-    /// The fingerprints of approvals of no change.
+    /// The fingerprints of approvals that match no change.
     pub unused: Vec<String>,
 }
 
@@ -76,7 +76,7 @@ impl Verdict {
 
     /// Judges a report by the approvals. An approved change also needs a higher version and an entry in the
     /// changelog, as far as both documents come with these files.
-    pub(crate) fn of(
+    pub(crate) fn new(
         report: &Report,
         approvals: Vec<Approval>,
         old: &Revision,
@@ -86,22 +86,22 @@ impl Verdict {
             approvals,
             ..Self::default()
         };
-        let needy: Vec<_> = report
+        let pending: Vec<_> = report
             .changes
             .iter()
             .filter(|change| change.class.needs_approval())
             .collect();
-        let approved = needy
+        let approved = pending
             .iter()
             .filter(|change| verdict.approval(change).is_some())
             .count();
-        verdict.unapproved = needy.len() - approved;
+        verdict.unapproved = pending.len() - approved;
         verdict.unused = verdict
             .approvals
             .iter()
             .map(|approval| &approval.fingerprint)
             .filter(|fingerprint| {
-                !needy
+                !pending
                     .iter()
                     .any(|change| change.fingerprint == **fingerprint)
             })

@@ -46,7 +46,7 @@ impl<'a> Claims<'a> {
     }
 
     /// What has been said of a leaf, by itself or with what is around it.
-    pub(crate) fn of_leaf(&self, pointer: &str) -> Option<Claim> {
+    pub(crate) fn leaf(&self, pointer: &str) -> Option<Claim> {
         let mut prefix = pointer;
         let mut claim = None;
         loop {

@@ -30,6 +30,17 @@ impl Class {
         }
     }
 
+    /// A sign for those who can't tell colors apart.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::None => "=",
+            Self::Documentation => "¶",
+            Self::Compatible => "✓",
+            Self::Unknown => "?",
+            Self::Breaking => "✕",
+        }
+    }
+
     /// Whether the change must be approved.
     pub fn needs_approval(self) -> bool {
         self >= Self::Unknown

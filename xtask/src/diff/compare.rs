@@ -12,6 +12,7 @@ use super::fingerprint;
 use super::node::Node;
 use super::raw::{Difference, Edit, each_leaf};
 use super::report::{Change, Side};
+use super::subject;
 use super::walk::Walk;
 
 /// So many operations are named; of more, only how many there are.
@@ -19,11 +20,11 @@ const MOST_OPERATIONS: usize = 5;
 
 /// Every change between two documents, the worst first.
 pub(crate) fn changes(old: &Contract, new: &Contract) -> Vec<Change> {
-    let difference = Difference::of(old.value(), new.value());
+    let difference = Difference::new(old.value(), new.value());
     if difference.edits.is_empty() && difference.reordered.is_empty() {
         return Vec::new();
     }
-    let walk = Walk::of(&Node::root(old.value()), &Node::root(new.value()));
+    let walk = Walk::new(&Node::root(old.value()), &Node::root(new.value()));
     let mut changes: Vec<_> = merged(&walk)
         .into_iter()
         .chain(unexplained(&difference, &walk, old.value(), new.value()))
@@ -61,7 +62,15 @@ impl Found<'_> {
                 value,
             })
         };
-        let pointer = self.new.as_ref().or(self.old.as_ref());
+        let (document, place) = match (&self.new, &self.old) {
+            (Some(place), _) => (new, Some(place)),
+            (None, place) => (old, place.as_ref()),
+        };
+        let pointer = place.map_or("", |(pointer, _)| &**pointer);
+        let mut text = self.texts.join("; ");
+        if let Some(subject) = subject::find(document.value(), pointer, &text) {
+            text = format!("{subject}: {text}");
+        }
         let mut change = Change {
             class: self.class,
             direction: self.direction,
@@ -69,16 +78,14 @@ impl Found<'_> {
             operations: (self.operations.iter())
                 .map(|(_, name)| name.to_string())
                 .collect(),
-            pointer: pointer
-                .map(|(pointer, _)| pointer.to_string())
-                .unwrap_or_default(),
+            pointer: pointer.to_owned(),
             old: side(old, &self.old),
             new: side(new, &self.new),
-            text: self.texts.join("; "),
+            text,
             rust: Vec::new(),
             fingerprint: String::new(),
         };
-        change.fingerprint = fingerprint::of(&change);
+        change.fingerprint = fingerprint::compute(&change);
         change
     }
 }
@@ -156,25 +163,33 @@ fn unexplained<'a>(
         let (pointer, class, text) = match explanation(edit, walk) {
             Explanation::Reported => continue,
             Explanation::Same if is_shifted(&edit.pointer, &lists_with_findings, old) => continue,
+            Explanation::Same if is_component(&edit.pointer) => (
+                edit.pointer.as_str(),
+                Class::Documentation,
+                match edit.new {
+                    Some(_) => "this component was added, which changes nothing for callers",
+                    None => "this component was removed, which changes nothing for callers",
+                },
+            ),
             Explanation::Same => (
                 group(&edit.pointer, old, new),
                 Class::Documentation,
-                "this is in another order or written with other references, and means the same",
+                "only the order or the references changed",
             ),
-            Explanation::SaysNothing => (
+            Explanation::Empty => (
                 edit.pointer.as_str(),
                 Class::Compatible,
-                "what was added or removed is empty",
+                "something empty was added or removed",
             ),
             Explanation::Unused => (
                 owner(&edit.pointer),
                 Class::Documentation,
-                "a component that nothing uses was added, removed or changed",
+                "this component is not used",
             ),
             Explanation::None => (
                 edit.pointer.as_str(),
                 Class::Unknown,
-                "this changed, and no rule says what that means",
+                "no rule covers this change",
             ),
         };
         let known = groups.entry(pointer.to_owned()).or_insert((class, text));
@@ -206,7 +221,7 @@ enum Explanation {
     Reported,
     /// The rules saw no difference once references were resolved.
     Same,
-    SaysNothing,
+    Empty,
     Unused,
     None,
 }
@@ -214,18 +229,18 @@ enum Explanation {
 fn explanation(edit: &Edit, walk: &Walk) -> Explanation {
     let mut all_same = true;
     let mut reported = false;
-    let mut says_nothing = false;
+    let mut is_empty = false;
     let mut unclaimed = false;
     for (value, claims) in [(edit.old, &walk.old), (edit.new, &walk.new)] {
         let Some(value) = value else { continue };
         each_leaf(&mut edit.pointer.clone(), value, &mut |pointer, leaf| {
-            match claims.of_leaf(pointer) {
+            match claims.leaf(pointer) {
                 Some(Claim::Changed) => reported = true,
                 Some(Claim::Same) => {}
-                None if claims.is_empty_container(pointer, leaf) => says_nothing = true,
+                None if claims.is_empty_container(pointer, leaf) => is_empty = true,
                 None => unclaimed = true,
             }
-            all_same &= claims.of_leaf(pointer) == Some(Claim::Same);
+            all_same &= claims.leaf(pointer) == Some(Claim::Same);
         });
     }
     if unclaimed && is_unused(&edit.pointer, walk) {
@@ -234,8 +249,8 @@ fn explanation(edit: &Edit, walk: &Walk) -> Explanation {
         Explanation::None
     } else if reported {
         Explanation::Reported
-    } else if says_nothing {
-        Explanation::SaysNothing
+    } else if is_empty {
+        Explanation::Empty
     } else if all_same {
         Explanation::Same
     } else {
@@ -245,9 +260,11 @@ fn explanation(edit: &Edit, walk: &Walk) -> Explanation {
 
 fn is_unused(pointer: &str, walk: &Walk) -> bool {
     let component = owner(pointer);
-    component.starts_with("/components/")
-        && component.matches('/').count() == 3
-        && !walk.used.contains(component)
+    is_component(component) && !walk.used.contains(component)
+}
+
+fn is_component(pointer: &str) -> bool {
+    pointer.starts_with("/components/") && pointer.matches('/').count() == 3
 }
 
 /// The lists that lost or got an entry, according to a finding.

@@ -54,7 +54,7 @@ impl Comparison {
     /// # Errors
     ///
     /// If a document or the approvals can't be read, or cargo can't check the client.
-    pub fn of(documents: &Documents) -> Result<Self, Box<dyn Error>> {
+    pub fn new(documents: &Documents) -> Result<Self, Box<dyn Error>> {
         let root = checkout::root()?;
         let before = Revision::find(&documents.old, &root)?;
         let after = match &documents.new {
@@ -70,7 +70,7 @@ impl Comparison {
             attribution::attribute_errors(&mut report.changes, rust.items(), &build.errors);
         }
         let approvals = approved(documents, &after, &root)?;
-        let verdict = Verdict::of(&report, approvals, &before, &after)?;
+        let verdict = Verdict::new(&report, approvals, &before, &after)?;
         Ok(Self {
             old,
             new,

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::report::{Change, Side};
 
 /// The fingerprint of a change: of its class, direction, operation, pointer and values.
-pub(crate) fn of(change: &Change) -> String {
+pub(crate) fn compute(change: &Change) -> String {
     let mut identity: Value = json!([
         change.class,
         change.direction,

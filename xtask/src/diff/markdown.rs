@@ -3,20 +3,23 @@
 use std::fmt::Write as _;
 
 use super::comparison::Comparison;
-use super::report::{Change, Side};
-use super::summary::{shortened, summary};
+use super::report::Change;
+use super::summary::{sides, summary};
 
 pub(crate) fn render(comparison: &Comparison) -> String {
     let report = &comparison.report;
-    let mut text = format!("## Contract review: {}\n", report.class.name());
+    let (sign, name) = (report.class.sign(), report.class.name());
+    let mut text = format!("## Contract review: {sign} {name}\n");
     for line in summary(comparison) {
         let _ = write!(text, "\n{line}\n");
     }
     for (class, changes) in report.by_class() {
-        let name = class.name();
         let _ = write!(
             text,
-            "\n### {name}\n\n| change | direction | operation | line | old | new |"
+            "\n### {} {} ({})\n\n| change | direction | operation | line | old | new |",
+            class.sign(),
+            class.name(),
+            changes.len()
         );
         text.push_str(if class.needs_approval() {
             " approval |\n|---|---|---|---|---|---|---|\n"
@@ -32,17 +35,15 @@ pub(crate) fn render(comparison: &Comparison) -> String {
 }
 
 fn row(text: &mut String, change: &Change, comparison: &Comparison) {
-    let value = |side: &Option<Side>| side.as_ref().map(|side| code(&shortened(side)));
+    let [old, new] = sides(change).map(|side| side.map(|side| code(&side)).unwrap_or_default());
     let line = change.new.as_ref().or(change.old.as_ref());
     let _ = write!(
         text,
-        "| {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {old} | {new} |",
         cell(&change.text),
         change.direction.map_or("", |direction| direction.name()),
         cell(change.operation.as_deref().unwrap_or_default()),
         line.map_or(0, |side| side.line),
-        value(&change.old).unwrap_or_default(),
-        value(&change.new).unwrap_or_default(),
     );
     if change.class.needs_approval() {
         let _ = match comparison.verdict.approval(change) {

@@ -20,6 +20,7 @@ mod report;
 mod revision;
 mod rust;
 mod semver;
+mod subject;
 pub(crate) mod summary;
 mod terminal;
 mod walk;
@@ -71,9 +72,9 @@ fn report(old: &Contract, new: &Contract, rust: &RustImpact) -> Report {
 ///
 /// # Errors
 ///
-/// Those of [`Comparison::of`].
+/// Those of [`Comparison::new`].
 pub fn run(documents: &Documents, format: Format) -> Result<ExitCode, Box<dyn Error>> {
-    let comparison = Comparison::of(documents)?;
+    let comparison = Comparison::new(documents)?;
     match format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&comparison.report)?),
         Format::Markdown => print!("{}", markdown::render(&comparison)),

@@ -221,7 +221,7 @@ proptest! {
         let mut document = old.value().clone();
         edit(&mut document, pointer, new.clone());
         let changes = changes(&old, &read(&document));
-        let difference = Difference::of(old.value(), &document);
+        let difference = Difference::new(old.value(), &document);
         if difference.edits.iter().any(|edit| !is_documentation(&edit.pointer)) {
             let class = worst(&changes).map_or(Class::None, |change| change.class);
             prop_assert!(class > Class::Documentation, "{pointer} to {new:?} is {class:?}");

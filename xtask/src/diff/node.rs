@@ -1,4 +1,4 @@
-//! A value of a document together with its JSON pointer, and the reference that it stands for.
+//! A value of a document together with its JSON pointer, and what it refers to.
 
 use std::rc::Rc;
 
@@ -60,18 +60,18 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The nodes on the way through all references, the last being what they lead to. A reference that leads
-    /// nowhere, or in a circle, leads to itself.
-    pub(crate) fn way(&self) -> Vec<Self> {
-        let mut way = vec![self.clone()];
-        while let Some(next) = way.last().and_then(Self::target) {
-            if way.len() > MOST_HOPS {
-                way.truncate(1);
+    /// This node and what its reference leads to, as long as that is a reference too. One that leads nowhere, or
+    /// in a circle, leads to itself.
+    pub(crate) fn chain(&self) -> Vec<Self> {
+        let mut chain = vec![self.clone()];
+        while let Some(next) = chain.last().and_then(Self::target) {
+            if chain.len() > MOST_HOPS {
+                chain.truncate(1);
                 break;
             }
-            way.push(next);
+            chain.push(next);
         }
-        way
+        chain
     }
 
     fn step(&self, key: &str, value: &'a Value) -> Self {

@@ -20,7 +20,7 @@ pub(crate) struct Difference<'a> {
 }
 
 impl<'a> Difference<'a> {
-    pub(crate) fn of(old: &'a Value, new: &'a Value) -> Self {
+    pub(crate) fn new(old: &'a Value, new: &'a Value) -> Self {
         let mut difference = Self::default();
         difference.compare(&mut String::new(), Some(old), Some(new));
         difference

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::class::Class;
 use super::comparison::Comparison;
 use super::report::Change;
-use super::summary::{shortened, summary};
+use super::summary::{sides, summary};
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -16,10 +16,10 @@ pub(crate) fn render(comparison: &Comparison) -> String {
     let mut text = String::new();
     for (class, changes) in comparison.report.by_class() {
         let style = style(class).bold();
-        let name = class.name().to_uppercase();
-        let _ = writeln!(text, "{style}{name}{style:#} ({})", changes.len());
+        let (sign, name) = (class.sign(), class.name().to_uppercase());
+        let _ = writeln!(text, "{style}{sign} {name}{style:#} ({})", changes.len());
         for change in changes {
-            one(&mut text, change, comparison);
+            write_change(&mut text, change, comparison);
         }
         text.push('\n');
     }
@@ -38,7 +38,7 @@ fn style(class: Class) -> Style {
     color.on_default()
 }
 
-fn one(text: &mut String, change: &Change, comparison: &Comparison) {
+fn write_change(text: &mut String, change: &Change, comparison: &Comparison) {
     let place = |contract: &super::Contract, line: usize, column: usize| {
         format!("{}:{line}:{column}", contract.path().display())
     };
@@ -55,11 +55,9 @@ fn one(text: &mut String, change: &Change, comparison: &Comparison) {
     let color = style(change.class);
     let _ = writeln!(text, "  {color}{}{color:#}", change.text);
     let _ = writeln!(text, "    {FAINT}{}{FAINT:#}", about.join(" · "));
-    if change.class > Class::Documentation {
-        for (sign, side) in [("-", &change.old), ("+", &change.new)] {
-            if let Some(side) = side {
-                let _ = writeln!(text, "    {sign} {}", shortened(side));
-            }
+    for (sign, side) in ["-", "+"].into_iter().zip(sides(change)) {
+        if let Some(side) = side {
+            let _ = writeln!(text, "    {sign} {side}");
         }
     }
     for item in &change.rust {

@@ -54,7 +54,7 @@ pub(crate) struct Walk<'a> {
     /// The components that are used in one of the documents.
     pub(crate) used: HashSet<String>,
     visits: Vec<Visit>,
-    /// The visit that is under way.
+    /// The current visit.
     current: usize,
     /// The visits of schemas, by the pointers of both and the direction.
     known: HashMap<schema::Key, usize>,
@@ -63,7 +63,7 @@ pub(crate) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Compares everything that callers can notice.
-    pub(crate) fn of(old: &Node<'a>, new: &Node<'a>) -> Self {
+    pub(crate) fn new(old: &Node<'a>, new: &Node<'a>) -> Self {
         let whole = Visit {
             operation: None,
             callers: Vec::new(),
@@ -179,15 +179,15 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A pair with all references resolved. What a reference stands for explains the reference.
+    /// Resolves the references of a pair, and explains them: what they lead to is compared.
     fn resolved(&mut self, pair: &Pair<'a>) -> Pair<'a> {
         let old = pair.old.as_ref().map(|node| follow(node, &mut self.old));
         let new = pair.new.as_ref().map(|node| follow(node, &mut self.new));
         Pair { old, new }
     }
 
-    /// For a change that is harmful if it is one at all.
-    fn whole(
+    /// Reports a pair unless both sides are equal.
+    fn report_if_changed(
         &mut self,
         class: Class,
         direction: Option<Direction>,
@@ -201,28 +201,47 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// For what people read.
+    /// Reports what people read, if it changed.
     fn documentation(&mut self, pair: &Pair<'a>, key: &str) {
         let text = format!("`{key}` {}", pair.verb());
-        self.whole(Class::Documentation, None, pair, text);
+        self.report_if_changed(Class::Documentation, None, pair, text);
     }
 
-    /// For a keyword that no rule knows.
+    /// Reports a keyword that no rule covers, if it changed.
     fn unknown(&mut self, pair: &Pair<'a>, key: &str) {
-        let text = format!("`{key}` {}, and no rule says what that means", pair.verb());
-        self.whole(Class::Unknown, None, pair, text);
+        let text = format!("`{key}` {}, which no rule covers", pair.verb());
+        self.report_if_changed(Class::Unknown, None, pair, text);
     }
 }
 
 /// Resolves the references of a node, and claims them.
 fn follow<'a>(node: &Node<'a>, claims: &mut Claims<'a>) -> Node<'a> {
-    let way = node.way();
-    for reference in &way[..way.len() - 1] {
+    let chain = node.chain();
+    for reference in &chain[..chain.len() - 1] {
         if let Some(reference) = reference.get("$ref") {
             claims.same(&reference.pointer);
         }
     }
-    way.into_iter().next_back().unwrap_or_else(|| node.clone())
+    chain
+        .into_iter()
+        .next_back()
+        .unwrap_or_else(|| node.clone())
+}
+
+/// The entries of two lists side by side, in the order of the old list, then of the new one.
+fn paired<T>(
+    olds: Vec<T>,
+    mut news: Vec<T>,
+    is_same: impl Fn(&T, &T) -> bool,
+) -> Vec<(Option<T>, Option<T>)> {
+    let mut pairs = Vec::new();
+    for old in olds {
+        let at = news.iter().position(|new| is_same(&old, new));
+        let new = at.map(|at| news.remove(at));
+        pairs.push((Some(old), new));
+    }
+    pairs.extend(news.into_iter().map(|new| (None, Some(new))));
+    pairs
 }
 
 impl<'a> Pair<'a> {

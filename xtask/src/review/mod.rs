@@ -33,7 +33,7 @@ const OUTPUT: &str = "target/review/review.html";
 /// wrong with the new document is no error: the page shows it.
 pub fn run(documents: &Documents, output: Option<PathBuf>) -> Result<(), Box<dyn Error>> {
     let redocly = Redocly::in_checkout()?;
-    let comparison = Comparison::of(documents)?;
+    let comparison = Comparison::new(documents)?;
     let new = &comparison.new;
     let page = page::render(&Review {
         comparison: &comparison,

@@ -38,15 +38,12 @@ pub(super) fn items(old: &Inventory, new: &Inventory) -> Vec<ItemChange> {
 
 fn changed(path: &str, old: &Entry, new: &Entry) -> ItemChange {
     let (fate, text) = if old.source != new.source {
-        let text = format!(
-            "changed {} → {}",
-            described(path, old),
-            new.source.to_line()
-        );
+        let (before, after) = (old.source.to_line(), new.source.to_line());
+        let (before, after) = without_common_result(&before, &after);
+        let text = format!("changed {} → {after}", joined(path, before));
         (Fate::Changed, text)
     } else if matches!(new.kind, Kind::Function | Kind::Implementation) {
-        let text = format!("rewritten {}", described(path, new));
-        (Fate::Rewritten, text)
+        (Fate::Rewritten, format!("rewritten {}", name(path)))
     } else {
         let text = format!("changed the attributes of {}", described(path, new));
         (Fate::Changed, text)
@@ -56,11 +53,32 @@ fn changed(path: &str, old: &Entry, new: &Entry) -> ItemChange {
 }
 
 fn described(path: &str, entry: &Entry) -> String {
-    let line = entry.source.to_line();
-    match entry.kind {
-        _ if line.is_empty() => path.to_owned(),
-        Kind::Member if line.starts_with(['(', '{']) => format!("{path}{line}"),
-        _ => format!("{path}: {line}"),
+    joined(&name(path), &entry.source.to_line())
+}
+
+fn joined(path: &str, line: &str) -> String {
+    match line.chars().next() {
+        None => path.to_owned(),
+        Some('(' | '{') => format!("{path}{line}"),
+        Some(_) => format!("{path}: {line}"),
+    }
+}
+
+/// A path as people write it, such as `Display for types::Kind`.
+fn name(path: &str) -> String {
+    match path.split_once(", as ") {
+        Some((owner, implemented)) => format!("{implemented} for {owner}"),
+        None => path.to_owned(),
+    }
+}
+
+/// Two signatures, without their result if it is the same.
+fn without_common_result<'l>(old: &'l str, new: &'l str) -> (&'l str, &'l str) {
+    match (old.rsplit_once(") -> "), new.rsplit_once(") -> ")) {
+        (Some((olds, result)), Some((news, new_result))) if result == new_result => {
+            (&old[..=olds.len()], &new[..=news.len()])
+        }
+        _ => (old, new),
     }
 }
 

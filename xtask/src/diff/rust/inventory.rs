@@ -98,10 +98,10 @@ fn add_items(inventory: &mut Inventory, module: &str, items: Vec<Item>) {
                 add_one(inventory, name, Kind::Function, source, &item.block);
             }
             Item::Impl(item) => match &item.trait_ {
-                None => add_members(inventory, &path(&compact(&item.self_ty)), item),
+                None => add_members(inventory, &owner(module, &item.self_ty), item),
                 Some((implemented, _)) => {
                     let name = Source::from_type(implemented).to_line();
-                    let name = format!("{}, as {name}", path(&compact(&item.self_ty)));
+                    let name = format!("{}, as {name}", owner(module, &item.self_ty));
                     add_one(inventory, name, Kind::Implementation, Source::None, &item);
                 }
             },
@@ -118,6 +118,15 @@ fn add_items(inventory: &mut Inventory, module: &str, items: Vec<Item>) {
             Item::Use(item) => add_imports(inventory, module, String::new(), &item.tree),
             _ => {}
         }
+    }
+}
+
+/// What an implementation is for: a type of the module, or one from elsewhere.
+fn owner(module: &str, ty: &Type) -> String {
+    match ty {
+        Type::Path(path) if path.path.leading_colon.is_some() => Source::from_type(ty).to_line(),
+        Type::Path(path) if path.path.segments[0].ident == "crate" => compact(ty),
+        _ => format!("{module}{}", compact(ty)),
     }
 }
 

@@ -32,12 +32,16 @@ impl Source {
         Self::Fields(tokens(fields))
     }
 
-    /// The code in one line, with the names of types but not their paths.
+    /// The code in one line, with the names of types but not their paths; a signature without its name.
     pub(super) fn to_line(&self) -> String {
         match self {
             Self::None => String::new(),
             Self::Type(ty) => formatted("type X = ", ty, ";"),
-            Self::Signature(signature) => formatted("", signature, " {}"),
+            Self::Signature(signature) => {
+                let line = formatted("", signature, " {}");
+                line.find('(')
+                    .map_or(String::new(), |inputs| line[inputs..].to_owned())
+            }
             Self::Value(value) => formatted("const X: X = ", value, ";"),
             Self::Fields(fields) if fields.starts_with('{') => formatted("struct X", fields, ""),
             Self::Fields(fields) => formatted("struct X", fields, ";"),
@@ -52,8 +56,7 @@ fn tokens(item: &impl ToTokens) -> String {
 /// Tokens without the spaces between them, for names.
 pub(super) fn compact(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    let text = text.replace(' ', "");
-    text.trim_start_matches("::")
+    text.replace(' ', "")
         .trim_start_matches("crate::")
         .to_owned()
 }
@@ -132,7 +135,7 @@ mod tests {
         ));
         assert_eq!(
             signature.to_line(),
-            "async fn list_cards<'a>(&'a self, limit: Option<NonZeroU32>, cursor: Option<&'a str>) -> \
+            "(&'a self, limit: Option<NonZeroU32>, cursor: Option<&'a str>) -> \
              Result<ResponseValue<CardListResponse>, Error<()>>"
         );
     }

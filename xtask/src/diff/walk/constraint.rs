@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::operation::harmful_if;
+use super::operation::breaking_if;
 use super::schema::{Sides, Task, first};
 use super::{Class, Direction, Node, Pair, Walk};
 
@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
             "enum" => return self.enumeration(pair, task),
             "default" => {
                 let text = format!(
-                    "`default` {}: what is left out now means something else",
+                    "`default` {}, so what is left out means something else",
                     pair.verb()
                 );
                 return self.report(Class::Breaking, Some(direction), pair, text);
@@ -59,7 +59,7 @@ impl<'a> Walk<'a> {
             "pattern" | "not" => presence_effect(old, new),
             "discriminator" => Other,
             "x-linq-not-enforced" => return self.not_enforced(pair),
-            _ => return self.extension_of_schema(pair, key),
+            _ => return self.unknown(pair, key),
         };
         self.values(key, pair, direction, effect);
     }
@@ -75,16 +75,16 @@ impl<'a> Walk<'a> {
             Narrower | Wider => Class::Compatible,
         };
         let what = match (effect, is_sent) {
-            (Nothing, _) => "it means the same",
-            (Unclear, _) => "no rule says what that means",
-            (Other, true) => "other values may be sent",
-            (Narrower, true) => "fewer values may be sent",
-            (Wider, true) => "more values may be sent",
-            (Other, false) => "other values can be received",
-            (Narrower, false) => "fewer values can be received",
-            (Wider, false) => "more values can be received",
+            (Nothing, _) => "which means the same",
+            (Unclear, _) => "which no rule covers",
+            (Other, true) => "so other values may be sent",
+            (Narrower, true) => "so fewer values may be sent",
+            (Wider, true) => "so more values may be sent",
+            (Other, false) => "so other values can be received",
+            (Narrower, false) => "so fewer values can be received",
+            (Wider, false) => "so more values can be received",
         };
-        let text = format!("`{key}` {}: {what}", pair.verb());
+        let text = format!("`{key}` {}, {what}", pair.verb());
         self.report(class, Some(direction), pair, text);
     }
 
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
             "the `enum` is no longer open, and no other values can be received"
         };
         let pair = first(&sides.olds, &sides.news);
-        self.report_sides(harmful_if(new), Some(task.direction), sides, &pair, text);
+        self.report_sides(breaking_if(new), Some(task.direction), sides, &pair, text);
         true
     }
 

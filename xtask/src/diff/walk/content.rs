@@ -1,6 +1,6 @@
 //! The rules for media types.
 
-use super::operation::harmful_if;
+use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
 /// What the two bodies that are compared are the bodies of.
@@ -31,7 +31,7 @@ impl<'a> Walk<'a> {
                 }
                 _ => {
                     // A body where there was none must be sent.
-                    let class = harmful_if(had_none && direction == Direction::Sent);
+                    let class = breaking_if(had_none && direction == Direction::Sent);
                     let text = format!("the media type `{name}` was added");
                     self.report(class, Some(direction), &media, text);
                 }
@@ -47,8 +47,8 @@ impl<'a> Walk<'a> {
                 "example" | "examples" => self.documentation(&pair, key),
                 "schema" => {}
                 "encoding" => {
-                    let text = format!("`encoding` {}: fields have another form", pair.verb());
-                    self.whole(Class::Breaking, Some(direction), &pair, text);
+                    let text = format!("`encoding` {}, so fields have another form", pair.verb());
+                    self.report_if_changed(Class::Breaking, Some(direction), &pair, text);
                 }
                 _ => self.unknown(&pair, key),
             }

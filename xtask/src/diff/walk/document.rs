@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
 /// What can be called on a path.
@@ -41,7 +42,7 @@ impl<'a> Walk<'a> {
         } else {
             Class::Breaking
         };
-        self.whole(class, None, pair, "the version of OpenAPI changed");
+        self.report_if_changed(class, None, pair, "the version of OpenAPI changed");
     }
 
     fn info(&mut self, info: &Pair<'a>) {
@@ -97,7 +98,8 @@ impl<'a> Walk<'a> {
                     .collect()
             };
             self.within_all(labels, |walk| {
-                walk.report(presence(&path.pair), None, &path.pair, text);
+                let class = breaking_if(path.pair.new.is_none());
+                walk.report(class, None, &path.pair, text);
             });
             return;
         }
@@ -120,7 +122,8 @@ impl<'a> Walk<'a> {
                         } else {
                             let method = method.to_uppercase();
                             let text = format!("`{method}` of `{}` {}", path.new, part.verb());
-                            walk.report(presence(&part), None, &part, text);
+                            let class = breaking_if(part.new.is_none());
+                            walk.report(class, None, &part, text);
                         }
                     });
                 }
@@ -137,15 +140,6 @@ pub(super) struct Path<'a> {
     /// Its template in the new document.
     pub(super) new: &'a str,
     pair: Pair<'a>,
-}
-
-/// Something that is gone breaks those who use it.
-fn presence(pair: &Pair) -> Class {
-    if pair.new.is_none() {
-        Class::Breaking
-    } else {
-        Class::Compatible
-    }
 }
 
 /// What an operation is called in a report.

@@ -2,27 +2,20 @@
 
 use serde_json::Value;
 
-use super::operation::harmful_if;
-use super::{Class, Node, Pair, Walk};
+use super::operation::breaking_if;
+use super::{Class, Node, Pair, Walk, paired};
 
 impl<'a> Walk<'a> {
-    /// An extension of an operation without rules of its own.
-    pub(super) fn extension_of_operation(&mut self, pair: &Pair<'a>, key: &str) {
-        if key == "x-linq-pagination" {
-            let class = harmful_if(pair.old.is_some());
-            let text = format!("`{key}` {}: a list is read page by page by it", pair.verb());
-            self.whole(class, None, pair, text);
-        } else {
-            self.unknown(pair, key);
-        }
+    pub(super) fn pagination(&mut self, pair: &Pair<'a>) {
+        let class = breaking_if(pair.old.is_some());
+        let text = format!(
+            "`x-linq-pagination` {}, by which clients find the next page",
+            pair.verb()
+        );
+        self.report_if_changed(class, None, pair, text);
     }
 
-    /// A keyword of a schema that is no constraint.
-    pub(super) fn extension_of_schema(&mut self, pair: &Pair<'a>, key: &str) {
-        self.unknown(pair, key);
-    }
-
-    /// Judges `x-linq-not-enforced`: it lets clients accept more, and its text is for people.
+    /// Judges `x-linq-not-enforced`: it makes clients accept more, and its text is documentation.
     pub(super) fn not_enforced(&mut self, pair: &Pair<'a>) {
         let class = match (&pair.old, &pair.new) {
             (None, _) => Class::Compatible,
@@ -30,7 +23,7 @@ impl<'a> Walk<'a> {
             _ => Class::Documentation,
         };
         let text = format!("`x-linq-not-enforced` {}", pair.verb());
-        self.whole(class, None, pair, text);
+        self.report_if_changed(class, None, pair, text);
     }
 
     /// Judges `x-linq-retry`. Without it nothing may be retried.
@@ -41,9 +34,13 @@ impl<'a> Walk<'a> {
                 "idempotent" => {
                     let is =
                         |node: &Option<Node>| node.as_ref().is_some_and(|node| node.value == true);
-                    let class = harmful_if(is(&pair.old) && !is(&pair.new));
-                    let text = format!("`idempotent` {}", pair.verb());
-                    self.whole(class, None, &pair, text);
+                    let class = breaking_if(is(&pair.old) && !is(&pair.new));
+                    let text = format!(
+                        "`idempotent` {}, so clients retry {}",
+                        pair.verb(),
+                        less_or_more(class)
+                    );
+                    self.report_if_changed(class, None, &pair, text);
                 }
                 "retry_on" | "done_on" => self.refusals(&pair, key),
                 "rate_limit" => self.rate_limit_of(document, &pair),
@@ -56,13 +53,20 @@ impl<'a> Walk<'a> {
         let refusal = |node: &Node<'a>| (node.value.get("status"), node.value.get("code"));
         for pair in self.matched(list, refusal) {
             if !pair.is_in_both() {
-                let class = harmful_if(pair.new.is_none());
-                let text = format!("an entry of `{name}` {}", pair.verb());
+                let class = breaking_if(pair.new.is_none());
+                let text = match name {
+                    "done_on" => format!("an entry of `done_on` {}", pair.verb()),
+                    _ => format!(
+                        "an entry of `{name}` {}, so clients retry {}",
+                        pair.verb(),
+                        less_or_more(class)
+                    ),
+                };
                 self.report(class, None, &pair, text);
                 continue;
             }
             for (key, field) in pair.members() {
-                let text = format!("`{key}` of a retry {}", field.verb());
+                let text = format!("`{key}` of an entry of `{name}` {}", field.verb());
                 match key {
                     // They are what the entries are matched by.
                     "status" | "code" => self.same(&field),
@@ -72,13 +76,18 @@ impl<'a> Walk<'a> {
                                 .map_or(Some(u64::MAX), |node| node.value.as_u64())
                         };
                         let class = match (most(&field.old), most(&field.new)) {
-                            (Some(old), Some(new)) => harmful_if(new < old),
+                            (Some(old), Some(new)) => breaking_if(new < old),
                             _ => Class::Unknown,
                         };
-                        self.whole(class, None, &field, text);
+                        self.report_if_changed(class, None, &field, text);
                     }
                     "requires" => {
-                        self.whole(harmful_if(field.new.is_some()), None, &field, text);
+                        self.report_if_changed(
+                            breaking_if(field.new.is_some()),
+                            None,
+                            &field,
+                            text,
+                        );
                     }
                     _ => self.unknown(&field, key),
                 }
@@ -102,14 +111,15 @@ impl<'a> Walk<'a> {
             return self.same(name);
         }
         let (class, what) = match (&name.old, &name.new) {
-            (None, _) => (Class::Breaking, "calls are limited now"),
-            (_, None) => (Class::Compatible, "calls are no longer limited"),
-            _ if pair.is_in_both() && pair.is_equal() => {
-                (Class::Compatible, "it is the same by another name")
-            }
-            _ => (Class::Breaking, "calls count toward another limit"),
+            (None, _) => (Class::Breaking, "so calls are limited now"),
+            (_, None) => (Class::Compatible, "so calls are no longer limited"),
+            _ if pair.is_in_both() && pair.is_equal() => (
+                Class::Compatible,
+                "but only the name of the limit is another",
+            ),
+            _ => (Class::Breaking, "so calls count toward another limit"),
         };
-        let text = format!("`rate_limit` {}: {what}", name.verb());
+        let text = format!("`rate_limit` {}, {what}", name.verb());
         self.report(class, None, name, text);
     }
 
@@ -131,8 +141,8 @@ impl<'a> Walk<'a> {
             let text = |node: &Option<Node<'a>>| node.as_ref().and_then(|node| node.value.as_str());
             let class = match key {
                 "calls" | "seconds" => match (number(&pair.old), number(&pair.new)) {
-                    (Some(old), Some(new)) if key == "calls" => harmful_if(new < old),
-                    (Some(old), Some(new)) => harmful_if(new > old),
+                    (Some(old), Some(new)) if key == "calls" => breaking_if(new < old),
+                    (Some(old), Some(new)) => breaking_if(new > old),
                     _ => Class::Unknown,
                 },
                 "per" => Class::Breaking,
@@ -143,8 +153,13 @@ impl<'a> Walk<'a> {
                 },
                 _ => Class::Unknown,
             };
-            let text = format!("`{key}` of a rate limit {}", pair.verb());
-            self.whole(class, None, &pair, text);
+            let what = match class {
+                Class::Breaking => ", so the limit is tighter",
+                Class::Compatible => ", so the limit is looser",
+                _ => "",
+            };
+            let text = format!("`{key}` {}{what}", pair.verb());
+            self.report_if_changed(class, None, &pair, text);
         }
     }
 
@@ -158,7 +173,7 @@ impl<'a> Walk<'a> {
                 .map(Value::to_string)
                 .unwrap_or_default();
             if !pair.is_in_both() {
-                let class = harmful_if(pair.new.is_none());
+                let class = breaking_if(pair.new.is_none());
                 let text = format!("the error code {code} {}", pair.verb());
                 self.report(class, None, &pair, text);
                 continue;
@@ -169,7 +184,7 @@ impl<'a> Walk<'a> {
                     "meaning" => self.documentation(&field, key),
                     "status" | "name" => {
                         let text = format!("`{key}` of the error code {code} {}", field.verb());
-                        self.whole(Class::Breaking, None, &field, text);
+                        self.report_if_changed(Class::Breaking, None, &field, text);
                     }
                     _ => self.unknown(&field, key),
                 }
@@ -194,19 +209,16 @@ impl<'a> Walk<'a> {
             }
             items
         };
-        let mut news = items(&lists.new);
-        let mut pairs = Vec::new();
-        for old in items(&lists.old) {
-            let at = news.iter().position(|new| key(new) == key(&old));
-            let new = at.map(|at| news.remove(at));
-            let old = Some(old);
-            pairs.push(Pair { old, new });
-        }
-        let added = news.into_iter().map(|new| Pair {
-            old: None,
-            new: Some(new),
-        });
-        pairs.extend(added);
-        pairs
+        let is_same = |old: &Node<'a>, new: &Node<'a>| key(old) == key(new);
+        let pairs = paired(items(&lists.old), items(&lists.new), is_same).into_iter();
+        pairs.map(|(old, new)| Pair { old, new }).collect()
+    }
+}
+
+fn less_or_more(class: Class) -> &'static str {
+    if class == Class::Breaking {
+        "less"
+    } else {
+        "more"
     }
 }

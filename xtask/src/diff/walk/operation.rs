@@ -24,7 +24,8 @@ impl<'a> Walk<'a> {
                 "security" => self.own_security(document, &pair, direction),
                 "servers" => self.servers(&pair),
                 "x-linq-retry" => self.retry(document, &pair),
-                _ => self.extension_of_operation(&pair, key),
+                "x-linq-pagination" => self.pagination(&pair),
+                _ => self.unknown(&pair, key),
             }
         }
         self.parameters(path_item, operation, path, direction);
@@ -61,11 +62,11 @@ impl<'a> Walk<'a> {
                 format!("`required` of {what} is written differently, and means the same"),
             ),
             (Some(_), Some(true)) => (
-                harmful_if(direction == Direction::Sent),
+                breaking_if(direction == Direction::Sent),
                 format!("{what} is now required"),
             ),
             (Some(_), Some(false)) => (
-                harmful_if(direction == Direction::Received),
+                breaking_if(direction == Direction::Received),
                 format!("{what} is no longer required"),
             ),
             _ => (
@@ -73,11 +74,11 @@ impl<'a> Walk<'a> {
                 format!("`required` of {what} is neither true nor false"),
             ),
         };
-        self.whole(class, Some(direction), pair, text);
+        self.report_if_changed(class, Some(direction), pair, text);
     }
 }
 
-pub(super) fn harmful_if(harmful: bool) -> Class {
+pub(super) fn breaking_if(harmful: bool) -> Class {
     if harmful {
         Class::Breaking
     } else {
@@ -88,5 +89,5 @@ pub(super) fn harmful_if(harmful: bool) -> Class {
 /// The class of something that is in one document only. Callers need not send what is optional, and may
 /// ignore what they receive.
 pub(super) fn added_or_removed(pair: &Pair, required: bool, direction: Direction) -> Class {
-    harmful_if(pair.new.is_none() || (required && direction == Direction::Sent))
+    breaking_if(pair.new.is_none() || (required && direction == Direction::Sent))
 }

@@ -3,7 +3,7 @@
 use super::content::Scope;
 use super::document::{Path, names_in};
 use super::operation::added_or_removed;
-use super::{Class, Direction, Node, Pair, Walk};
+use super::{Class, Direction, Node, Pair, Walk, paired};
 
 /// A parameter by what tells it from the others.
 struct Parameter<'a> {
@@ -13,6 +13,12 @@ struct Parameter<'a> {
     /// Where it is listed.
     listed: Node<'a>,
     node: Node<'a>,
+}
+
+impl Parameter<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        self.place == other.place && self.key == other.key
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -30,32 +36,27 @@ impl<'a> Walk<'a> {
             add_others(&mut olds, list.0);
             add_others(&mut news, list.1);
         }
-        for old in olds {
-            let at = news
-                .iter()
-                .position(|new| new.place == old.place && new.key == old.key);
-            if let Some(at) = at {
-                let new = news.remove(at);
-                self.parameter(&Pair::both(old.node, new.node), direction);
+        for pair in paired(olds, news, Parameter::is_same) {
+            let (pair, parameter) = match pair {
+                (Some(old), Some(new)) => {
+                    self.parameter(&Pair::both(old.node, new.node), direction);
+                    continue;
+                }
+                (old, new) => (
+                    Pair {
+                        old: old.as_ref().map(|old| old.listed.clone()),
+                        new: new.as_ref().map(|new| new.listed.clone()),
+                    },
+                    old.or(new),
+                ),
+            };
+            let Some(Parameter { place, node, .. }) = parameter else {
                 continue;
-            }
-            let name = old.node.text("name").unwrap_or_default();
-            let text = format!("the {} parameter `{name}` was removed", old.place);
-            let pair = Pair {
-                old: Some(old.listed),
-                new: None,
             };
-            self.report(Class::Breaking, Some(direction), &pair, text);
-        }
-        for new in news {
-            let required = new.node.is_true("required");
+            let required = node.is_true("required");
             let kind = if required { "required" } else { "optional" };
-            let name = new.node.text("name").unwrap_or_default();
-            let text = format!("the {kind} {} parameter `{name}` was added", new.place);
-            let pair = Pair {
-                old: None,
-                new: Some(new.listed),
-            };
+            let name = node.text("name").unwrap_or_default();
+            let text = format!("the {kind} {place} parameter `{name}` {}", pair.verb());
             let class = added_or_removed(&pair, required, direction);
             self.report(class, Some(direction), &pair, text);
         }
@@ -97,11 +98,11 @@ impl<'a> Walk<'a> {
         for (key, pair) in parameter.members() {
             match key {
                 // Parameters of a path are matched by their positions, headers in any case.
-                "name" => self.whole(
+                "name" => self.report_if_changed(
                     Class::Compatible,
                     Some(direction),
                     &pair,
-                    "a parameter was renamed, and stands where it stood",
+                    "a parameter was renamed, which does not change what is sent",
                 ),
                 "in" => self.same(&pair),
                 _ => self.parameter_or_header(key, &pair, direction, &what),
@@ -135,10 +136,10 @@ impl<'a> Walk<'a> {
             "content" => self.content(pair, direction, Scope::Same),
             "style" | "explode" | "allowReserved" | "allowEmptyValue" => {
                 let text = format!(
-                    "`{key}` of {what} {}: it is sent in another form",
+                    "`{key}` of {what} {}, so it is sent in another form",
                     pair.verb()
                 );
-                self.whole(Class::Breaking, Some(direction), pair, text);
+                self.report_if_changed(Class::Breaking, Some(direction), pair, text);
             }
             _ => self.unknown(pair, key),
         }
@@ -157,8 +158,7 @@ fn key(place: &str, name: &str, template: &str) -> String {
 /// Adds those parameters that are not overridden.
 fn add_others<'a>(list: &mut Vec<Parameter<'a>>, others: Vec<Parameter<'a>>) {
     for other in others {
-        let is_same = |known: &Parameter| known.place == other.place && known.key == other.key;
-        if !list.iter().any(is_same) {
+        if !list.iter().any(|known| known.is_same(&other)) {
             list.push(other);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::operation::{added_or_removed, harmful_if};
+use super::operation::{added_or_removed, breaking_if};
 use super::schema::{Sides, Task, says_anything};
 use super::{Claims, Class, Direction, Node, Pair, Walk};
 
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
                 self.no_longer_read_only(name, schemas);
             }
             if !schemas.olds.is_empty() {
-                self.later(schemas, direction);
+                self.schedule(schemas, direction);
             }
             return;
         }
@@ -99,7 +99,10 @@ impl<'a> Walk<'a> {
         };
         let mut text = format!("`{name}` {what}");
         if let Some((old, new)) = renaming {
-            text.push_str(&format!("; it seems that `{old}` was renamed to `{new}`"));
+            text.push_str(&match pair.new {
+                None => format!("; has it been renamed to `{new}`?"),
+                Some(_) => format!("; has it been renamed from `{old}`?"),
+            });
         }
         let mut class = added_or_removed(&pair, is_required, direction);
         if is_typed_map && class == Class::Compatible {
@@ -130,7 +133,7 @@ impl<'a> Walk<'a> {
             _ => (true, "may be missing from now on"),
         };
         let text = format!("`{name}` {what}");
-        self.report(harmful_if(harmful), Some(direction), required, text);
+        self.report(breaking_if(harmful), Some(direction), required, text);
     }
 
     /// What could not be sent need not be sent either, although it is required.

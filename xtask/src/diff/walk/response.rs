@@ -1,8 +1,8 @@
 //! The rules for responses: each status by itself, and ranges for what is not listed.
 
 use super::content::Scope;
-use super::operation::harmful_if;
-use super::{Direction, Node, Pair, Walk};
+use super::operation::breaking_if;
+use super::{Direction, Node, Pair, Walk, paired};
 
 impl<'a> Walk<'a> {
     /// Compares responses that travel in `direction`: those to an event are sent by callers.
@@ -14,7 +14,7 @@ impl<'a> Walk<'a> {
             } else if response.is_in_both() {
                 self.response(&response, direction, Scope::Same);
             } else if direction == Direction::Sent {
-                let class = harmful_if(response.new.is_none());
+                let class = breaking_if(response.new.is_none());
                 let text = format!("the response `{status}` of callers {}", response.verb());
                 self.report(class, Some(direction), &response, text);
             } else {
@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
         };
         let direction = Direction::Received;
         self.report(
-            harmful_if(is_promise_broken),
+            breaking_if(is_promise_broken),
             Some(direction),
             response,
             text,
@@ -84,7 +84,12 @@ impl<'a> Walk<'a> {
                 self.header(&header, name, direction);
             } else {
                 let text = format!("the header `{name}` {}", pair.verb());
-                self.report(harmful_if(pair.new.is_none()), Some(direction), &pair, text);
+                self.report(
+                    breaking_if(pair.new.is_none()),
+                    Some(direction),
+                    &pair,
+                    text,
+                );
             }
         }
     }
@@ -106,20 +111,17 @@ fn cover<'a>(responses: &Option<Node<'a>>, status: &str) -> Option<(String, Node
 
 /// The names of headers are the same in any case.
 fn in_any_case<'a>(headers: &Pair<'a>) -> Vec<(&'a str, Pair<'a>)> {
-    let mut news: Vec<(&str, Node)> = headers.new.iter().flat_map(Node::members).collect();
-    let mut pairs = Vec::new();
-    for (name, old) in headers.old.iter().flat_map(Node::members) {
-        let at = news
-            .iter()
-            .position(|(other, _)| other.eq_ignore_ascii_case(name));
-        let new = at.map(|at| news.remove(at).1);
-        let old = Some(old);
-        pairs.push((name, Pair { old, new }));
-    }
-    let added = news.into_iter().map(|(name, new)| {
-        let new = Some(new);
-        (name, Pair { old: None, new })
+    let list = |headers: &Option<Node<'a>>| headers.iter().flat_map(Node::members).collect();
+    let pairs = paired(
+        list(&headers.old),
+        list(&headers.new),
+        |(name, _): &(&str, Node), (other, _)| name.eq_ignore_ascii_case(other),
+    );
+    let pairs = pairs.into_iter().filter_map(|(old, new)| {
+        let (name, _) = *old.as_ref().or(new.as_ref())?;
+        let node = |side: Option<(_, Node<'a>)>| side.map(|(_, node)| node);
+        let (old, new) = (node(old), node(new));
+        Some((name, Pair { old, new }))
     });
-    pairs.extend(added);
-    pairs
+    pairs.collect()
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::operation::harmful_if;
-use super::{Claims, Class, Direction, Node, Pair, Visit, Walk, follow};
+use super::operation::breaking_if;
+use super::{Claims, Class, Direction, Node, Pair, Visit, Walk, follow, paired};
 
 /// What tells a pair of schemas from any other: the pointers of their parts, and the direction.
 pub(super) type Key = (Vec<Rc<str>>, Vec<Rc<str>>, Direction);
@@ -33,11 +33,11 @@ impl<'a> Walk<'a> {
             olds: schema.old.into_iter().collect(),
             news: schema.new.into_iter().collect(),
         };
-        self.later(&sides, direction);
+        self.schedule(&sides, direction);
     }
 
     /// Has a pair of schemas compared, once for all who use it.
-    pub(super) fn later(&mut self, sides: &Sides<'a>, direction: Direction) {
+    pub(super) fn schedule(&mut self, sides: &Sides<'a>, direction: Direction) {
         let old = parts(&sides.olds, &mut self.old);
         let new = parts(&sides.news, &mut self.new);
         let pointers = |parts: &[Node<'a>]| -> Vec<_> {
@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
                 "additionalProperties" => self.additional_properties(&task, &sides),
                 "oneOf" | "anyOf" => self.alternatives(key, &sides, direction),
                 _ => {
-                    if let Some(pair) = self.only(key, &sides) {
+                    if let Some(pair) = self.single(key, &sides) {
                         self.constraint(key, &pair, &task);
                     }
                 }
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
 
     /// The one value that the parts have on each side. None if that is the same, or if it could not be told
     /// what the parts amount to, which has been reported then.
-    fn only(&mut self, key: &str, sides: &Sides<'a>) -> Option<Pair<'a>> {
+    fn single(&mut self, key: &str, sides: &Sides<'a>) -> Option<Pair<'a>> {
         let (olds, news) = sides.unmatched();
         if olds.is_empty() && news.is_empty() {
             self.same_sides(sides);
@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
 
     fn items(&mut self, sides: &Sides<'a>, direction: Direction) {
         if !sides.olds.is_empty() && !sides.news.is_empty() {
-            self.later(sides, direction);
+            self.schedule(sides, direction);
             return;
         }
         let pair = first(&sides.olds, &sides.news);
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
         let is_new = pair.old.is_none();
         let harmful = !says_nothing && is_new == (direction == Direction::Sent);
         let text = format!("`items` {}", pair.verb());
-        self.report_sides(harmful_if(harmful), Some(direction), sides, &pair, text);
+        self.report_sides(breaking_if(harmful), Some(direction), sides, &pair, text);
     }
 
     /// Compares what properties without a name may be.
@@ -162,8 +162,7 @@ impl<'a> Walk<'a> {
             && properties_by_part(&task.old) != properties_by_part(&task.new)
             && task.old.len().max(task.new.len()) > 1
         {
-            let text =
-                "other parts of an `allOf` have other properties, and one of them allows no more";
+            let text = "the parts of an `allOf` have other properties than before, and `additionalProperties` limits them";
             self.report_sides(Class::Unknown, Some(direction), sides, &pair, text);
             return;
         }
@@ -173,10 +172,10 @@ impl<'a> Walk<'a> {
                 .is_some_and(|node| node.value.is_object() && !is_empty(node.value))
         };
         if is_schema(&sides.olds) && is_schema(&sides.news) {
-            self.later(sides, direction);
+            self.schedule(sides, direction);
             return;
         }
-        let Some(pair) = self.only("additionalProperties", sides) else {
+        let Some(pair) = self.single("additionalProperties", sides) else {
             return;
         };
         let kind = |node: &Option<Node>| match node.as_ref().map(|node| node.value) {
@@ -188,7 +187,7 @@ impl<'a> Walk<'a> {
         let (class, text) = match (kind(&pair.old), kind(&pair.new), direction) {
             (Some(old), Some(new), _) if old == new => (
                 Class::Compatible,
-                "additional properties are described differently, and may be the same",
+                "`additionalProperties` is written differently, and means the same",
             ),
             (Some(old), Some(new), Direction::Sent) if new < old => {
                 (Class::Breaking, "fewer additional properties may be sent")
@@ -198,13 +197,16 @@ impl<'a> Walk<'a> {
             }
             (Some(1), Some(_), _) => (
                 Class::Breaking,
-                "additional properties that are received are no longer described",
+                "additional properties in responses are no longer described",
             ),
             (Some(_), Some(_), _) => (
                 Class::Compatible,
                 "other additional properties can be received",
             ),
-            _ => (Class::Unknown, "`additionalProperties` is no schema"),
+            _ => (
+                Class::Unknown,
+                "`additionalProperties` is neither a schema nor a truth value",
+            ),
         };
         self.report(class, Some(direction), &pair, text);
     }
@@ -219,7 +221,7 @@ impl<'a> Walk<'a> {
         } else if olds.len() + news.len() == 1 {
             self.alternatives_of_part(key, &first(olds, news), direction);
         } else {
-            let text = format!("more or fewer parts of an `allOf` have `{key}`");
+            let text = format!("another number of parts of an `allOf` have `{key}`");
             let pair = first(olds, news);
             self.report_sides(Class::Unknown, Some(direction), sides, &pair, text);
         }
@@ -230,38 +232,33 @@ impl<'a> Walk<'a> {
         if !pair.is_in_both() {
             let harmful = pair.old.is_none() || direction == Direction::Received;
             let text = format!("`{key}` {}", pair.verb());
-            self.report(harmful_if(harmful), Some(direction), pair, text);
+            self.report(breaking_if(harmful), Some(direction), pair, text);
             return;
         }
-        let mut olds: Vec<_> = pair.old.iter().flat_map(Node::items).collect();
-        let mut news: Vec<_> = pair.new.iter().flat_map(Node::items).collect();
-        let mut matched = Vec::new();
-        olds.retain(|old| {
-            let at = news.iter().position(|new| new.value == old.value);
-            if let Some(at) = at {
-                matched.push((old.clone(), news.remove(at)));
+        let items = |list: &Option<Node<'a>>| list.iter().flat_map(Node::items).collect();
+        let mut pairs = paired(items(&pair.old), items(&pair.new), |old: &Node, new| {
+            old.value == new.value
+        });
+        // Those that differ are compared in their order, if there are as many.
+        let (removed, mut added): (Vec<_>, Vec<_>) = (pairs
+            .extract_if(.., |(old, new)| old.is_none() || new.is_none()))
+        .partition(|(old, _)| old.is_some());
+        if removed.len() == added.len() {
+            let added = added.drain(..).map(|(_, new)| new);
+            pairs.extend(removed.into_iter().map(|(old, _)| old).zip(added));
+        } else {
+            pairs.extend(removed.into_iter().chain(added));
+        }
+        for (old, new) in pairs {
+            let alternative = Pair { old, new };
+            if alternative.is_in_both() {
+                let sides = Sides {
+                    olds: alternative.old.into_iter().collect(),
+                    news: alternative.new.into_iter().collect(),
+                };
+                self.schedule(&sides, direction);
+                continue;
             }
-            at.is_none()
-        });
-        if olds.len() == news.len() {
-            matched.extend(olds.drain(..).zip(news.drain(..)));
-        }
-        for (old, new) in matched {
-            let sides = Sides {
-                olds: vec![old],
-                news: vec![new],
-            };
-            self.later(&sides, direction);
-        }
-        let removed = olds.into_iter().map(|old| Pair {
-            old: Some(old),
-            new: None,
-        });
-        let added = news.into_iter().map(|new| Pair {
-            old: None,
-            new: Some(new),
-        });
-        for alternative in removed.chain(added) {
             let is_wider = alternative.new.is_some();
             let verb = alternative.verb();
             let (class, text) = if is_wider == (direction == Direction::Received) {
@@ -326,16 +323,15 @@ impl<'a> Task<'a> {
 impl<'a> Sides<'a> {
     /// What only one side has.
     fn unmatched(&self) -> (Vec<Node<'a>>, Vec<Node<'a>>) {
-        let mut news = self.news.clone();
-        let mut olds = self.olds.clone();
-        olds.retain(|old| {
-            let at = news.iter().position(|new| new.value == old.value);
-            if let Some(at) = at {
-                news.remove(at);
-            }
-            at.is_none()
-        });
-        (olds, news)
+        let is_same = |old: &Node, new: &Node| old.value == new.value;
+        let pairs = paired(self.olds.clone(), self.news.clone(), is_same).into_iter();
+        let (olds, news): (Vec<_>, Vec<_>) = pairs
+            .filter(|(old, new)| old.is_none() || new.is_none())
+            .unzip();
+        (
+            olds.into_iter().flatten().collect(),
+            news.into_iter().flatten().collect(),
+        )
     }
 
     fn all(&self) -> impl Iterator<Item = &Node<'a>> {
@@ -388,7 +384,7 @@ fn is_distinct(alternative: &Pair, all: &Pair) -> bool {
 }
 
 fn type_of<'a>(schema: &Node<'a>) -> Option<&'a str> {
-    schema.way().last()?.text("type")
+    schema.chain().last()?.text("type")
 }
 
 fn is_empty(schema: &Value) -> bool {

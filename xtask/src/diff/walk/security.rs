@@ -44,7 +44,7 @@ impl<'a> Walk<'a> {
         direction: Direction,
     ) {
         let (Some(old), Some(new)) = (old, new) else {
-            return self.whole(
+            return self.report_if_changed(
                 Class::Unknown,
                 None,
                 pair,
@@ -57,16 +57,16 @@ impl<'a> Walk<'a> {
             if pair.is_in_both() {
                 return self.same(pair);
             }
-            (Class::Compatible, "it says what holds anyway")
+            (Class::Compatible, "which means the same")
         } else if direction == Direction::Sent && old.iter().all(suffices) {
             (
                 Class::Compatible,
-                "what callers authenticate with is still enough",
+                "and what callers authenticate with is still enough",
             )
         } else {
-            (Class::Breaking, "callers must authenticate in another way")
+            (Class::Breaking, "so callers must authenticate differently")
         };
-        let text = format!("`security` {}: {text}", pair.verb());
+        let text = format!("`security` {}, {text}", pair.verb());
         self.report(class, None, pair, text);
     }
 
@@ -92,7 +92,7 @@ impl<'a> Walk<'a> {
                     self.documentation(&pair, key);
                 } else {
                     let text = format!("`{key}` of the security scheme `{name}` {}", pair.verb());
-                    self.whole(Class::Breaking, None, &pair, text);
+                    self.report_if_changed(Class::Breaking, None, &pair, text);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The rules for servers: callers use the first one unless they choose.
 
-use super::{Class, Node, Pair, Walk};
+use super::{Class, Node, Pair, Walk, paired};
 
 impl<'a> Walk<'a> {
     pub(super) fn servers(&mut self, servers: &Pair<'a>) {
@@ -21,21 +21,9 @@ impl<'a> Walk<'a> {
             let text = "the first server, which callers use unless they choose, changed";
             self.report(Class::Breaking, None, &first, text);
         }
-        for old in olds {
-            let at = news
-                .iter()
-                .position(|new| new.text("url") == old.text("url"));
-            let new = at.map(|at| news.remove(at));
-            self.other_server(&Pair {
-                old: Some(old),
-                new,
-            });
-        }
-        for new in news {
-            self.other_server(&Pair {
-                old: None,
-                new: Some(new),
-            });
+        let is_same = |old: &Node, new: &Node| old.text("url") == new.text("url");
+        for (old, new) in paired(olds, news, is_same) {
+            self.other_server(&Pair { old, new });
         }
     }
 
@@ -54,7 +42,7 @@ impl<'a> Walk<'a> {
                 "description" => self.documentation(&pair, key),
                 "url" | "variables" => {
                     let text = format!("`{key}` of a server {}", pair.verb());
-                    self.whole(class, None, &pair, text);
+                    self.report_if_changed(class, None, &pair, text);
                 }
                 _ => self.unknown(&pair, key),
             }
