@@ -92,12 +92,12 @@ fn changes(report: &Report) -> String {
         .by_class()
         .map(|(class, changes)| format!("{} {}", changes.len(), class.name()))
         .collect();
-    let plural = if report.changes.len() == 1 { "" } else { "s" };
-    format!(
-        "{} change{plural}. {}",
-        counts.join(", "),
-        release(report.semver)
-    )
+    let count = report.changes.len();
+    let changes = match &counts[..] {
+        [_] => counted(count, &format!("{} change", report.class.name())),
+        _ => format!("{}: {}", counted(count, "change"), counts.join(", ")),
+    };
+    format!("{changes}. {}", release(report.semver))
 }
 
 /// The release that follows.
