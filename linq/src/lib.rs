@@ -123,7 +123,7 @@
 //! the feature, nothing.
 //!
 //! For metrics, [`ClientBuilder::observer`] takes an [`Observer`], which sees each attempt; it needs
-//! no feature.
+//! no feature. The example `tracing` exports both to an OpenTelemetry collector.
 //!
 //! # Cargo features
 //!
