@@ -100,7 +100,7 @@ fn ours(review: &Review, title: &str) -> Markup {
                     a href="#reference" { "Reference" }
                 }
             }
-            main {
+            div {
                 (changes::section(comparison, &ids))
                 (rust::section(comparison))
                 (lint(findings))
@@ -153,7 +153,7 @@ fn lint(findings: &[Finding]) -> Markup {
             @if findings.is_empty() {
                 p { "There are none." }
             } @else {
-                div.table tabindex="0" role="region" aria-labelledby="lint-title" {
+                div.table tabindex="0" role="group" aria-label="Table of findings" {
                     table {
                         thead { tr { th scope="col" { "Place" } th scope="col" { "Rule" } th scope="col" { "Finding" } } }
                         tbody {

@@ -24,6 +24,8 @@ const TEMPLATE: &str = "<!--head-->{{{redocHead}}}<!--body-->{{{redocHTML}}}<!--
 const STYLES: &str = "<style data-styled=\"true\"";
 const SCRIPTS: [&str; 2] = ["<div hidden=\"\"><script", "<script type=\"module\""];
 
+const WORD_JOINER: char = '\u{2060}';
+
 /// The reference of a document.
 #[derive(Debug)]
 pub(super) enum Reference {
@@ -113,20 +115,20 @@ pub(super) fn render(redocly: &Redocly, document: &Value) -> Result<Reference, B
     }
 }
 
-/// The document with all its characters visible, and without what tells a browser to connect to a server: nothing in the
-/// page can forbid that, while its policy forbids everything else that a description might contain.
+/// The document with all its characters visible, and without HTML. Redoc would let it into the page, where a frame makes the
+/// browser connect to a server and `meta` leads to another page, whatever the policy of the page is. What follows a `<`
+/// after a character that joins words is text, also within code.
 fn harmless(json: &str) -> String {
     let mut harmless = String::with_capacity(json.len());
-    for part in legible(json).split_inclusive('<') {
-        let is_link = harmless.ends_with('<')
-            && part
-                .get(..4)
-                .is_some_and(|name| name.eq_ignore_ascii_case("link"));
-        if is_link {
-            harmless.pop();
-            harmless.push_str("&lt;");
+    let mut before = ' ';
+    for character in legible(json).chars() {
+        if before == '<'
+            && (character.is_ascii_alphabetic() || matches!(character, '/' | '!' | '?'))
+        {
+            harmless.push(WORD_JOINER);
         }
-        harmless.push_str(part);
+        harmless.push(character);
+        before = character;
     }
     harmless
 }
@@ -174,12 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_tells_a_browser_to_connect() {
-        let json = r#""<LINK rel=preconnect href=a> <<link> <li>nk <l \u202e""#
-            .replace(r"\u202e", "\u{202e}");
+    fn html_is_text() {
         assert_eq!(
-            harmless(&json),
-            r#""&lt;LINK rel=preconnect href=a> <&lt;link> <li>nk <l [U+202E]""#
+            harmless("<b>a</b> <!-- --> <? a < b <3 <é <<i \u{202e}").replace(WORD_JOINER, "·"),
+            "<·b>a<·/b> <·!-- --> <·? a < b <3 <é <<·i [U+202E]"
         );
     }
 }
