@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 
 use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::Sandbox;
-use rcgen::CertificateParams;
 use reqwest::Proxy;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpSocket, TcpStream as Stream};
@@ -15,7 +14,7 @@ use tokio::net::{TcpSocket, TcpStream as Stream};
 use crate::server::Server;
 use crate::support::{TestClock, builder_at, without_reasons};
 use crate::tls::Http2;
-use crate::tls::authority::{Authority, run_alone};
+use crate::tls::authority::{Authority, for_host, run_alone};
 
 /// A client of a base URL, through a proxy.
 fn client(base_url: &str, proxy: &str) -> Client {
@@ -141,8 +140,7 @@ impl Tunnels {
 
 /// A server with a certificate for a host that does not exist.
 async fn service(authority: &Authority) -> Server {
-    let params = CertificateParams::new([HOST.to_owned()]).unwrap();
-    let config = authority.server_with(params);
+    let config = authority.server_with(for_host(HOST));
     Server::http2(config, |_, connection: Http2| connection.respond_to_all()).await
 }
 
@@ -218,9 +216,13 @@ async fn the_proxy_of_the_environment_is_used() {
     const NAME: &str = "proxies::the_proxy_of_the_environment_is_used";
     /// Tells the child process how to build its client.
     const CHILD: &str = "LINQ_TESTS_PROXY";
+    /// Names the certificate to trust.
+    const ROOT: &str = "LINQ_TESTS_ROOT";
 
     if let Some(of) = env::var_os(CHILD) {
-        let builder = builder_at(&format!("https://{HOST}")).max_retries(0);
+        let builder = builder_at(&format!("https://{HOST}"))
+            .max_retries(0)
+            .root_certificate(std::fs::read(env::var_os(ROOT).unwrap()).unwrap());
         let builder = match of.to_str() {
             Some("builder") => builder.no_proxy(),
             _ => builder,
@@ -234,8 +236,8 @@ async fn the_proxy_of_the_environment_is_used() {
     }
     let authority = Authority::new();
     let folder = tempfile::tempdir().unwrap();
-    let roots = folder.path().join("authority.pem");
-    std::fs::write(&roots, authority.pem()).unwrap();
+    let root = folder.path().join("authority.pem");
+    std::fs::write(&root, authority.pem()).unwrap();
     let service = service(&authority).await;
     let proxy = Tunnels::to(&service, Some(AUTHORIZATION)).await;
     let url = format!("http://user:p%40ss%20word@{}", proxy.server.host());
@@ -245,13 +247,13 @@ async fn the_proxy_of_the_environment_is_used() {
         ("exception", HOST, 2),
         ("builder", "", 2),
     ] {
-        let (url, roots) = (url.clone(), roots.clone());
+        let (url, root) = (url.clone(), root.clone());
         let child = move || {
             let variables = [
                 (CHILD, Path::new(of)),
                 ("HTTPS_PROXY", Path::new(&url)),
                 ("NO_PROXY", Path::new(no_proxy)),
-                ("SSL_CERT_FILE", &roots),
+                (ROOT, &root),
             ];
             run_alone(NAME, &variables);
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use linq::{Client, ClientBuilder};
+use linq::ClientBuilder;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -95,10 +95,6 @@ impl Server {
 
     pub(crate) fn builder(&self) -> ClientBuilder {
         builder_at(&format!("{}://{}", self.scheme, self.host()))
-    }
-
-    pub(crate) fn client(&self) -> Client {
-        self.builder().build().unwrap()
     }
 
     /// How many connections there were.

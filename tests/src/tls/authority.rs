@@ -1,52 +1,25 @@
-//! A certificate authority, and a process that trusts it.
+//! A certificate authority, and tests in a process of their own.
 
+use std::env;
 use std::path::Path;
-use std::process::{self, Command};
+use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
-use std::{env, fs, thread};
+use std::time::{Duration, SystemTime};
 
+use linq::ClientBuilder;
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    PublicKeyData as _,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PublicKeyData as _,
 };
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-/// How long a test may wait.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::server::Server;
 
-/// Names the folder of the authority to the child process.
-const FOLDER: &str = "LINQ_TESTS_AUTHORITY";
-
-/// Runs the test of this name in a process of its own, whose TLS trusts an authority. TLS reads
-/// from the environment which one to trust, and all tests of a process share that.
-pub(crate) fn trusting(name: &str, test: impl AsyncFnOnce(Authority)) {
-    if let Some(folder) = env::var_os(FOLDER) {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        thread::spawn(|| {
-            // Not on a clock that a test may pause.
-            thread::sleep(PATIENCE);
-            process::exit(1);
-        });
-        return runtime.block_on(test(Authority::read(Path::new(&folder))));
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let authority = Authority::new();
-    authority.write(folder.path());
-    let certificate = folder.path().join("authority.pem");
-    run_alone(
-        name,
-        &[(FOLDER, folder.path()), ("SSL_CERT_FILE", &certificate)],
-    );
-}
-
-/// Runs the test of this name in a process of its own.
+/// Runs the test of this name in a process of its own, with these environment variables, which all
+/// tests of a process share.
 pub(crate) fn run_alone(name: &str, variables: &[(&str, &Path)]) {
     let output = Command::new(env::current_exe().unwrap())
         .args([name, "--exact", "--nocapture"])
@@ -70,32 +43,24 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        Self::with_key(KeyPair::generate().unwrap())
-    }
-
-    fn with_key(key: KeyPair) -> Self {
+        let key = KeyPair::generate().unwrap();
         let params = authority_params(&key);
         let pem = params.self_signed(&key).unwrap().pem();
         let issuer = Issuer::new(params, key);
         Self { issuer, pem }
     }
 
-    fn read(folder: &Path) -> Self {
-        let key = fs::read_to_string(folder.join("authority.key")).unwrap();
-        let mut read = Self::with_key(KeyPair::from_pem(&key).unwrap());
-        read.pem = fs::read_to_string(folder.join("authority.pem")).unwrap();
-        read
+    /// A builder for a client of `server` that trusts this authority.
+    pub(crate) fn builder(&self, server: &Server) -> ClientBuilder {
+        server.builder().root_certificate(self.pem())
     }
 
-    fn write(&self, folder: &Path) {
-        fs::write(folder.join("authority.pem"), &self.pem).unwrap();
-        let key = self.issuer.key().serialize_pem();
-        fs::write(folder.join("authority.key"), key).unwrap();
-    }
-
-    /// The certificate, for HTTP clients of the caller's own.
-    pub(crate) fn certificate(&self) -> reqwest::Certificate {
-        reqwest::Certificate::from_pem(self.pem.as_bytes()).unwrap()
+    /// An HTTP client of the caller's own, which follows redirects. It verifies certificates the
+    /// same way on every platform.
+    pub(crate) fn http_client(&self) -> reqwest::ClientBuilder {
+        let certificate = reqwest::Certificate::from_pem(self.pem.as_bytes()).unwrap();
+        let builder = reqwest::Client::builder().no_proxy();
+        builder.tls_backend_rustls().tls_certs_only([certificate])
     }
 
     /// The certificate in PEM format.
@@ -141,7 +106,18 @@ pub(crate) fn self_signed(params: impl FnOnce(&KeyPair) -> CertificateParams) ->
 }
 
 pub(crate) fn for_loopback() -> CertificateParams {
-    CertificateParams::new(["127.0.0.1".to_owned()]).unwrap()
+    for_host("127.0.0.1")
+}
+
+/// As macOS wants it: for servers, and not for more than two years.
+pub(crate) fn for_host(name: &str) -> CertificateParams {
+    const MONTH: Duration = Duration::from_secs(30 * 86_400);
+
+    let mut params = CertificateParams::new([name.to_owned()]).unwrap();
+    params.not_before = (SystemTime::now() - MONTH).into();
+    params.not_after = (SystemTime::now() + MONTH).into();
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
 }
 
 /// Each authority has a name of its own, by its key.
@@ -150,6 +126,7 @@ pub(crate) fn authority_params(key: &KeyPair) -> CertificateParams {
     params
         .distinguished_name
         .push(DnType::CommonName, format!("{:?}", key.der_bytes()));
+    params.extended_key_usages.clear();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![
         KeyUsagePurpose::KeyCertSign,

@@ -10,17 +10,6 @@ use super::authority::Authority;
 use super::http2::Http2;
 use crate::server::Server;
 
-/// A client that trusts `authority`.
-fn client(server: &Server, authority: &Authority) -> Client {
-    let http = reqwest::Client::builder()
-        .tls_backend_rustls()
-        .no_proxy()
-        .tls_certs_only([authority.certificate()])
-        .build()
-        .unwrap();
-    server.builder().http_client(http).build().unwrap()
-}
-
 async fn update(client: &Client) -> Result<()> {
     let update = client.contact_card().update("+15551234567");
     update.first_name("Ann").await.map(drop)
@@ -59,7 +48,7 @@ async fn a_write_dropped_during_the_handshake_does_not_count() {
     })
     .await
     .with_tls();
-    let client = client(&server, &Authority::new());
+    let client = server.builder().build().unwrap();
     for _ in 0..5 {
         drop_at_next(&mut hellos, update(&client)).await;
         drop_at_next(&mut hellos, share(&client)).await;
@@ -79,7 +68,7 @@ async fn a_write_dropped_after_it_was_sent_counts() {
         }
     })
     .await;
-    let client = client(&server, &authority);
+    let client = authority.builder(&server).build().unwrap();
     drop_at_next(&mut requests, share(&client)).await;
     assert!(is_refused(share(&client).await));
     for _ in 0..3 {

@@ -2,7 +2,9 @@
 
 use linq::{Client, ClientBuilder, WriteOutcome};
 
-use super::authority::{Authority, trusting};
+use super::authority::Authority;
+#[cfg(target_os = "linux")]
+use super::authority::run_alone;
 use super::certificates::serving;
 
 async fn read(builder: ClientBuilder) -> linq::Result<()> {
@@ -29,24 +31,46 @@ async fn a_root_certificate_is_trusted() {
         }
     }
     for server in &servers {
-        let builder = server.builder().root_certificate(ours.pem());
+        let builder = ours.builder(server);
         read(builder.root_certificate(other.pem())).await.unwrap();
     }
 }
 
-#[test]
-fn a_root_certificate_is_trusted_beside_those_of_the_system() {
-    trusting(
-        "tls::own_certificates::a_root_certificate_is_trusted_beside_those_of_the_system",
-        async |system| {
-            let ours = Authority::new();
-            for server in [serving(system.server()).await, serving(ours.server()).await] {
-                read(server.builder().root_certificate(ours.pem()))
-                    .await
-                    .unwrap();
-            }
-        },
-    );
+// Elsewhere TLS does not read SSL_CERT_FILE.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_root_certificate_is_trusted_beside_those_of_the_environment() {
+    use std::{env, fs, path::PathBuf};
+
+    const NAME: &str =
+        "tls::own_certificates::a_root_certificate_is_trusted_beside_those_of_the_environment";
+    /// Names the folder with the base URLs of the servers and our certificate to the child process.
+    const FOLDER: &str = "LINQ_TESTS_FOLDER";
+
+    if let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) {
+        let file = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        let builder = |server: &str| crate::support::builder_at(&file(server));
+        read(builder("theirs")).await.unwrap();
+        assert!(read(builder("ours")).await.unwrap_err().is_tls());
+        for server in ["theirs", "ours"] {
+            let builder = builder(server).root_certificate(file("ours.pem"));
+            read(builder).await.unwrap();
+        }
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let mut servers = Vec::new();
+    for name in ["theirs", "ours"] {
+        let authority = Authority::new();
+        let server = serving(authority.server()).await;
+        fs::write(file(name), format!("https://{}", server.host())).unwrap();
+        fs::write(file(&format!("{name}.pem")), authority.pem()).unwrap();
+        servers.push(server);
+    }
+    let (folder, roots) = (folder.path().to_owned(), file("theirs.pem"));
+    let child = move || run_alone(NAME, &[(FOLDER, &folder), ("SSL_CERT_FILE", &roots)]);
+    tokio::task::spawn_blocking(child).await.unwrap();
 }
 
 #[tokio::test]
@@ -54,11 +78,11 @@ async fn a_client_identifies_itself_by_its_certificate() {
     let authority = Authority::new();
     let server = serving(authority.server_for_known_clients()).await;
     let (certificate, key) = authority.identity();
-    let builder = server.builder().root_certificate(authority.pem());
+    let builder = authority.builder(&server);
     read(builder.identity(certificate, key)).await.unwrap();
 
     let (certificate, key) = Authority::new().identity();
-    let builder = server.builder().root_certificate(authority.pem());
+    let builder = authority.builder(&server);
     let client = builder.identity(certificate, key).build().unwrap();
     let update = client
         .contact_card()

@@ -2,7 +2,7 @@
 
 use linq::{Client, Error, WriteOutcome};
 
-use super::authority::{Authority, trusting};
+use super::authority::Authority;
 use super::http2::{CANCEL, ENHANCE_YOUR_CALM, Http2, INTERNAL_ERROR, NO_ERROR, REFUSED_STREAM};
 use crate::server::Server;
 use crate::support::TestClock;
@@ -45,69 +45,69 @@ async fn update(client: &Client) -> Error {
     update.await.unwrap_err()
 }
 
-#[test]
-fn a_write_that_was_not_processed_counts_as_not_sent() {
-    trusting(
-        "tls::refusals::a_write_that_was_not_processed_counts_as_not_sent",
-        async |authority| {
-            for answer in [Answer::Reset(REFUSED_STREAM), Answer::GoAway(0, NO_ERROR)] {
-                let server = refusing(&authority, answer).await;
-                let client = server.builder().clock(TestClock::new()).build().unwrap();
-                for calls in 1..=4 {
-                    let error = update(&client).await;
-                    assert_eq!(
-                        error.write_outcome(),
-                        Some(WriteOutcome::NotSent),
-                        "{error}"
-                    );
-                    assert!(error.is_retryable() && error.is_connect(), "{error}");
-                    // It is retried, and does not count against the budget.
-                    assert_eq!(error.attempts(), 3, "{answer:?}");
-                    if let Answer::GoAway(..) = answer {
-                        assert_eq!(server.accepted(), 3 * calls);
-                    }
-                }
-                let text = update(&client).await.to_string();
-                let text = text.replace(&server.host(), "[host]");
-                assert!(
-                    text.starts_with("[host] did not process the request: the server sent HTTP/2 "),
-                    "{text}"
-                );
-                let read = client.contact_card().retrieve().await.unwrap_err();
-                assert!(read.is_retryable(), "{read}");
+#[tokio::test]
+async fn a_write_that_was_not_processed_counts_as_not_sent() {
+    let authority = Authority::new();
+    for answer in [Answer::Reset(REFUSED_STREAM), Answer::GoAway(0, NO_ERROR)] {
+        let server = refusing(&authority, answer).await;
+        let client = authority
+            .builder(&server)
+            .clock(TestClock::new())
+            .build()
+            .unwrap();
+        for calls in 1..=4 {
+            let error = update(&client).await;
+            assert_eq!(
+                error.write_outcome(),
+                Some(WriteOutcome::NotSent),
+                "{error}"
+            );
+            assert!(error.is_retryable() && error.is_connect(), "{error}");
+            // It is retried, and does not count against the budget.
+            assert_eq!(error.attempts(), 3, "{answer:?}");
+            if let Answer::GoAway(..) = answer {
+                assert_eq!(server.accepted(), 3 * calls);
             }
-        },
-    );
+        }
+        let text = update(&client).await.to_string();
+        let text = text.replace(&server.host(), "[host]");
+        assert!(
+            text.starts_with("[host] did not process the request: the server sent HTTP/2 "),
+            "{text}"
+        );
+        let read = client.contact_card().retrieve().await.unwrap_err();
+        assert!(read.is_retryable(), "{read}");
+    }
 }
 
-#[test]
-fn a_write_that_may_have_been_processed_is_unknown() {
-    trusting(
-        "tls::refusals::a_write_that_may_have_been_processed_is_unknown",
-        async |authority| {
-            for answer in [
-                Answer::Reset(CANCEL),
-                Answer::Reset(INTERNAL_ERROR),
-                Answer::Reset(NO_ERROR),
-                Answer::GoAway(0, ENHANCE_YOUR_CALM),
-                Answer::GoAway(0, REFUSED_STREAM),
-                Answer::GoAway(1, NO_ERROR),
-                Answer::GoAway((1 << 31) - 1, NO_ERROR),
-                Answer::Late(REFUSED_STREAM),
-            ] {
-                let server = refusing(&authority, answer).await;
-                let client = server.builder().clock(TestClock::new()).build().unwrap();
-                let error = update(&client).await;
-                assert_eq!(
-                    error.write_outcome(),
-                    Some(WriteOutcome::Unknown),
-                    "{answer:?}: {error}"
-                );
-                assert!(!error.is_retryable(), "{answer:?}: {error}");
-                assert_eq!((error.attempts(), server.accepted()), (1, 1), "{answer:?}");
-            }
-        },
-    );
+#[tokio::test]
+async fn a_write_that_may_have_been_processed_is_unknown() {
+    let authority = Authority::new();
+    for answer in [
+        Answer::Reset(CANCEL),
+        Answer::Reset(INTERNAL_ERROR),
+        Answer::Reset(NO_ERROR),
+        Answer::GoAway(0, ENHANCE_YOUR_CALM),
+        Answer::GoAway(0, REFUSED_STREAM),
+        Answer::GoAway(1, NO_ERROR),
+        Answer::GoAway((1 << 31) - 1, NO_ERROR),
+        Answer::Late(REFUSED_STREAM),
+    ] {
+        let server = refusing(&authority, answer).await;
+        let client = authority
+            .builder(&server)
+            .clock(TestClock::new())
+            .build()
+            .unwrap();
+        let error = update(&client).await;
+        assert_eq!(
+            error.write_outcome(),
+            Some(WriteOutcome::Unknown),
+            "{answer:?}: {error}"
+        );
+        assert!(!error.is_retryable(), "{answer:?}: {error}");
+        assert_eq!((error.attempts(), server.accepted()), (1, 1), "{answer:?}");
+    }
 }
 
 /// A client that may have followed a redirect can't know which request was refused.
@@ -115,22 +115,20 @@ fn a_write_that_may_have_been_processed_is_unknown() {
 async fn with_a_custom_client_it_depends_on_redirects() {
     let authority = Authority::new();
     let server = refusing(&authority, Answer::Reset(REFUSED_STREAM)).await;
-    let http = || {
-        let builder = reqwest::Client::builder().tls_backend_rustls().no_proxy();
-        builder.tls_certs_only([authority.certificate()])
-    };
     let client = |http: reqwest::ClientBuilder| {
         let http = http.build().unwrap();
         let builder = server.builder().clock(TestClock::new()).http_client(http);
         builder.build().unwrap()
     };
-    let follows_none = http().redirect(reqwest::redirect::Policy::none());
+    let follows_none = authority
+        .http_client()
+        .redirect(reqwest::redirect::Policy::none());
     let error = update(&client(follows_none)).await;
     assert_eq!(
         (error.attempts(), error.write_outcome()),
         (3, Some(WriteOutcome::NotSent))
     );
-    let error = update(&client(http())).await;
+    let error = update(&client(authority.http_client())).await;
     assert_eq!(
         (error.attempts(), error.write_outcome()),
         (1, Some(WriteOutcome::Unknown))

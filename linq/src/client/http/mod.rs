@@ -163,16 +163,14 @@ impl Connections {
 }
 
 fn builder(base_url: &Url, network: &Network) -> reqwest::ClientBuilder {
-    let mut builder = network
+    let builder = network
         .apply(base_url, reqwest::Client::builder())
         .pool_max_idle_per_host(MAX_IDLE)
         .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
         .http2_keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
         .http2_keep_alive_while_idle(true);
     #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
-    {
-        builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
-    }
+    let builder = builder.tcp_user_timeout(TCP_USER_TIMEOUT);
     builder
 }
 
