@@ -235,7 +235,7 @@ proptest! {
     #[test]
     fn another_order_is_reported(at in any::<prop::sample::Index>(), by in any::<prop::sample::Index>()) {
         let old = contract();
-        let lists: Vec<_> = lists("", old.value());
+        let lists: Vec<_> = lists(old.value());
         let pointer = at.get(&lists);
         let mut document = old.value().clone();
         let Some(Value::Array(items)) = document.pointer_mut(pointer) else { unreachable!() };
@@ -248,25 +248,17 @@ proptest! {
 }
 
 /// The pointers of the lists with several entries.
-fn lists(pointer: &str, value: &Value) -> Vec<String> {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Array(items) => (items.iter().enumerate())
-            .map(|(at, item)| (at.to_string(), item))
-            .collect(),
-        Value::Object(fields) => (fields.iter())
-            .map(|(key, value)| (super::node::escaped(key), value))
-            .collect(),
-        _ => Vec::new(),
+fn lists(document: &Value) -> Vec<String> {
+    let leaves = pointers(document);
+    let outer = leaves.iter().flat_map(|pointer| {
+        let ends = pointer.match_indices('/').map(|(end, _)| end);
+        ends.map(|end| pointer[..end].to_owned())
+    });
+    let is_list = |pointer: &String| {
+        let list = document.pointer(pointer).and_then(Value::as_array);
+        list.is_some_and(|items| items.len() > 1)
     };
-    let is_list = value.is_array() && members.len() > 1;
-    let within = members
-        .iter()
-        .flat_map(|(step, value)| lists(&format!("{pointer}/{step}"), value));
-    is_list
-        .then(|| pointer.to_owned())
-        .into_iter()
-        .chain(within)
-        .collect()
+    outer.filter(is_list).collect()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The walk through both documents at once, operation by operation, with references resolved.
 
+mod alternative;
 mod constraint;
 mod content;
 mod document;
@@ -32,7 +33,7 @@ pub(crate) struct Finding<'a> {
 }
 
 /// The same part of both documents, where they have it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Pair<'a> {
     pub(crate) old: Option<Node<'a>>,
     pub(crate) new: Option<Node<'a>>,
@@ -274,6 +275,14 @@ impl<'a> Pair<'a> {
     fn text(&self, key: &str) -> Option<&'a str> {
         let new = self.new.as_ref().and_then(|node| node.text(key));
         new.or_else(|| self.old.as_ref().and_then(|node| node.text(key)))
+    }
+
+    /// Both sides as truth values, false if they are absent; none of anything else.
+    fn flags(&self) -> [Option<bool>; 2] {
+        [&self.old, &self.new].map(|node| match node {
+            Some(node) => node.value.as_bool(),
+            None => Some(false),
+        })
     }
 
     /// The entries of both mappings, in the order of the old one, then of the new one.

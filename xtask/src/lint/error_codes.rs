@@ -1,4 +1,4 @@
-//! Error codes in examples are those of the table, with its status.
+//! The error codes in examples are in the table of codes, with the same status.
 
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
-//! A phone number says that it is one: `format: e164`.
+//! Phone numbers have `format: e164`.
 
 use super::finding::Report;
 use crate::spec::node::Node;
 
 const RULE: &str = "linq/phone-numbers";
 
-/// The keys under which plain data stands, whatever its keys are.
+/// The keys whose values are data, in which `properties` means nothing.
 const DATA: [&str; 4] = ["example", "examples", "default", "enum"];
 
 pub(super) fn check(root: &Node, report: &mut Report) {
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_examples_is_data() {
+    fn examples_are_data() {
         let example =
             "{ type: string, format: e164, example: { properties: { handle: { type: string } } } }";
         assert!(found(&with("{ type: string, format: e164 }", example)).is_empty());

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_report_is_not_taken_for_one() {
+    fn anything_else_is_not_a_report() {
         assert_eq!(findings(b"", "api.yaml"), None);
     }
 }

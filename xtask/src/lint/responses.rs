@@ -1,10 +1,7 @@
 //! The responses of the operations, and the examples in them.
 
 use crate::spec::node::Node;
-
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::spec::operations::METHODS;
 
 /// Every operation that callers call.
 pub(super) fn operations<'a>(root: &Node<'a>) -> Vec<Node<'a>> {

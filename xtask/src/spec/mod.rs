@@ -17,7 +17,7 @@ pub(crate) mod media_type;
 pub(crate) mod names;
 pub(crate) mod node;
 mod objects;
-mod operations;
+pub(crate) mod operations;
 pub(crate) mod successes;
 mod texts;
 

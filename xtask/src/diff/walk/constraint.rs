@@ -42,10 +42,8 @@ impl<'a> Walk<'a> {
             }
             "readOnly" => return self.one_way(key, pair, direction, Direction::Sent),
             "writeOnly" => return self.one_way(key, pair, direction, Direction::Received),
-            "nullable" => flag_effect(old, new, Wider),
-            "uniqueItems" | "exclusiveMinimum" | "exclusiveMaximum" => {
-                flag_effect(old, new, Narrower)
-            }
+            "nullable" => flag_effect(pair, Wider),
+            "uniqueItems" | "exclusiveMinimum" | "exclusiveMaximum" => flag_effect(pair, Narrower),
             "minLength" | "minItems" | "minProperties" => limit_effect(
                 old.or(Some(&Value::from(0))),
                 new.or(Some(&Value::from(0))),
@@ -179,16 +177,17 @@ impl<'a> Walk<'a> {
 
     /// Judges `readOnly` and `writeOnly`: what is new breaks the direction that it excludes.
     fn one_way(&mut self, key: &str, pair: &Pair<'a>, direction: Direction, excluded: Direction) {
-        let is = |node: &Option<Node>| {
-            node.as_ref()
-                .map_or(Some(false), |node| node.value.as_bool())
-        };
-        let class = match (is(&pair.old), is(&pair.new)) {
-            (Some(false), Some(true)) if direction == excluded => Class::Breaking,
-            (Some(_), Some(_)) => Class::Compatible,
+        let class = match pair.flags() {
+            [Some(false), Some(true)] if direction == excluded => Class::Breaking,
+            [Some(_), Some(_)] => Class::Compatible,
             _ => Class::Unknown,
         };
-        let text = format!("`{key}` {}", pair.verb());
+        let what = match (class, excluded) {
+            (Class::Breaking, Direction::Sent) => ", so it may no longer be sent",
+            (Class::Breaking, _) => ", so it is no longer received",
+            _ => "",
+        };
+        let text = format!("`{key}` {}{what}", pair.verb());
         self.report(class, Some(direction), pair, text);
     }
 }
@@ -217,13 +216,12 @@ fn type_effect(old: Option<&Value>, new: Option<&Value>) -> Effect {
 }
 
 /// The effect of a truth value that is false if it is absent.
-fn flag_effect(old: Option<&Value>, new: Option<&Value>, if_true: Effect) -> Effect {
-    let is = |value: Option<&Value>| value.map_or(Some(false), Value::as_bool);
-    match (is(old), is(new)) {
-        (Some(old), Some(new)) if old == new => Nothing,
-        (Some(_), Some(true)) => if_true,
-        (Some(_), Some(false)) if if_true == Wider => Narrower,
-        (Some(_), Some(false)) => Wider,
+fn flag_effect(pair: &Pair, if_true: Effect) -> Effect {
+    match pair.flags() {
+        [Some(old), Some(new)] if old == new => Nothing,
+        [Some(_), Some(true)] => if_true,
+        [Some(_), Some(false)] if if_true == Wider => Narrower,
+        [Some(_), Some(false)] => Wider,
         _ => Unclear,
     }
 }

@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::spec::operations::METHODS;
+
 use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
-
-/// What can be called on a path.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
 
 impl<'a> Walk<'a> {
     pub(super) fn document(&mut self, old: &Node<'a>, new: &Node<'a>) {

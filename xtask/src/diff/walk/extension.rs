@@ -31,22 +31,23 @@ impl<'a> Walk<'a> {
         self.container(retry);
         for (key, pair) in retry.members() {
             match key {
-                "idempotent" => {
-                    let is =
-                        |node: &Option<Node>| node.as_ref().is_some_and(|node| node.value == true);
-                    let class = breaking_if(is(&pair.old) && !is(&pair.new));
-                    let text = format!(
-                        "`idempotent` {}, so clients retry {}",
-                        pair.verb(),
-                        less_or_more(class)
-                    );
-                    self.report_if_changed(class, None, &pair, text);
-                }
+                "idempotent" => self.idempotent(&pair),
                 "retry_on" | "done_on" => self.refusals(&pair, key),
                 "rate_limit" => self.rate_limit_of(document, &pair),
                 _ => self.unknown(&pair, key),
             }
         }
+    }
+
+    fn idempotent(&mut self, pair: &Pair<'a>) {
+        let (class, what) = match pair.flags() {
+            [Some(true), Some(false)] => (Class::Breaking, "so clients retry less"),
+            [Some(false), Some(true)] => (Class::Compatible, "so clients retry more"),
+            [Some(_), Some(_)] => (Class::Compatible, "which means the same"),
+            _ => (Class::Unknown, "which no rule covers"),
+        };
+        let text = format!("`idempotent` {}, {what}", pair.verb());
+        self.report_if_changed(class, None, pair, text);
     }
 
     fn refusals(&mut self, list: &Pair<'a>, name: &str) {

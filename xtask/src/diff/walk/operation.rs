@@ -2,7 +2,7 @@
 
 use super::content::Scope;
 use super::document::Path;
-use super::{Class, Direction, Node, Pair, Walk};
+use super::{Class, Direction, Pair, Walk};
 
 impl<'a> Walk<'a> {
     /// Compares an operation, whose request travels in `direction` and its responses the other way.
@@ -52,20 +52,16 @@ impl<'a> Walk<'a> {
 
     /// Judges `required: true` of something that is there in both documents.
     pub(super) fn required_flag(&mut self, pair: &Pair<'a>, direction: Direction, what: &str) {
-        let is = |node: &Option<Node>| {
-            node.as_ref()
-                .map_or(Some(false), |node| node.value.as_bool())
-        };
-        let (class, text) = match (is(&pair.old), is(&pair.new)) {
-            (Some(old), Some(new)) if old == new => (
+        let (class, text) = match pair.flags() {
+            [Some(old), Some(new)] if old == new => (
                 Class::Compatible,
                 format!("`required` of {what} is written differently, and means the same"),
             ),
-            (Some(_), Some(true)) => (
+            [Some(_), Some(true)] => (
                 breaking_if(direction == Direction::Sent),
                 format!("{what} is now required"),
             ),
-            (Some(_), Some(false)) => (
+            [Some(_), Some(false)] => (
                 breaking_if(direction == Direction::Received),
                 format!("{what} is no longer required"),
             ),

@@ -1,5 +1,6 @@
 //! The rules for the properties of an object, and for which of them must be there.
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::operation::{added_or_removed, breaking_if};
@@ -7,8 +8,8 @@ use super::schema::{Sides, Task, says_anything};
 use super::{Claims, Class, Direction, Node, Pair, Walk};
 
 /// What the parts of a schema say of one property.
+#[derive(Default)]
 struct Property<'a> {
-    name: &'a str,
     schemas: Sides<'a>,
     /// Where it is listed as required.
     required: Pair<'a>,
@@ -19,62 +20,35 @@ impl<'a> Walk<'a> {
         let direction = task.direction;
         let old_required = self.required(task, false);
         let new_required = self.required(task, true);
-        let mut properties: Vec<Property> = Vec::new();
-        let mut at = std::collections::HashMap::new();
-        let mut property = |name: &'a str, properties: &mut Vec<Property<'a>>| -> usize {
-            *at.entry(name).or_insert_with(|| {
-                properties.push(Property {
-                    name,
-                    schemas: Sides {
-                        olds: Vec::new(),
-                        news: Vec::new(),
-                    },
-                    required: Pair {
-                        old: None,
-                        new: None,
-                    },
-                });
-                properties.len() - 1
-            })
-        };
+        let mut properties: IndexMap<&str, Property> = IndexMap::new();
         for (name, node) in members(&task.old, "properties", &mut self.old) {
-            let at = property(name, &mut properties);
-            properties[at].schemas.olds.push(node);
+            properties.entry(name).or_default().schemas.olds.push(node);
         }
         for (name, node) in members(&task.new, "properties", &mut self.new) {
-            let at = property(name, &mut properties);
-            properties[at].schemas.news.push(node);
+            properties.entry(name).or_default().schemas.news.push(node);
         }
         for (name, node) in old_required {
-            let at = property(name, &mut properties);
-            properties[at].required.old = Some(node);
+            properties.entry(name).or_default().required.old = Some(node);
         }
         for (name, node) in new_required {
-            let at = property(name, &mut properties);
-            properties[at].required.new = Some(node);
+            properties.entry(name).or_default().required.new = Some(node);
         }
         let is_typed_map = direction == Direction::Sent && has_typed_map(&task.old);
         let hint = renaming(&properties);
-        for property in &properties {
-            let hint = hint
-                .as_ref()
-                .filter(|(old, new)| [*old, *new].contains(&property.name));
-            self.property(property, direction, hint, is_typed_map);
+        for (name, property) in &properties {
+            let hint = hint.filter(|(old, new)| [old, new].contains(&name));
+            self.property(name, property, direction, hint, is_typed_map);
         }
     }
 
     fn property(
         &mut self,
-        property: &Property<'a>,
+        name: &str,
+        Property { schemas, required }: &Property<'a>,
         direction: Direction,
-        renaming: Option<&(&str, &str)>,
+        renaming: Option<(&str, &str)>,
         is_typed_map: bool,
     ) {
-        let Property {
-            name,
-            schemas,
-            required,
-        } = property;
         if schemas.olds.is_empty() == schemas.news.is_empty() {
             self.required_property(name, required, direction);
             if required.new.is_some() && direction == Direction::Sent {
@@ -210,14 +184,16 @@ fn has_typed_map(parts: &[Node]) -> bool {
 }
 
 /// The old and the new name of a property, if one was removed and one with the same schema was added.
-fn renaming<'a>(properties: &[Property<'a>]) -> Option<(&'a str, &'a str)> {
-    let mut removed = properties
-        .iter()
-        .filter(|property| property.schemas.news.is_empty() && !property.schemas.olds.is_empty());
-    let mut added = properties
-        .iter()
-        .filter(|property| property.schemas.olds.is_empty() && !property.schemas.news.is_empty());
-    let (old, new) = (removed.next()?, added.next()?);
+fn renaming<'a>(properties: &IndexMap<&'a str, Property>) -> Option<(&'a str, &'a str)> {
+    let with = |has_old: bool, has_new: bool| {
+        let some = properties.iter().filter(move |(_, property)| {
+            let Sides { olds, news } = &property.schemas;
+            olds.is_empty() != has_old && news.is_empty() != has_new
+        });
+        some.map(|(name, property)| (*name, &property.schemas))
+    };
+    let (mut removed, mut added) = (with(true, false), with(false, true));
+    let ((old_name, old), (new_name, new)) = (removed.next()?, added.next()?);
     let bare = |nodes: &[Node]| {
         let mut value = nodes.first().map(|node| node.value.clone());
         if let Some(Value::Object(fields)) = &mut value {
@@ -228,5 +204,5 @@ fn renaming<'a>(properties: &[Property<'a>]) -> Option<(&'a str, &'a str)> {
         value
     };
     let is_only = removed.next().is_none() && added.next().is_none();
-    (is_only && bare(&old.schemas.olds) == bare(&new.schemas.news)).then_some((old.name, new.name))
+    (is_only && bare(&old.olds) == bare(&new.news)).then_some((old_name, new_name))
 }
