@@ -202,3 +202,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+#[cfg(all(any(doc, doctest), feature = "axum", feature = "blocking"))]
+#[doc = include_str!("../docs/cookbook.md")]
+pub mod cookbook {}
+
+#[cfg(all(any(doc, doctest), feature = "axum", feature = "blocking"))]
+#[doc = include_str!("../docs/coming-from-the-official-sdks.md")]
+pub mod coming_from_the_official_sdks {}
