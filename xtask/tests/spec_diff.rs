@@ -160,14 +160,22 @@ impl Checkout {
 
     /// The exit code, and what was printed.
     fn diff(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let output = Command::new(Path::new(env!("CARGO_BIN_EXE_xtask")))
+        self.run(self.command().args(arguments))
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_xtask")));
+        command
             .args(["spec", "diff"])
-            .args(arguments)
             .current_dir(self.0.path())
             // Not the one that this test was built in.
             .env_remove("CARGO_TARGET_DIR")
-            .output()
-            .unwrap();
+            .env_remove("CLICOLOR_FORCE");
+        command
+    }
+
+    fn run(&self, command: &mut Command) -> (Option<i32>, String) {
+        let output = command.output().unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(text).unwrap())
     }
@@ -199,6 +207,24 @@ fn a_renamed_property_in_the_terminal() {
 #[test]
 fn a_renamed_property_in_markdown() {
     insta::assert_snapshot!(report("is_active", "is_live", "markdown"));
+}
+
+#[test]
+fn colors_are_for_terminals() {
+    let checkout = Checkout::new();
+    checkout.write(
+        "openapi/linq-v3.yaml",
+        &CONTRACT.replace("calls: 3", "calls: 2"),
+    );
+    let (_, plain) = checkout.diff(&[]);
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let (_, colored) = checkout.run(
+        checkout
+            .command()
+            .env("CLICOLOR_FORCE", "1")
+            .env_remove("NO_COLOR"),
+    );
+    assert!(colored.contains('\u{1b}'), "{colored}");
 }
 
 #[test]

@@ -19,9 +19,9 @@ pub const APPROVALS: &str = "openapi/approved-changes.yaml";
 pub struct Approval {
     /// The fingerprint of the change.
     pub fingerprint: String,
-    /// Why it is fine.
+    /// Why the change is acceptable.
     pub reason: String,
-    /// Who says so.
+    /// Who approved it.
     pub who: String,
 }
 
@@ -46,7 +46,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Whether nothing more needs approval.
+    /// Whether everything that needs approval has it.
     pub fn passes(&self) -> bool {
         self.unapproved == 0 && self.missing.is_empty()
     }

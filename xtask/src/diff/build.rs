@@ -29,7 +29,7 @@ const CHECKOUT: [&str; 7] = [
 const COPY: &str = "target/spec-diff";
 /// The features with code of their own; those for TLS only choose a library, which may take long to build.
 const FEATURES: &str = "axum,schemars,tracing,webhooks";
-/// Of more errors, only how many there are is of use.
+/// At most so many errors are kept; the rest are only counted.
 const MOST_ERRORS: usize = 5;
 /// Longer messages are cut.
 const MOST_LETTERS: usize = 300;
@@ -91,7 +91,7 @@ impl Build {
         });
         let errors: Vec<_> = diagnostics
             .filter(|diagnostic| diagnostic.level == DiagnosticLevel::Error)
-            // The last one only counts the others.
+            // The compiler ends with an error that only counts the others.
             .filter(|diagnostic| !diagnostic.spans.is_empty())
             .map(|diagnostic| one_line(&diagnostic))
             .collect();

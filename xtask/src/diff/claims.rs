@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::node::Node;
 
-/// What a rule says of a part of a document.
+/// What a rule says about a part of a document.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Claim {
     /// The other document says the same.
@@ -45,7 +45,7 @@ impl<'a> Claims<'a> {
         self.containers.insert(Rc::clone(pointer));
     }
 
-    /// What has been said of a leaf, by itself or with what is around it.
+    /// The claim on a leaf, or on something that contains it.
     pub(crate) fn leaf(&self, pointer: &str) -> Option<Claim> {
         let mut prefix = pointer;
         let mut claim = None;

@@ -69,7 +69,7 @@ impl Direction {
         }
     }
 
-    /// The direction of an answer to what travels this way.
+    /// The direction of responses to what travels this way.
     pub(crate) fn reversed(self) -> Self {
         match self {
             Self::Sent => Self::Received,

@@ -15,7 +15,7 @@ use super::report::{Change, Side};
 use super::subject;
 use super::walk::Walk;
 
-/// So many operations are named; of more, only how many there are.
+/// At most so many operations are named; the rest are only counted.
 const MOST_OPERATIONS: usize = 5;
 
 /// Every change between two documents, the worst first.
@@ -40,7 +40,7 @@ pub(crate) fn changes(old: &Contract, new: &Contract) -> Vec<Change> {
     changes
 }
 
-/// A change before it is known where in the texts it is.
+/// A change whose position in the texts is not known yet.
 struct Found<'a> {
     class: Class,
     direction: Option<Direction>,
@@ -106,8 +106,8 @@ fn named(operations: &BTreeSet<(usize, Rc<str>)>) -> Option<String> {
 /// The pointers of a finding in both documents.
 type Pointers = (Option<Rc<str>>, Option<Rc<str>>);
 
-/// The findings of the walk, those of the same place in one: it may be reached by many operations and both
-/// ways, and then the worst verdict counts.
+/// The findings of the walk, merged by place: a schema can be reached by many operations and both ways, and the
+/// worst verdict counts.
 fn merged<'a>(walk: &Walk<'a>) -> Vec<Found<'a>> {
     let mut found: Vec<Found> = Vec::new();
     let mut known: HashMap<Pointers, usize> = HashMap::new();
@@ -286,7 +286,8 @@ fn is_shifted(pointer: &str, lists: &HashSet<String>, root: &Value) -> bool {
         .any(|prefix| lists.contains(prefix) && root.pointer(prefix).is_some_and(Value::is_array))
 }
 
-/// What to report a difference in order or references as a part of: the outermost list, or what is around it.
+/// Where a difference in order or references is reported: at the outermost list around it, or at what directly
+/// contains it.
 fn group<'p>(pointer: &'p str, old: &Value, new: &Value) -> &'p str {
     let is_list = |root: &Value, prefix: &str| root.pointer(prefix).is_some_and(Value::is_array);
     prefixes(pointer)
@@ -296,7 +297,7 @@ fn group<'p>(pointer: &'p str, old: &Value, new: &Value) -> &'p str {
         .unwrap_or(pointer)
 }
 
-/// What a pointer is in, from the inside to the outside.
+/// The pointers of what contains a place, from the inside out.
 fn prefixes(pointer: &str) -> impl Iterator<Item = &str> {
     pointer.rmatch_indices('/').map(|(end, _)| &pointer[..end])
 }

@@ -42,7 +42,7 @@ impl Contract {
         Self::from_text(path, text).map_err(|diagnosis| diagnosis.to_string().into())
     }
 
-    /// What it is called: a path, after a git revision and a colon if it is not a file.
+    /// Its name in reports: a path, after a git revision and a colon if it is not a file.
     pub fn path(&self) -> &Path {
         &self.path
     }

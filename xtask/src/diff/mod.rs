@@ -38,7 +38,7 @@ pub use rust::{Fate, ItemChange, RustImpact};
 
 use rust::Code;
 
-/// What a report is written for.
+/// Who reads the report.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 pub enum Format {
     /// A person at a terminal.

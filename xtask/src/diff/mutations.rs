@@ -1,5 +1,5 @@
-//! Guards the comparison: single edits with the class that each must have, and random ones that must never
-//! pass as harmless.
+//! Guards the comparison: edits with the class that each must have, and random ones that must never pass as
+//! harmless.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -104,7 +104,7 @@ fn each_edit_in_the_table_has_its_class() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// The document without what no client can be generated from.
+/// The document without the parts that code can't be generated from.
 fn generatable(document: &Value) -> Contract {
     let mut document = document.clone();
     for pointer in [
@@ -155,7 +155,7 @@ fn each_edit_in_the_table_changes_the_generated_code_as_expected() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Whether an owner of the contract may edit this without anyone else noticing.
+/// Whether an edit of this place is only documentation.
 fn is_documentation(pointer: &str) -> bool {
     const KEYWORDS: [&str; 13] = [
         "description",

@@ -12,7 +12,7 @@ use super::compare::changes;
 use super::mutations::{Row, contract, read, rows};
 use crate::checkout;
 
-/// The rows of the table, by what they begin with after the class and direction, and why oasdiff is wrong.
+/// Edits of the table, and why oasdiff is wrong about them.
 const WAIVERS: &str = include_str!("oasdiff_waivers.txt");
 
 /// The program that npm has installed beside the contract.

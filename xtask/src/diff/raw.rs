@@ -1,4 +1,4 @@
-//! The raw difference of two documents, without any idea of what they mean.
+//! The raw difference of two documents, whatever it means.
 
 use serde_json::Value;
 

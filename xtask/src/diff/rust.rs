@@ -18,7 +18,7 @@ pub enum Fate {
     Rewritten,
     /// It is new.
     Added,
-    /// It is new, and code that names all of its kind no longer compiles.
+    /// It is new, and code that lists all members no longer compiles.
     AddedToClosed,
     /// Its type or its value changed.
     Changed,

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-/// What the place that a pointer leads to is called, such as `` `Card.name` `` or ``parameter `limit` ``; what it is
-/// a part of if the text names it already. None if that is nothing but an operation or the document, or if the
-/// text says it as well.
+/// Names the place that a pointer leads to, such as `` `Card.name` `` or ``parameter `limit` ``; if the text names it
+/// already, then what it is a part of. None if that is only an operation or the document, or is in the text as
+/// well.
 pub(crate) fn find(root: &Value, pointer: &str, text: &str) -> Option<String> {
     let last = plain(pointer.rsplit('/').next()?);
     let is_named = text.contains(&format!("`{last}`"));

@@ -11,7 +11,7 @@ use super::summary::{sides, summary};
 
 const FAINT: Style = Style::new().dimmed();
 
-/// The report with colours, which whoever prints it removes where they can't be shown.
+/// The report with colors; the caller removes them where they can't be shown.
 pub(crate) fn render(comparison: &Comparison) -> String {
     let mut text = String::new();
     for (class, changes) in comparison.report.by_class() {

@@ -39,10 +39,10 @@ pub(crate) struct Pair<'a> {
     pub(crate) new: Option<Node<'a>>,
 }
 
-/// A part of the documents that is looked at once, however many operations use it.
+/// A part of the documents that is compared once, however many operations use it.
 #[derive(Debug)]
 struct Visit {
-    /// What the operation is called, if this is one.
+    /// The name of the operation, if this is one.
     operation: Option<Rc<str>>,
     callers: Vec<usize>,
 }
@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
         self.current = before;
     }
 
-    /// Reports a change, which explains both sides of the pair.
+    /// Reports a change, which claims both sides of the pair.
     fn report(
         &mut self,
         class: Class,
@@ -160,7 +160,7 @@ impl<'a> Walk<'a> {
         });
     }
 
-    /// Explains both sides of a pair that say the same.
+    /// Claims both sides of a pair that say the same.
     fn same(&mut self, pair: &Pair<'a>) {
         if let Some(old) = &pair.old {
             self.old.same(&old.pointer);
@@ -180,7 +180,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Resolves the references of a pair, and explains them: what they lead to is compared.
+    /// Resolves the references of a pair, and claims them: what they lead to is compared.
     fn resolved(&mut self, pair: &Pair<'a>) -> Pair<'a> {
         let old = pair.old.as_ref().map(|node| follow(node, &mut self.old));
         let new = pair.new.as_ref().map(|node| follow(node, &mut self.new));

@@ -8,7 +8,7 @@ use super::operation::breaking_if;
 use super::schema::{Sides, Task, first};
 use super::{Class, Direction, Node, Pair, Walk};
 
-/// What the description of an enum says if its values are not all there will ever be.
+/// The description of an open enum contains this.
 const OPEN: &str = "New values";
 
 /// What a change does to the values that are allowed.
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
             // A hint that the value is a secret, which allows the same values.
             _ if old == Some("password") && new.is_none() => Other,
             _ if old.is_none() && new == Some("password") => Nothing,
-            // Those who read a text as a date, for instance, read nothing else.
+            // Clients that parse a text, as a date for instance, accept nothing else.
             _ if task.direction == Direction::Received => Other,
             _ => match (old, new) {
                 (None, _) => Narrower,
@@ -157,8 +157,7 @@ impl<'a> Walk<'a> {
         self.report(class, Some(direction), pair, changes.join(", "));
     }
 
-    /// Whether the description of an enum now says something else about values that may be added. That is
-    /// reported.
+    /// Reports an enum whose description makes it open, or no longer does. False if there is nothing to report.
     pub(super) fn openness(&mut self, sides: &Sides<'a>, task: &Task<'a>) -> bool {
         let (old, new) = (is_open(&task.old), is_open(&task.new));
         let is_enum = |parts: &[Node]| parts.iter().any(|part| part.get("enum").is_some());

@@ -3,7 +3,7 @@
 use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
-/// What the two bodies that are compared are the bodies of.
+/// What the two bodies belong to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Scope {
     /// The same thing in both documents.

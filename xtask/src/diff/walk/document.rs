@@ -54,7 +54,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Components are judged where they are used, apart from those that need not be.
+    /// Components are judged where they are used. Examples are documentation, and security schemes are used by name.
     fn components(&mut self, components: &Pair<'a>) {
         self.container(components);
         for (kind, pair) in components.members() {
@@ -147,7 +147,7 @@ fn label(path: &str, method: &str, operation: &Pair) -> Rc<str> {
     }
 }
 
-/// The paths of both documents side by side. What a path parameter is called makes no difference.
+/// The paths of both documents side by side. The names of path parameters make no difference.
 fn matched<'a>(paths: &Pair<'a>) -> Vec<Path<'a>> {
     let members = paths.members();
     let mut added: HashMap<String, (&str, Node)> = HashMap::new();

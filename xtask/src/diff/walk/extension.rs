@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
             for (key, field) in pair.members() {
                 let text = format!("`{key}` of an entry of `{name}` {}", field.verb());
                 match key {
-                    // They are what the entries are matched by.
+                    // The entries are matched by these.
                     "status" | "code" => self.same(&field),
                     "max_retries" => {
                         let most = |node: &Option<Node>| {
@@ -114,10 +114,9 @@ impl<'a> Walk<'a> {
         let (class, what) = match (&name.old, &name.new) {
             (None, _) => (Class::Breaking, "so calls are limited now"),
             (_, None) => (Class::Compatible, "so calls are no longer limited"),
-            _ if pair.is_in_both() && pair.is_equal() => (
-                Class::Compatible,
-                "but only the name of the limit is another",
-            ),
+            _ if pair.is_in_both() && pair.is_equal() => {
+                (Class::Compatible, "but only the name of the limit differs")
+            }
             _ => (Class::Breaking, "so calls count toward another limit"),
         };
         let text = format!("`rate_limit` {}, {what}", name.verb());
@@ -193,8 +192,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The entries of two lists side by side, matched by what tells them apart. An entry that is there twice
-    /// is left to whoever looks for what nobody has explained.
+    /// The entries of two lists side by side, matched by a key. Repeated entries stay unclaimed.
     fn matched<K: PartialEq>(
         &mut self,
         lists: &Pair<'a>,

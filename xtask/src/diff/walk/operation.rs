@@ -82,7 +82,7 @@ pub(super) fn breaking_if(harmful: bool) -> Class {
     }
 }
 
-/// The class of something that is in one document only. Callers need not send what is optional, and may
+/// The class of something that is in one document only. Callers need not send what is optional, and can
 /// ignore what they receive.
 pub(super) fn added_or_removed(pair: &Pair, required: bool, direction: Direction) -> Class {
     breaking_if(pair.new.is_none() || (required && direction == Direction::Sent))

@@ -5,7 +5,7 @@ use super::document::{Path, names_in};
 use super::operation::added_or_removed;
 use super::{Class, Direction, Node, Pair, Walk, paired};
 
-/// A parameter by what tells it from the others.
+/// A parameter, with what identifies it.
 struct Parameter<'a> {
     place: &'a str,
     /// The name, or the position in the path.

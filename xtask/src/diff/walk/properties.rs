@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
         self.report(breaking_if(harmful), Some(direction), required, text);
     }
 
-    /// What could not be sent need not be sent either, although it is required.
+    /// A required property that was read-only did not have to be sent. Reports that it must be now.
     fn no_longer_read_only(&mut self, name: &str, schemas: &Sides<'a>) {
         let flag = |nodes: &[Node<'a>]| {
             nodes
@@ -175,7 +175,7 @@ fn members<'a>(parts: &[Node<'a>], key: &str, claims: &mut Claims<'a>) -> Vec<(&
     members
 }
 
-/// Whether properties without a name have a schema.
+/// Whether additional properties have a schema.
 fn has_typed_map(parts: &[Node]) -> bool {
     let mut schemas = parts
         .iter()

@@ -15,7 +15,7 @@ impl<'a> Walk<'a> {
                 self.response(&response, direction, Scope::Same);
             } else if direction == Direction::Sent {
                 let class = breaking_if(response.new.is_none());
-                let text = format!("the response `{status}` of callers {}", response.verb());
+                let text = format!("the response `{status}` to the event {}", response.verb());
                 self.report(class, Some(direction), &response, text);
             } else {
                 self.status(status, &response, responses);
@@ -37,12 +37,15 @@ impl<'a> Walk<'a> {
             (None, Some(_)) => false,
             (None, None) => is_success(status),
         };
-        let text = match &cover {
-            Some((range, _)) => format!(
-                "the response `{status}` {}; in the other document it is one of `{range}`",
-                response.verb()
-            ),
-            None => format!("the response `{status}` {}", response.verb()),
+        let verb = response.verb();
+        let text = match (&cover, &response.new) {
+            (None, _) => format!("the response `{status}` {verb}"),
+            (Some((range, _)), None) => {
+                format!("the response `{status}` {verb}, and is one of `{range}` now")
+            }
+            (Some((range, _)), Some(_)) => {
+                format!("the response `{status}` {verb}, and was one of `{range}` before")
+            }
         };
         let direction = Direction::Received;
         self.report(
@@ -99,7 +102,7 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2') || status.starts_with('3')
 }
 
-/// The range that stands for a status which is not listed.
+/// The range that covers a status that is not listed.
 fn cover<'a>(responses: &Option<Node<'a>>, status: &str) -> Option<(String, Node<'a>)> {
     let responses = responses.as_ref()?;
     let range = format!("{}XX", status.get(..1)?);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::operation::breaking_if;
 use super::{Claims, Class, Direction, Node, Pair, Visit, Walk, follow, paired};
 
-/// What tells a pair of schemas from any other: the pointers of their parts, and the direction.
+/// Identifies a pair of schemas: the pointers of their parts, and the direction.
 pub(super) type Key = (Vec<Rc<str>>, Vec<Rc<str>>, Direction);
 
 /// A pair of schemas to look at, each with all its parts.
@@ -37,7 +37,7 @@ impl<'a> Walk<'a> {
         self.schedule(&sides, direction);
     }
 
-    /// Has a pair of schemas compared, once for all who use it.
+    /// Schedules the comparison of a pair of schemas, once for all its users.
     pub(super) fn schedule(&mut self, sides: &Sides<'a>, direction: Direction) {
         let old = parts(&sides.olds, &mut self.old);
         let new = parts(&sides.news, &mut self.new);
@@ -97,8 +97,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The one value that the parts have on each side. None if that is the same, or if it could not be told
-    /// what the parts amount to, which has been reported then.
+    /// The only value that the parts have on each side. None if it did not change, or if the parts disagree, which
+    /// is reported.
     fn single(&mut self, key: &str, sides: &Sides<'a>) -> Option<Pair<'a>> {
         let (olds, news) = sides.unmatched();
         if olds.is_empty() && news.is_empty() {
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         self.report_sides(breaking_if(harmful), Some(direction), sides, &pair, text);
     }
 
-    /// Compares what properties without a name may be.
+    /// Compares the schemas of additional properties.
     fn additional_properties(&mut self, task: &Task<'a>, sides: &Sides<'a>) {
         let direction = task.direction;
         let pair = first(&sides.olds, &sides.news);
@@ -200,9 +200,13 @@ impl<'a> Walk<'a> {
                 Class::Breaking,
                 "additional properties in responses are no longer described",
             ),
+            (Some(old), Some(new), _) if new < old => (
+                Class::Compatible,
+                "fewer additional properties can be received",
+            ),
             (Some(_), Some(_), _) => (
                 Class::Compatible,
-                "other additional properties can be received",
+                "more additional properties can be received, which clients ignore",
             ),
             _ => (
                 Class::Unknown,

@@ -8,14 +8,14 @@ use super::{Class, Direction, Node, Pair, Walk};
 type Requirement = BTreeMap<String, BTreeSet<String>>;
 
 impl<'a> Walk<'a> {
-    /// Compares what holds for every operation that says nothing of its own.
+    /// Compares the requirements of every operation without its own.
     pub(super) fn security(&mut self, pair: &Pair<'a>, direction: Direction) {
         let (old, new) = (requirements(&pair.old), requirements(&pair.new));
         self.requirements(pair, old, new, direction);
     }
 
-    /// Compares what holds for an operation; `own` is what it says itself. An event is not sent with what
-    /// callers send, and so has nothing but its own.
+    /// Compares the requirements of an operation, which are the document's if it has none of its own. An event
+    /// never has the document's: callers do not send it.
     pub(super) fn own_security(
         &mut self,
         document: &Pair<'a>,
@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The alternatives that are enough; an empty one if nothing is needed, none if it is not what it should be.
+/// The alternatives that suffice; an empty one if nothing is required. None if the value is malformed.
 fn requirements(node: &Option<Node>) -> Option<Vec<Requirement>> {
     let Some(node) = node else {
         return Some(vec![Requirement::new()]);
@@ -124,7 +124,7 @@ fn requirements(node: &Option<Node>) -> Option<Vec<Requirement>> {
     Some(requirements)
 }
 
-/// Whether one requirement asks for nothing that the other does not.
+/// Whether everything that one requirement asks for is in the other.
 fn is_within(requirement: &Requirement, other: &Requirement) -> bool {
     requirement.iter().all(|(scheme, scopes)| {
         other
