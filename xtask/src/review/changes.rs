@@ -15,17 +15,6 @@ pub(super) const CLASSES: [Class; 4] = [
     Class::Documentation,
 ];
 
-/// A sign for those who can't tell the colors apart.
-pub(super) fn sign(class: Class) -> &'static str {
-    match class {
-        Class::Breaking => "✕",
-        Class::Unknown => "?",
-        Class::Compatible => "✓",
-        Class::Documentation => "¶",
-        Class::None => "=",
-    }
-}
-
 /// How many changes are of a class.
 pub(super) fn count(report: &Report, class: Class) -> usize {
     let changes = report.changes.iter();
@@ -59,7 +48,7 @@ fn filter(report: &Report) -> Markup {
                 @let count = count(report, class);
                 label class=(class.name()) {
                     input type="checkbox" value=(class.name()) checked disabled[count == 0];
-                    span aria-hidden="true" { (sign(class)) } " " (class.name()) " " b { (count) }
+                    span aria-hidden="true" { (class.sign()) } " " (class.name()) " " b { (count) }
                 }
             }
             p #shown role="status" {}
@@ -74,7 +63,7 @@ fn overview(report: &Report) -> Markup {
             @for change in &report.changes {
                 @let class = change.class.name();
                 li class=(class) data-class=(class) {
-                    span.sign aria-hidden="true" { (sign(change.class)) }
+                    span.sign aria-hidden="true" { (change.class.sign()) }
                     span {
                         span.unseen { (class) ": " }
                         a href={ "#" (id(change)) } { (with_code(&change.text)) } " "
@@ -96,7 +85,7 @@ fn one(change: &Change, verdict: &Verdict, operations: &[&str]) -> Markup {
     html! {
         article id=(id) class={ "change " (class) } data-class=(class) tabindex="-1" aria-labelledby={ (id) "-title" } {
             header {
-                span.badge { span aria-hidden="true" { (sign(change.class)) } " " (class) }
+                span.badge { span aria-hidden="true" { (change.class.sign()) } " " (class) }
                 @if let Some(direction) = change.direction { span { (travels(direction)) } }
                 span { (links(&change.operations, operations)) }
             }

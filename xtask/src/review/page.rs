@@ -7,7 +7,7 @@ use crate::diff::summary::release;
 use crate::diff::{Class, Comparison, Report, Verdict};
 use crate::lint::Finding;
 
-use super::changes::{self, CLASSES, count, sign, with_code};
+use super::changes::{self, CLASSES, count, with_code};
 use super::legible::legible;
 use super::operations::{self, Operation};
 use super::reference::Reference;
@@ -130,7 +130,7 @@ fn verdict(report: &Report, verdict: &Verdict) -> Markup {
     };
     html! {
         div class={ "verdict " (report.class.name()) } {
-            p.class { span aria-hidden="true" { (sign(report.class)) } " " (report.class.name()) }
+            p.class { span aria-hidden="true" { (report.class.sign()) } " " (report.class.name()) }
             p { (meaning) " " (release(report.semver)) }
             @if !report.changes.is_empty() {
                 ul.counts {
