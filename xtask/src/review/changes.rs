@@ -1,5 +1,7 @@
 //! What changed: each change with its class, and its two sides beside each other.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -34,7 +36,8 @@ pub(super) fn section(comparison: &Comparison, operations: &[&str]) -> Markup {
             } @else {
                 (filter(report))
                 (overview(report))
-                @for change in &report.changes { (one(change, verdict, operations)) }
+                @let of_none = of_every_change(report);
+                @for change in &report.changes { (one(change, &of_none, verdict, operations)) }
             }
         }
     }
@@ -79,9 +82,35 @@ fn id(change: &Change) -> String {
     format!("change-{}", change.fingerprint)
 }
 
-fn one(change: &Change, verdict: &Verdict, operations: &[&str]) -> Markup {
+/// What every change that callers can notice lists of Rust. It belongs to none in particular, and is in the section about
+/// Rust.
+fn of_every_change(report: &Report) -> HashSet<&String> {
+    let changes = report.changes.iter();
+    let mut noticed = changes.filter(|change| change.class > Class::Documentation);
+    let first = noticed.next().map(|change| change.rust.iter().collect());
+    let mut others = noticed.peekable();
+    if others.peek().is_none() {
+        return HashSet::new();
+    }
+    others.fold(first.unwrap_or_default(), |common, change| {
+        let items = change.rust.iter();
+        items.filter(|item| common.contains(item)).collect()
+    })
+}
+
+fn one(
+    change: &Change,
+    of_none: &HashSet<&String>,
+    verdict: &Verdict,
+    operations: &[&str],
+) -> Markup {
     let id = id(change);
     let class = change.class.name();
+    let rust: Vec<_> = change
+        .rust
+        .iter()
+        .filter(|item| !of_none.contains(item))
+        .collect();
     html! {
         article id=(id) class={ "change " (class) } data-class=(class) tabindex="-1" aria-labelledby={ (id) "-title" } {
             header {
@@ -95,9 +124,9 @@ fn one(change: &Change, verdict: &Verdict, operations: &[&str]) -> Markup {
                 (side("Before", change.old.as_ref(), old))
                 (side("After", change.new.as_ref(), new))
             }
-            @if !change.rust.is_empty() {
+            @if !rust.is_empty() {
                 h4 { "In Rust" }
-                ul.rust { @for item in &change.rust { li { (rust::item(item)) } } }
+                ul.rust { @for item in rust { li { (rust::item(item)) } } }
             }
             @if change.class.needs_approval() {
                 p.approval {
@@ -216,7 +245,7 @@ mod tests {
     }
 
     fn page(change: &Change) -> String {
-        one(change, &Verdict::default(), &["listCards"]).into_string()
+        one(change, &HashSet::new(), &Verdict::default(), &["listCards"]).into_string()
     }
 
     #[test]
@@ -225,6 +254,29 @@ mod tests {
         assert!(page.contains("<article id=\"change-f00d\""), "{page}");
         assert!(page.contains("href=\"#change-f00d\""), "{page}");
         assert!(page.contains("not there"), "{page}");
+    }
+
+    #[test]
+    fn what_every_change_lists_in_rust_belongs_to_none() {
+        let with = |items: &[&str]| Change {
+            rust: items.iter().copied().map(str::to_owned).collect(),
+            ..change(None, None)
+        };
+        let documentation = Change {
+            class: Class::Documentation,
+            ..with(&[])
+        };
+        let mut report = Report {
+            class: Class::Breaking,
+            semver: crate::diff::Semver::Minor,
+            changes: vec![with(&["own", "every"]), with(&["every"]), documentation],
+        };
+        assert_eq!(
+            of_every_change(&report),
+            HashSet::from([&"every".to_owned()])
+        );
+        report.changes.remove(1);
+        assert!(of_every_change(&report).is_empty());
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) fn section(comparison: &Comparison) -> Markup {
             h2 #rust-title { "What Rust users notice" }
             p.impact { (with_code(&summary::rust(comparison))) }
             ul.rust {
-                @for error in errors { li { code { (error) } } }
+                @for error in errors { li { (item(error)) } }
                 @for differing in comparison.rust.items() {
                     li {
                         @if differing.is_breaking() { span.badge.breaking { "breaking" } " " }
@@ -30,8 +30,12 @@ pub(super) fn section(comparison: &Comparison) -> Markup {
     }
 }
 
-/// An item that differs, such as `changed Card.name: Option<String> → String`.
+/// An item that differs, such as `changed Card.name: Option<String> → String`, or an error of the compiler, in which code is
+/// between backticks.
 pub(super) fn item(text: &str) -> Markup {
+    if text.contains('`') {
+        return with_code(text);
+    }
     let start: String = text.chars().take(MOST_CHARACTERS).collect();
     if start.len() == text.len() {
         return html! { code { (text) } };
@@ -62,6 +66,15 @@ mod tests {
         assert_eq!(
             item("added Card<'a>").0,
             "<code>added Card&lt;'a&gt;</code>"
+        );
+    }
+
+    #[test]
+    fn errors_are_sentences_with_code_in_them() {
+        let error = "`linq` does not compile: no field `name`";
+        assert_eq!(
+            item(error).0,
+            "<code>linq</code> does not compile: no field <code>name</code>"
         );
     }
 
