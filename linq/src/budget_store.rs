@@ -113,8 +113,8 @@ pub trait BudgetStore: Send + Sync + 'static {
     /// A call that was counted has ended. It is also called if [`begin`](Self::begin) failed or was
     /// cut off, for a call that may be unknown.
     ///
-    /// It runs in a task of its own, also if the caller has dropped the request. If it fails, the
-    /// result of the call stays as it is.
+    /// It runs in a task of its own, also if the caller has dropped the request. The call waits for
+    /// it, but not longer than for an attempt; if it fails, the result of the call stays as it is.
     fn end<'a>(&'a self, call: &'a BudgetCall, end: BudgetEnd) -> BudgetFuture<'a, ()>;
 }
 

@@ -102,6 +102,18 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
         assert_eq!(outcome.is_ok(), is_event);
     }
 
+    // Neither another key nor the password of a proxy, which is not there.
+    client.set_api_key("sk-very-secret-too").unwrap();
+    let retrieve = client.contact_card().retrieve();
+    assert!(retrieve.await.unwrap_err().is_authentication());
+    let proxied = Client::builder()
+        .api_key("sk-very-secret")
+        .proxy("http://user:hunter4@127.0.0.1:1")
+        .build()
+        .unwrap();
+    let retrieve = proxied.contact_card().retrieve().max_retries(0);
+    assert!(retrieve.await.unwrap_err().is_connect());
+
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert_eq!(log.matches("attempt succeeded").count(), 4, "{log}");
     assert_eq!(log.matches("trying again").count(), 1, "{log}");
@@ -136,6 +148,7 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
         "very-secret",
         "hunter2",
         "hunter3",
+        "hunter4",
         "5551234567",
         "John",
         "Zebulon",

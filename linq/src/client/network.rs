@@ -56,8 +56,9 @@ impl ClientBuilder {
     ///
     /// By default the proxy is that of the environment variable `HTTPS_PROXY`, or else of
     /// `ALL_PROXY`, or else, on macOS and Windows, of the system; hosts that `NO_PROXY` lists are
-    /// reached without one, and so is this machine. The variables are read when the client is
-    /// built.
+    /// reached without one, and so is this machine. The names can also be in lower case. The
+    /// variables are read when the client is built; `NO_PROXY` has no effect on the proxy that is
+    /// passed here.
     pub fn proxy(self, url: impl AsRef<str>) -> Self {
         self.with(own_proxy(url.as_ref()), |builder, proxy| {
             builder.network.proxy = Proxy::Own(Box::new(proxy));
@@ -70,7 +71,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Your own HTTP client, with your own proxies, certificates or connection pools.
+    /// Your own HTTP client, such as one with a DNS resolver or with connection pools of your own.
     ///
     /// Build it with the settings of the default one:
     ///
