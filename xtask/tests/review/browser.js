@@ -48,6 +48,7 @@ export const open = async (browser, name, look = looks.light, fragment = '') => 
   const [width, colorScheme] = look;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  context.setDefaultTimeout(10_000);
   const tab = await context.newPage();
   const address = pathToFileURL(path.join(folder, `${name}.html`)).href;
   const complaints = [];
@@ -102,4 +103,4 @@ export const overflow = (tab) => tab.evaluate(() => document.documentElement.scr
 export const isInView = (tab, id) => tab.waitForFunction((id) => {
   const { top, bottom } = document.getElementById(id).getBoundingClientRect();
   return top < innerHeight && bottom > 0;
-}, id, { timeout: 5000 });
+}, id);

@@ -53,6 +53,17 @@ test('changes are filtered by class, with the keyboard', async () => {
   assert.deepEqual(complaints, []);
 });
 
+test('the page says what is approved, by whom and why, and what is not', async () => {
+  const { tab } = await open(browser, 'changes');
+  const states = await tab.locator('.change .approval').allTextContents();
+  const needy = (await visible(tab)).filter((name) => ['breaking', 'unknown'].includes(name));
+  assert.equal(states.length, needy.length);
+  assert.match(states[0], /^✓ Approved by Ann Lee: Nobody uses it\.$/);
+  for (const state of states.slice(1)) assert.match(state, /^Not approved · fingerprint c[0-9a-f]+$/);
+  const verdict = await tab.locator('.verdict').textContent();
+  assert.match(verdict, new RegExp(`${needy.length - 1} changes? needs? approval`));
+});
+
 test('tab reaches the contents, the filter, the overview and the changes, and shows where it is', async () => {
   const { tab } = await open(browser, 'changes');
   const reached = [];
@@ -141,7 +152,7 @@ test('every operation of the contract leads to its place in the reference', asyn
     await tab.waitForFunction((element) => {
       const { top } = element.getBoundingClientRect();
       return top >= 0 && top < innerHeight;
-    }, await heading.elementHandle(), { timeout: 5000 });
+    }, await heading.elementHandle());
   }
   assert.equal(await tab.getByText('No page at this address').count(), 0);
   assert.deepEqual(complaints, []);

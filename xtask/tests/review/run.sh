@@ -20,7 +20,12 @@ export CHROMIUM
 npm ci --prefix "$here" --no-audit --no-fund
 rm -rf "$out"
 mkdir -p "$out"
-review() { cargo xtask spec review "$1" "$2" --output "$out/$3.html"; }
+review() { cargo xtask spec review "$1" "$2" --approvals "$out/approved.yaml" --output "$out/$3.html"; }
+
+# The first change is approved. The comparison fails, because the others are not.
+changes=$(cargo xtask spec diff "$here/old.yaml" "$here/new.yaml" --format json) || [ $? = 2 ]
+fingerprint=$(grep -om1 '"fingerprint": "[^"]*"' <<< "$changes" | cut -d '"' -f 4)
+echo "approved: [{ fingerprint: $fingerprint, reason: Nobody uses it., who: Ann Lee }]" > "$out/approved.yaml"
 
 contract=openapi/linq-v3.yaml
 review "$contract" "$contract" contract
