@@ -2,8 +2,8 @@
 //!
 //! Depend on the crate `linq` instead: it adds retries, deadlines, errors that can be acted on, and
 //! a stable API. `generated.rs` is written by `cargo xtask codegen`; [`Exchange`] is the seam that
-//! it needs for requests; [`Operation`], [`ApiCode`] and `OtherEvent` hold what else the contract
-//! says.
+//! it needs for requests, and [`send_raw`] sends those that have no generated call; [`Operation`],
+//! [`ApiCode`] and `OtherEvent` hold what else the contract says.
 
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 mod api_code;
@@ -27,6 +27,7 @@ mod generated;
 mod hooks;
 mod operation;
 mod page;
+mod raw;
 mod request_body;
 mod secret;
 
@@ -40,4 +41,5 @@ pub use generated::events;
 pub use generated::{BASE_URL, Client, Error, ResponseValue, operations, types};
 pub use operation::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
 pub use page::Page;
+pub use raw::send_raw;
 pub use secret::Secret;

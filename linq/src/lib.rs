@@ -21,6 +21,7 @@
 //! | [`chats()`](Client::chats) | find chats, and share contact cards in them |
 //! | [`webhook_subscriptions()`](Client::webhook_subscriptions) | choose which events are delivered to which URL |
 //! | [`webhook_events()`](Client::webhook_events) | list the types of events |
+//! | [`request(..)`](Client::request) | any other endpoint, with JSON |
 //!
 //! [`create`](contact_card::ContactCardResource::create) and
 //! [`update`](contact_card::ContactCardResource::update) write a card.
@@ -156,6 +157,7 @@ mod id;
 mod observer;
 mod phone_number;
 pub mod phone_numbers;
+pub mod raw;
 mod request;
 #[cfg(test)]
 mod test_clock;
@@ -166,6 +168,7 @@ pub mod webhook_subscriptions;
 
 pub use chrono;
 pub use reqwest;
+pub use serde_json;
 pub use uuid;
 
 /// ```

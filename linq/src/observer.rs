@@ -58,12 +58,14 @@ pub trait Observer: Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The `operationId` in the contract, such as `retrieveContactCard`.
+    /// The `operationId` in the contract, such as `retrieveContactCard`; `request` for a
+    /// [`Client::request`](crate::Client::request).
     pub operation: &'static str,
     /// The HTTP method (`http.request.method`).
     pub method: &'static str,
     /// The path below the base URL, with the names of parameters in place of their values
-    /// (`url.template`), such as `/v3/chats/{chatId}`.
+    /// (`url.template`), such as `/v3/chats/{chatId}`. `None` for a
+    /// [`Client::request`](crate::Client::request), whose path could be personal.
     pub url_template: Option<&'static str>,
     /// The host of the base URL (`server.address`).
     pub server_address: &'a str,

@@ -37,6 +37,7 @@ mod observers;
 mod operations;
 mod pagination;
 mod proxies;
+mod raw_requests;
 mod redirects;
 mod retries;
 mod retry_policy;

@@ -12,6 +12,9 @@ use insta::assert_snapshot;
 use linq::{Client, Operation, Page, Paginated, Request, Result};
 use linq_gen::operations::ALL;
 use linq_sandbox::EXAMPLE_CHAT_ID;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::support::start;
 use crate::wire::received;
@@ -77,7 +80,7 @@ pub(crate) const EXAMPLE_SUBSCRIPTION: &str = "subscription_example";
 
 /// How an operation is called, so that it succeeds in a sandbox as it starts.
 pub(crate) struct Call {
-    /// The `operationId`.
+    /// The `operationId`, or another name.
     pub(crate) id: &'static str,
     send: Box<dyn Fn(&Client) -> Sending>,
     stream: Option<Box<Stream>>,
@@ -143,6 +146,29 @@ where
         stream: Some(Box::new(stream)),
         ..call(id, request)
     }
+}
+
+/// Requests without an operation of the contract, by what is retried.
+pub(crate) fn raw() -> Vec<Call> {
+    /// Any object.
+    #[derive(Debug, Deserialize)]
+    struct Object {}
+
+    let to = |client: &Client, method| {
+        let path = "/v3/letters/+15557654321";
+        client.request(method, path).returning::<Object>()
+    };
+    let body = json!({"name": "Ann"});
+    let idempotent_body = body.clone();
+    vec![
+        call("request_get", move |client| to(client, Method::GET)),
+        call("request_post", move |client| {
+            to(client, Method::POST).body(&body)
+        }),
+        call("request_post_idempotent", move |client| {
+            to(client, Method::POST).body(&idempotent_body).idempotent()
+        }),
+    ]
 }
 
 /// Every operation of the contract, in its order.

@@ -110,7 +110,7 @@ fn row(name: &str, done: Result<()>) -> String {
 
 #[tokio::test]
 async fn attempts_by_operation_and_fault() {
-    for call in operations::all() {
+    for call in operations::all().into_iter().chain(operations::raw()) {
         let mut table = row("no connection", without_server(&call).await);
         table += &row("no response in time", without_response(&call).await);
         for (name, fault) in faults() {

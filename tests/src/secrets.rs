@@ -72,7 +72,7 @@ async fn errors_do_not_show_a_key_that_the_service_echoes() {
         Fault::status(500).body("x".repeat(4090) + KEY),
         Fault::status(302).header("location", &format!("https://linq.invalid/{KEY}")),
     ] {
-        for call in operations::all() {
+        for call in operations::all().into_iter().chain(operations::raw()) {
             sandbox.misbehave(fault.clone().always());
             let (mut shown, done) = call.shown(&client).await;
             if let Err(error) = done {

@@ -1,9 +1,11 @@
-//! The span of a call and the events of its attempts, as a subscriber gets them.
+//! The span of a call and the events of its attempts, as a subscriber gets them: which are at which
+//! level, and what is in them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::{Duration, SystemTime};
 
 use insta::assert_snapshot;
@@ -12,19 +14,26 @@ use linq_gen::operations::ALL;
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Instrument as _, Level, Subscriber};
+use tracing::{Event, Instrument as _, Level, Metadata, Subscriber};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::operations;
 use crate::support::{TestClock, builder, builder_at, sandbox_on, start};
 
-/// What a subscriber got, in order.
-#[derive(Clone, Default)]
-struct Capture(Arc<Mutex<Vec<Captured>>>);
+thread_local! {
+    /// What this thread did while it was captured, in order.
+    static RECORDS: RefCell<Option<Vec<Captured>>> = const { RefCell::new(None) };
+}
+
+/// The subscriber of the whole process: `tracing` remembers for each place in the code whether
+/// anybody listens, and does not do so reliably while threads have subscribers of their own.
+struct Recorder;
+
+/// Captures what this thread does until it is dropped.
+struct Capture;
 
 /// A span, or an event in the span at `parent`.
 #[derive(Clone, Debug)]
@@ -55,62 +64,83 @@ impl Visit for Fields<'_> {
     }
 }
 
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Capture {
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        let mut fields = BTreeMap::new();
-        attributes.record(&mut Fields(&mut fields));
-        let parent = context.span(id).and_then(|span| Some(span.parent()?.id()));
-        let metadata = attributes.metadata();
-        self.0.lock().unwrap().push(Captured {
-            id: Some(id.clone()),
-            parent,
-            level: *metadata.level(),
-            target: metadata.target().to_owned(),
-            fields,
-            is_closed: false,
+        with_records(|records| {
+            let parent = context.span(id).and_then(|span| Some(span.parent()?.id()));
+            let metadata = attributes.metadata();
+            let mut span = Captured::new(metadata, Some(id.clone()), parent);
+            attributes.record(&mut Fields(&mut span.fields));
+            records.push(span);
         });
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
-        let mut records = self.0.lock().unwrap();
-        let open = records.iter_mut().rev();
-        let mut span = open.filter(|record| record.id.as_ref() == Some(id));
-        values.record(&mut Fields(&mut span.next().unwrap().fields));
+        with_span(id, |span| values.record(&mut Fields(&mut span.fields)));
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut fields = BTreeMap::new();
-        event.record(&mut Fields(&mut fields));
-        self.0.lock().unwrap().push(Captured {
-            id: None,
-            parent: context.event_span(event).map(|span| span.id()),
-            level: *event.metadata().level(),
-            target: event.metadata().target().to_owned(),
-            fields,
-            is_closed: false,
+        with_records(|records| {
+            let parent = context.event_span(event).map(|span| span.id());
+            let mut captured = Captured::new(event.metadata(), None, parent);
+            event.record(&mut Fields(&mut captured.fields));
+            records.push(captured);
         });
     }
 
     fn on_close(&self, id: Id, _: Context<'_, S>) {
-        let mut records = self.0.lock().unwrap();
-        let mut open = records.iter_mut().rev();
-        if let Some(span) = open.find(|record| record.id.as_ref() == Some(&id)) {
-            span.is_closed = true;
+        with_span(&id, |span| span.is_closed = true);
+    }
+}
+
+fn with_records(change: impl FnOnce(&mut Vec<Captured>)) {
+    RECORDS.with_borrow_mut(|records| {
+        if let Some(records) = records {
+            change(records);
+        }
+    });
+}
+
+fn with_span(id: &Id, change: impl FnOnce(&mut Captured)) {
+    with_records(|records| {
+        let mut spans = records.iter_mut().rev();
+        if let Some(span) = spans.find(|record| record.id.as_ref() == Some(id)) {
+            change(span);
+        }
+    });
+}
+
+impl Captured {
+    fn new(metadata: &Metadata<'_>, id: Option<Id>, parent: Option<Id>) -> Self {
+        Self {
+            id,
+            parent,
+            level: *metadata.level(),
+            target: metadata.target().to_owned(),
+            fields: BTreeMap::new(),
+            is_closed: false,
         }
     }
 }
 
 impl Capture {
-    /// Captures what this thread does until the guard is dropped.
-    fn start(level: LevelFilter) -> (Self, DefaultGuard) {
-        let capture = Self::default();
-        let subscriber = tracing_subscriber::registry().with(capture.clone().with_filter(level));
-        (capture, tracing::subscriber::set_default(subscriber))
+    fn start() -> Self {
+        static SUBSCRIBER: Once = Once::new();
+        SUBSCRIBER.call_once(|| {
+            let targets = Targets::new().with_targets([
+                ("linq", LevelFilter::TRACE),
+                (module_path!(), LevelFilter::TRACE),
+            ]);
+            let subscriber = tracing_subscriber::registry().with(targets).with(Recorder);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+        });
+        RECORDS.set(Some(Vec::new()));
+        Self
     }
 
     /// Takes the spans and the events of the client.
     fn take(&self) -> (Vec<Captured>, Vec<Captured>) {
-        let records = std::mem::take(&mut *self.0.lock().unwrap());
+        let records = RECORDS.replace(Some(Vec::new())).unwrap();
         let ours = records
             .into_iter()
             .filter(|record| record.target == "linq" || record.target.starts_with("linq::"));
@@ -127,6 +157,12 @@ impl Capture {
             assert_eq!(event.parent, span.id);
         }
         (span, events)
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        RECORDS.set(None);
     }
 }
 
@@ -181,7 +217,7 @@ fn assert_nothing_private(records: &[Captured]) {
 
 #[tokio::test]
 async fn each_operation_has_a_span_by_the_conventions_of_opentelemetry() {
-    let (capture, _guard) = Capture::start(LevelFilter::TRACE);
+    let capture = Capture::start();
     for call in operations::all() {
         let operation = ALL.iter().find(|operation| operation.id == call.id);
         let (method, path) = operation.map(|found| (found.method, found.path)).unwrap();
@@ -244,12 +280,30 @@ async fn each_operation_has_a_span_by_the_conventions_of_opentelemetry() {
     }
 }
 
+#[tokio::test]
+async fn the_path_of_a_raw_request_is_not_shown() {
+    let capture = Capture::start();
+    let (sandbox, client, _) = start().await;
+    for call in operations::raw() {
+        sandbox.misbehave(Fault::status(200).body("{}"));
+        call.send(&client).await.unwrap();
+        let (span, events) = capture.take_call();
+        let method = span.field("http.request.method").unwrap();
+        assert_eq!(span.field("otel.name"), Some(method));
+        assert_eq!(span.field("linq.operation"), Some("request"));
+        assert_eq!(span.field("url.template"), None);
+        assert_eq!(events.len(), 1, "{events:?}");
+        assert_nothing_private(&events);
+        assert_nothing_private(std::slice::from_ref(&span));
+    }
+}
+
 /// The span and the events of a call that succeeds at its third attempt.
-async fn third_attempt(level: LevelFilter) -> (Captured, Vec<Captured>) {
+async fn third_attempt() -> (Captured, Vec<Captured>) {
     let clock = Slow(TestClock::new());
     let sandbox = sandbox_on(&clock.0).start().await.unwrap();
     let client = builder(&sandbox).clock(clock).build().unwrap();
-    let (capture, _guard) = Capture::start(level);
+    let capture = Capture::start();
     sandbox.misbehave(Fault::cut());
     sandbox.misbehave(Fault::error(429, 1007, "Slow down").retry_after(7));
     client.contact_card().retrieve().await.unwrap();
@@ -258,7 +312,7 @@ async fn third_attempt(level: LevelFilter) -> (Captured, Vec<Captured>) {
 
 #[tokio::test]
 async fn each_attempt_has_an_event() {
-    let (span, events) = third_attempt(LevelFilter::TRACE).await;
+    let (span, events) = third_attempt().await;
     assert_snapshot!("trace_span", shown(&span));
     assert_eq!(events.len(), 3);
     let waits: Vec<u64> = events[..2]
@@ -278,24 +332,8 @@ async fn each_attempt_has_an_event() {
 }
 
 #[tokio::test]
-async fn at_info_there_are_spans_and_retries() {
-    let (_, events) = third_attempt(LevelFilter::INFO).await;
-    let messages: Vec<_> = events.iter().map(|event| event.field("message")).collect();
-    assert_eq!(messages, [Some("attempt failed; trying again"); 2]);
-}
-
-#[tokio::test]
-async fn at_warn_there_is_nothing() {
-    let (_sandbox, client, _) = start().await;
-    let (capture, _guard) = Capture::start(LevelFilter::WARN);
-    client.contact_card().retrieve().await.unwrap();
-    let (spans, events) = capture.take();
-    assert!(spans.is_empty() && events.is_empty());
-}
-
-#[tokio::test]
 async fn a_failure_without_a_response_has_a_type() {
-    let (capture, _guard) = Capture::start(LevelFilter::TRACE);
+    let capture = Capture::start();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let free_url = format!("http://{}", free.local_addr().unwrap());
     drop(free);
@@ -336,7 +374,7 @@ async fn a_failure_without_a_response_has_a_type() {
 
 #[tokio::test]
 async fn a_dropped_call_is_cancelled() {
-    let (capture, _guard) = Capture::start(LevelFilter::TRACE);
+    let capture = Capture::start();
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::stall().always());
     let outer = tracing::info_span!("outer", http.response.status_code = 1, "error.type" = "x");
@@ -359,7 +397,7 @@ async fn a_dropped_call_is_cancelled() {
 
 #[tokio::test]
 async fn calls_at_the_same_time_keep_their_spans() {
-    let (capture, _guard) = Capture::start(LevelFilter::TRACE);
+    let capture = Capture::start();
     let (sandbox, client, _) = start().await;
     sandbox.misbehave(Fault::error(503, 3006, "busy").times(3));
     let calls = (
@@ -380,7 +418,7 @@ async fn calls_at_the_same_time_keep_their_spans() {
 
 #[tokio::test]
 async fn each_request_of_ensure_has_a_span() {
-    let (capture, _guard) = Capture::start(LevelFilter::TRACE);
+    let capture = Capture::start();
     let (sandbox, client, _) = start().await;
     let card = r#"{"phone_number":"+15551234567","first_name":"John","is_active":true}"#;
     sandbox.misbehave(Fault::status(200).body(card).on("PATCH"));

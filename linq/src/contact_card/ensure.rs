@@ -2,6 +2,7 @@
 
 use std::hash::Hash;
 
+use linq_gen::operations::RETRIEVE_CONTACT_CARD;
 use linq_gen::types::{ContactCard, ContactCardUpdateRequest};
 
 use super::create::Create;
@@ -132,6 +133,7 @@ impl Operation for Ensure {
     type Output = Ensured;
 
     const MAX_WRITES: u32 = 2;
+    const PARAMETERS: &'static [linq_gen::Parameter] = RETRIEVE_CONTACT_CARD.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<Ensured>, Error> {
         let get = Get::new(self.wanted.phone_number.clone());

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::try_join;
-use linq_gen::operations::LIST_PHONE_NUMBERS;
+use linq_gen::operations::{LIST_PHONE_NUMBERS, RETRIEVE_CONTACT_CARD};
 use linq_gen::types::{ContactCard, ContactCardRetrieveResponse, Line};
 
 use super::retrieve::Retrieve;
@@ -67,6 +67,7 @@ impl Operation for ForLines {
     type Output = LineCards;
 
     const MAX_WRITES: u32 = 0;
+    const PARAMETERS: &'static [linq_gen::Parameter] = RETRIEVE_CONTACT_CARD.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<LineCards>, Error> {
         let lines = call.send(&LIST_PHONE_NUMBERS, "", |api| async move {

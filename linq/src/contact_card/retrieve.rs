@@ -35,6 +35,7 @@ impl Operation for Retrieve {
     type Output = ContactCardRetrieveResponse;
 
     const MAX_WRITES: u32 = 0;
+    const PARAMETERS: &'static [linq_gen::Parameter] = RETRIEVE_CONTACT_CARD.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<Self::Output>, Error> {
         let phone_number = self.phone_number.as_ref().map(PhoneNumber::as_str);
@@ -67,6 +68,7 @@ impl Operation for Get {
     type Output = Option<ContactCard>;
 
     const MAX_WRITES: u32 = Retrieve::MAX_WRITES;
+    const PARAMETERS: &'static [linq_gen::Parameter] = RETRIEVE_CONTACT_CARD.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<Self::Output>, Error> {
         let response = match self.0.run(call).await {

@@ -68,6 +68,7 @@ impl Operation for Update {
     type Output = ContactCard;
 
     const MAX_WRITES: u32 = u32::MAX;
+    const PARAMETERS: &'static [linq_gen::Parameter] = UPDATE_CONTACT_CARD.parameters;
 
     async fn run(self, call: &Call) -> Result<Response<ContactCard>, Error> {
         if self.changes == ContactCardUpdateRequest::default() {

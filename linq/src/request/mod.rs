@@ -147,6 +147,29 @@ impl<O> Request<O> {
         self
     }
 
+    /// Applies a valid argument to the operation, which may refuse it.
+    pub(crate) fn with_checked<T>(
+        mut self,
+        argument: Result<T, Error>,
+        set: impl FnOnce(&mut O, T) -> Result<(), Error>,
+    ) -> Self {
+        self.operation = self.operation.and_then(|mut operation| {
+            set(&mut operation, argument?)?;
+            Ok(operation)
+        });
+        self
+    }
+
+    /// The same request with another operation.
+    pub(crate) fn map_operation<P>(self, change: impl FnOnce(O) -> P) -> Request<P> {
+        Request {
+            client: self.client,
+            options: self.options,
+            phone_number: self.phone_number,
+            operation: self.operation.map(change),
+        }
+    }
+
     /// Changes the operation, if its arguments so far are valid.
     pub(crate) fn set(self, set: impl FnOnce(&mut O)) -> Self {
         self.with(Ok::<_, Error>(()), |operation, ()| set(operation))
@@ -219,12 +242,12 @@ impl<O> Request<O> {
 impl<O: Operation> Request<O> {
     /// A query parameter to append to the request's own.
     ///
-    /// The request fails with [`Error::is_invalid_input`] if the name is `phone_number`, or that of
-    /// another parameter that the request has a method for; use the method of that name.
+    /// The request fails with [`Error::is_invalid_input`] if the name is that of a parameter that
+    /// the request sets itself, such as `phone_number`; use the method of that name.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
         let mut parameters = O::PARAMETERS.iter();
-        let is_own = name == "phone_number" || parameters.any(|parameter| parameter.name == name);
+        let is_own = parameters.any(|parameter| parameter.name == name);
         let checked = if is_own {
             let text = format!("`{name}` can't be passed to `query(..)`; use `{name}(..)`");
             Err(Error::invalid_input(text))
@@ -283,7 +306,7 @@ pub trait Operation: Send + 'static {
     #[doc(hidden)]
     const MAX_WRITES: u32;
 
-    /// The parameters that the request has methods for.
+    /// The parameters that the request sets itself.
     #[doc(hidden)]
     const PARAMETERS: &'static [linq_gen::Parameter] = &[];
 

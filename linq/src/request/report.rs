@@ -70,7 +70,7 @@ impl<'a> Report<'a> {
         Attempt {
             operation: self.operation.id,
             method: self.operation.method,
-            url_template: Some(self.operation.path),
+            url_template: url_template(self.operation),
             server_address: &self.settings.server.address,
             server_port: self.settings.server.port,
             resend_count: self.resend_count,
@@ -91,6 +91,11 @@ impl Drop for Report<'_> {
             self.ended(started, cancelled());
         }
     }
+}
+
+/// The template of the path, if the contract has one.
+pub(super) fn url_template(operation: &'static Operation) -> Option<&'static str> {
+    Some(operation.path).filter(|path| !path.is_empty())
 }
 
 /// How an attempt, or a call, ended.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use linq_gen::Received;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
 
 use crate::client::api_key::Credentials;
-use crate::error::{Error, trace_id};
+use crate::decode::{decode, without_bom};
+use crate::error::{Error, Kind, trace_id};
 
 /// What [`Request::send`](crate::Request::send) returns: the value, and the envelope that it came
 /// in.
@@ -107,6 +109,28 @@ impl<T> Response<T> {
     /// The number of attempts, at least 1.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Reads the body into a type of yours, or into a
+    /// [`Value`](crate::serde_json::Value), for fields that the returned type does not have.
+    ///
+    /// ```no_run
+    /// # async fn example(client: linq::Client) -> linq::Result<()> {
+    /// let response = client.phone_numbers().list().send().await?;
+    /// let json: linq::serde_json::Value = response.json()?;
+    /// println!("{}", json["phone_numbers"][0]["a_new_field"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_decode`] if the body does not fit; the text names the path of the problem.
+    pub fn json<U: DeserializeOwned>(&self) -> Result<U, Error> {
+        decode(without_bom(self.body())).map_err(|problem| {
+            let text = format!("the body can't be read: {problem}");
+            Error::new(Kind::Decode, text).with_advice("check the type that it is read into")
+        })
     }
 
     /// The raw body. Where it had a secret, such as that of a new webhook subscription, it has

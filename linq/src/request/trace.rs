@@ -12,7 +12,7 @@ use crate::client::Settings;
 use crate::error::Error;
 use crate::observer::{Attempt, AttemptEnd};
 #[cfg(feature = "tracing")]
-use crate::request::report::{CANCELLED, cancelled, end_of};
+use crate::request::report::{CANCELLED, cancelled, end_of, url_template};
 use crate::request::response::Response;
 
 #[cfg(feature = "tracing")]
@@ -39,11 +39,16 @@ impl CallSpan {
                 target: TARGET,
                 "call",
                 otel.kind = "client",
-                otel.name = %format_args!("{} {}", operation.method, operation.path),
+                otel.name = %format_args!(
+                    "{}{}{}",
+                    operation.method,
+                    if operation.path.is_empty() { "" } else { " " },
+                    operation.path
+                ),
                 otel.status_code = Empty,
                 linq.operation = operation.id,
                 http.request.method = operation.method,
-                url.template = operation.path,
+                url.template = url_template(operation),
                 server.address = settings.server.address,
                 server.port = settings.server.port,
                 http.response.status_code = Empty,

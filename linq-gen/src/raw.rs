@@ -1,0 +1,44 @@
+//! Sends a request that is not in the contract as the generated calls send theirs.
+
+use progenitor_client::{ClientHooks as _, ClientInfo as _, OperationInfo};
+use reqwest::Method;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use serde::de::DeserializeOwned;
+
+use crate::{Client, Error, ResponseValue};
+
+/// Sends `body`, which is JSON, to `path` below the base URL. An empty response is `null`.
+///
+/// A method of the client could have the name of an operation.
+pub async fn send_raw<T: DeserializeOwned>(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: Option<Vec<u8>>,
+) -> Result<ResponseValue<T>, Error<()>> {
+    let json = HeaderValue::from_static("application/json");
+    let url = format!("{}{path}", client.baseurl());
+    let mut request = client.client().request(method, url);
+    request = request.header(ACCEPT, json.clone());
+    if let Some(body) = body {
+        request = request.header(CONTENT_TYPE, json).body(body);
+    }
+    let mut request = request.build()?;
+    let info = OperationInfo {
+        operation_id: "raw",
+    };
+    client.pre(&mut request, &info).await?;
+    let result = client.exec(request, &info).await;
+    client.post(&result, &info).await?;
+    let response = result?;
+    if !response.status().is_success() {
+        return Err(Error::UnexpectedResponse(response));
+    }
+    if response.content_length() != Some(0) {
+        return ResponseValue::from_response(response).await;
+    }
+    let nothing = serde_json::from_str("null")
+        .map_err(|error| Error::InvalidResponsePayload("null".into(), error))?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(ResponseValue::new(nothing, status, headers))
+}
