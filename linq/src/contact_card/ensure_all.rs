@@ -107,7 +107,7 @@ impl EnsureAll {
     /// [`Error::is_invalid_input`] in an async task; see [`Request::call`]. What fails for one
     /// request is in its report.
     pub fn call(self) -> Result<Vec<EnsureReport>, Error> {
-        crate::request::blocking::run(self.into_future())
+        crate::request::block_on::block_on(self.into_future())
     }
 }
 

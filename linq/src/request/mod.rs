@@ -1,6 +1,8 @@
 //! Requests: their common options, and how they are sent.
 
 #[cfg(feature = "blocking")]
+pub(crate) mod block_on;
+#[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod classify;
 mod connection;
