@@ -346,19 +346,20 @@ fn the_build_of_the_client_is_checked() {
         text.contains("`linq` does not compile until it is adapted (1 error)"),
         "{text}"
     );
-    let error =
-        "linq/src/lib.rs:18:15: error[E0080]: evaluation panicked: `WRITES` must allow 3 calls";
-    assert!(
-        text.contains(&format!("Rust: `linq` does not compile: {error}\n")),
-        "{text}"
-    );
+    // What the compiler says around it is up to its version.
+    let [place, problem] = [
+        "linq/src/lib.rs:18:15: error",
+        "`WRITES` must allow 3 calls",
+    ];
+    let is_error = |line: &str| line.contains(place) && line.contains(problem);
+    assert!(text.lines().any(is_error), "{text}");
     let (_, markdown) = checkout.diff(&["--check-build", "--format", "markdown"]);
-    assert!(markdown.contains(&error.replace('`', "'")), "{markdown}");
+    let listed = format!("- `linq` does not compile: `{place}");
+    assert!(markdown.contains(&listed), "{markdown}");
     let (_, json) = checkout.diff(&["--check-build", "--format", "json"]);
     let report: Value = serde_json::from_str(&json).unwrap();
     let rust = report["changes"][0]["rust"].as_array().unwrap();
-    let last = rust.last().unwrap();
-    assert_eq!(last, &format!("`linq` does not compile: {error}"));
+    assert!(is_error(rust.last().unwrap().as_str().unwrap()), "{json}");
     let folder = checkout.0.path().display().to_string();
     for output in [text, markdown, json] {
         assert!(!output.contains(&folder), "{output}");

@@ -102,25 +102,25 @@ impl Build {
     }
 }
 
-/// Such as `linq/src/lib.rs:3:5: error[E0412]: cannot find type `Card` in this scope`.
+/// Such as ``linq/src/lib.rs:3:5: error[E0308]: mismatched types: expected `u32`, found `u64` ``.
 fn one_line(diagnostic: &Diagnostic) -> String {
+    let primary = diagnostic.spans.iter().find(|span| span.is_primary);
+    let label = primary.and_then(|span| span.label.as_deref());
+    let message = [Some(diagnostic.message.as_str()), label];
+    let message: Vec<_> = message.into_iter().flatten().collect();
+    let message: String = message.join(": ").chars().take(MOST_LETTERS).collect();
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let code = diagnostic
         .code
         .as_ref()
         .map(|code| format!("[{}]", code.code));
-    let message: String = diagnostic.message.chars().take(MOST_LETTERS).collect();
-    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = format!("error{}: {message}", code.unwrap_or_default());
-    let primary = diagnostic.spans.iter().find(|span| span.is_primary);
-    match primary
-        .map(where_written)
-        .filter(|span| Path::new(&span.file_name).is_relative())
-    {
-        Some(span) => format!(
+    match primary.map(where_written) {
+        Some(span) if Path::new(&span.file_name).is_relative() => format!(
             "{}:{}:{}: {text}",
             span.file_name, span.line_start, span.column_start
         ),
-        None => text,
+        _ => text,
     }
 }
 

@@ -171,11 +171,15 @@ fn unexplained<'a>(
                     None => "this component was removed, which changes nothing for callers",
                 },
             ),
-            Explanation::Same => (
-                group(&edit.pointer, old, new),
-                Class::Documentation,
-                "only the order or the references changed",
-            ),
+            Explanation::Same => {
+                let pointer = group(&edit.pointer, old, new);
+                let text = if is_reordered(old.pointer(pointer), new.pointer(pointer)) {
+                    "only the order changed"
+                } else {
+                    "this is written differently, and means the same"
+                };
+                (pointer, Class::Documentation, text)
+            }
             Explanation::Empty => (
                 edit.pointer.as_str(),
                 Class::Compatible,
@@ -214,6 +218,14 @@ fn unexplained<'a>(
         }
     });
     found.collect()
+}
+
+/// Whether two lists have the same entries.
+fn is_reordered(old: Option<&Value>, new: Option<&Value>) -> bool {
+    let (Some(Value::Array(old)), Some(Value::Array(new))) = (old, new) else {
+        return false;
+    };
+    old.len() == new.len() && old.iter().all(|item| new.contains(item))
 }
 
 enum Explanation {
