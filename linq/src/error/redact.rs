@@ -36,7 +36,16 @@ pub(crate) fn redacted(text: &str, key: &str) -> String {
 
 /// Whether `text` contains `key`.
 pub(crate) fn holds(text: &str, key: &str) -> bool {
+    if text.bytes().all(stands_for_itself) {
+        // Nearly every text is like this.
+        return text.contains(key);
+    }
     find(text, key).iter().any(|found| found.is_whole)
+}
+
+/// Whether a character, wherever it is, is neither skipped nor the beginning of an escape.
+fn stands_for_itself(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !ESCAPES.contains(&char::from(byte))
 }
 
 /// The place of a key in the text.
@@ -196,11 +205,14 @@ fn number(units: &[Unit], radix: u32, min: usize, max: usize) -> Option<(char, u
     (count >= min).then(|| (char::from_u32(value).unwrap_or(' '), count))
 }
 
+/// The characters that escapes begin with.
+const ESCAPES: [char; 4] = ['%', '=', '&', '\\'];
+
 /// Whether the text may end within an escape.
 fn may_be_cut_escape(rest: &[Unit]) -> bool {
     let is_escape = |c: char| c.is_ascii_alphanumeric() || matches!(c, '#' | '{');
     rest.len() <= 16
-        && matches!(rest[0].c, '%' | '=' | '&' | '\\')
+        && ESCAPES.contains(&rest[0].c)
         && rest[1..].iter().all(|unit| is_escape(unit.c))
 }
 
@@ -321,6 +333,21 @@ mod tests {
         ] {
             assert_eq!(redacted(text, KEY), text);
             assert!(!holds(text, KEY));
+        }
+    }
+
+    #[test]
+    fn a_key_is_held_wherever_it_is_in_plain_text() {
+        for (text, is_held) in [
+            ("sk-1", true),
+            ("<sk-1>", true),
+            ("sk-sk-1", true),
+            ("sk-", false),
+            ("k-1", false),
+            ("SK-1", false),
+            ("", false),
+        ] {
+            assert_eq!(holds(text, "sk-1"), is_held, "{text}");
         }
     }
 
