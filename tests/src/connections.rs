@@ -96,7 +96,7 @@ async fn few_connections_are_kept_idle() {
     for response in futures_util::future::join_all(calls).await {
         response.unwrap();
     }
-    soon(closed.wait_for(|closed| *closed == CALLS - 16))
+    soon(closed.wait_for(|closed| *closed == CALLS - 64))
         .await
         .unwrap();
     // The others are closed with the client.

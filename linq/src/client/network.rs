@@ -89,7 +89,7 @@ impl ClientBuilder {
     ///     .http2_keep_alive_while_idle(true)
     ///     // A write does not meet a connection that the server is closing.
     ///     .pool_idle_timeout(Duration::from_secs(4))
-    ///     .pool_max_idle_per_host(16)
+    ///     .pool_max_idle_per_host(64)
     ///     .connect_timeout(Duration::from_secs(5))
     ///     .build()?;
     /// let client = linq::Client::builder().api_key("key").http_client(http).build()?;
