@@ -1,17 +1,26 @@
 //! Carries what a request has beyond the spec, and keeps what arrives of its response.
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::{Bytes, BytesMut};
+use progenitor_client::{ByteStream, Error, ResponseValue};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+/// The most bytes to reserve for a body before it arrives.
+const MOST_RESERVED: usize = 2 << 20;
 
 /// One request and its response, shared between a caller and the generated client.
 ///
 /// The generated client forgets the status and the headers of a response that it can't decode; this
 /// keeps them.
 pub struct Exchange {
+    base_url: Arc<Url>,
+    /// Headers of all requests of a client.
+    pub(crate) shared_headers: Arc<HeaderMap>,
+    /// Headers of this request alone, in place of shared ones of the same name.
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     max_body_bytes: usize,
@@ -25,7 +34,7 @@ pub struct Exchange {
 pub struct Received {
     /// The HTTP status.
     pub status: StatusCode,
-    /// Whether it comes from another URL than that of the request.
+    /// Whether the response to a write comes from another URL than that of the request.
     pub redirected: bool,
     /// The headers.
     pub headers: HeaderMap,
@@ -57,10 +66,18 @@ pub enum BodyEnd {
 }
 
 impl Exchange {
-    /// A request with headers and query parameters beyond those of the spec, whose response body
-    /// may have at most `max_body_bytes`.
-    pub fn new(headers: HeaderMap, query: Vec<(String, String)>, max_body_bytes: usize) -> Self {
+    /// A request below a base URL with headers and query parameters beyond those of the spec, whose
+    /// response body may have at most `max_body_bytes`. `headers` replace `shared_headers`.
+    pub fn new(
+        base_url: Arc<Url>,
+        shared_headers: Arc<HeaderMap>,
+        headers: HeaderMap,
+        query: Vec<(String, String)>,
+        max_body_bytes: usize,
+    ) -> Self {
         Self {
+            base_url,
+            shared_headers,
             headers,
             query,
             max_body_bytes,
@@ -89,33 +106,59 @@ impl Exchange {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Reads the body and returns a response whose body is in memory.
+    /// Keeps the head of a response, and then reads its body, which is kept too.
     ///
     /// The head is kept before the body is awaited: the caller may stop waiting at any point.
     pub(crate) async fn receive(
         &self,
-        asked: &Url,
-        mut response: Response,
-    ) -> reqwest::Result<Response> {
+        response: &mut Response,
+        redirected: bool,
+    ) -> reqwest::Result<()> {
         *self.received() = Some(Received {
             status: response.status(),
-            redirected: response.url() != asked,
-            headers: response.headers().clone(),
+            redirected,
+            headers: std::mem::take(response.headers_mut()),
             body: Bytes::new(),
             end: BodyEnd::Cut,
         });
         let mut body = BytesMut::new();
-        let end = read_body(&mut response, &mut body, self.max_body_bytes).await;
-        let body = body.freeze();
+        let end = read_body(response, &mut body, self.max_body_bytes).await;
         if let Some(received) = self.received().as_mut() {
-            received.body = body.clone();
+            received.body = body.freeze();
             received.end = *end.as_ref().unwrap_or(&BodyEnd::Cut);
         }
-        end?;
-        let mut whole = http::Response::new(body);
-        *whole.status_mut() = response.status();
-        *whole.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(whole.into())
+        end.map(drop)
+    }
+}
+
+/// What the generated methods use.
+#[allow(dead_code, reason = "which of it is used depends on the contract")]
+impl Exchange {
+    /// The URL of a path below the base URL.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        let mut url = (*self.base_url).clone();
+        let base = url.path().trim_end_matches('/');
+        let path = [base, path].concat();
+        url.set_path(&path);
+        url
+    }
+
+    /// Decodes the body.
+    #[allow(clippy::result_large_err, reason = "the type of the generated methods")]
+    pub(crate) fn value<T: DeserializeOwned, E>(&self) -> Result<ResponseValue<T>, Error<E>> {
+        let received = self.received();
+        let body = received.as_ref().map_or(&[][..], |received| &received.body);
+        serde_json::from_slice(body)
+            // The head is in the exchange.
+            .map(|value| ResponseValue::new(value, StatusCode::OK, HeaderMap::new()))
+            .map_err(|error| Error::InvalidResponsePayload(Bytes::new(), error))
+    }
+
+    /// The body as it came.
+    pub(crate) fn stream(&self) -> ResponseValue<ByteStream> {
+        let received = self.received();
+        let body = received.as_ref().map(|received| received.body.clone());
+        ResponseValue::stream(http::Response::new(body.unwrap_or_default()).into())
     }
 }
 
@@ -129,6 +172,11 @@ async fn read_body(
         if chunk.len() > room {
             body.extend_from_slice(&chunk[..room]);
             return Ok(BodyEnd::TooLarge);
+        }
+        if body.is_empty() {
+            let rest = response.content_length().unwrap_or_default();
+            let rest = usize::try_from(rest).map_or(MOST_RESERVED, |rest| rest.min(MOST_RESERVED));
+            body.reserve(chunk.len().saturating_add(rest));
         }
         body.extend_from_slice(&chunk);
     }

@@ -834,13 +834,7 @@ Arguments:
         &'a self,
         phone_number: Option<&'a str>,
     ) -> Result<ResponseValue<types::ContactCardRetrieveResponse>, Error<()>> {
-        let url = format!("{}/v3/contact_card", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/contact_card");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -850,7 +844,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("phone_number", &phone_number))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "retrieve_contact_card",
@@ -860,7 +853,7 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -877,13 +870,7 @@ Sends a `POST` request to `/v3/contact_card`
         &'a self,
         body: &'a types::ContactCardCreateRequest,
     ) -> Result<ResponseValue<types::ContactCard>, Error<()>> {
-        let url = format!("{}/v3/contact_card", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/contact_card");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -893,7 +880,6 @@ Sends a `POST` request to `/v3/contact_card`
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "create_contact_card",
@@ -903,8 +889,8 @@ Sends a `POST` request to `/v3/contact_card`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -925,13 +911,7 @@ Arguments:
         phone_number: &'a str,
         body: &'a types::ContactCardUpdateRequest,
     ) -> Result<ResponseValue<types::ContactCard>, Error<()>> {
-        let url = format!("{}/v3/contact_card", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/contact_card");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -942,7 +922,6 @@ Arguments:
             )
             .json(&body)
             .query(&progenitor_client::QueryParam::new("phone_number", &phone_number))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "update_contact_card",
@@ -952,8 +931,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -976,13 +955,7 @@ Arguments:
         limit: Option<i32>,
         to: Option<&'a str>,
     ) -> Result<ResponseValue<types::ChatListResponse>, Error<()>> {
-        let url = format!("{}/v3/chats", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/chats");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -995,7 +968,6 @@ Arguments:
             .query(&progenitor_client::QueryParam::new("from", &from))
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("to", &to))
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_chats",
@@ -1005,8 +977,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1023,15 +995,9 @@ Arguments:
         &'a self,
         chat_id: &'a ::uuid::Uuid,
     ) -> Result<ResponseValue<types::Chat>, Error<()>> {
-        let url = format!(
-            "{}/v3/chats/{}", self.baseurl, encode_path(& chat_id.to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self
+            .inner
+            .url(&format!("/v3/chats/{}", encode_path(& chat_id.to_string())));
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1040,7 +1006,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "retrieve_chat",
@@ -1050,8 +1015,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1070,15 +1035,12 @@ Arguments:
         &'a self,
         chat_id: &'a ::uuid::Uuid,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/v3/chats/{}/share_contact_card", self.baseurl, encode_path(& chat_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/v3/chats/{}/share_contact_card", encode_path(& chat_id.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -1088,7 +1050,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "share_contact_card",
@@ -1113,13 +1074,7 @@ Sends a `GET` request to `/v3/phone_numbers`
     pub async fn list_phone_numbers<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::LineListResponse>, Error<()>> {
-        let url = format!("{}/v3/phone_numbers", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/phone_numbers");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1128,7 +1083,6 @@ Sends a `GET` request to `/v3/phone_numbers`
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_phone_numbers",
@@ -1138,8 +1092,8 @@ Sends a `GET` request to `/v3/phone_numbers`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1158,15 +1112,12 @@ Arguments:
         phone_number_id: &'a ::uuid::Uuid,
         body: &'a types::LineUpdateRequest,
     ) -> Result<ResponseValue<types::Line>, Error<()>> {
-        let url = format!(
-            "{}/v3/phone_numbers/{}", self.baseurl, encode_path(& phone_number_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/v3/phone_numbers/{}", encode_path(& phone_number_id.to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -1177,7 +1128,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "update_phone_number",
@@ -1187,8 +1137,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1202,13 +1152,7 @@ Sends a `GET` request to `/v3/webhook-subscriptions`
     pub async fn list_webhook_subscriptions<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::WebhookSubscriptionListResponse>, Error<()>> {
-        let url = format!("{}/v3/webhook-subscriptions", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/webhook-subscriptions");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1217,7 +1161,6 @@ Sends a `GET` request to `/v3/webhook-subscriptions`
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_webhook_subscriptions",
@@ -1227,8 +1170,8 @@ Sends a `GET` request to `/v3/webhook-subscriptions`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1245,13 +1188,7 @@ Sends a `POST` request to `/v3/webhook-subscriptions`
         &'a self,
         body: &'a types::WebhookSubscriptionCreateRequest,
     ) -> Result<ResponseValue<types::WebhookSubscriptionCreateResponse>, Error<()>> {
-        let url = format!("{}/v3/webhook-subscriptions", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/webhook-subscriptions");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1261,7 +1198,6 @@ Sends a `POST` request to `/v3/webhook-subscriptions`
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "create_webhook_subscription",
@@ -1271,8 +1207,8 @@ Sends a `POST` request to `/v3/webhook-subscriptions`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200..=299 => ResponseValue::from_response(response).await,
-            201u16 => ResponseValue::from_response(response).await,
+            200..=299 => self.inner.value(),
+            201u16 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1289,15 +1225,13 @@ Arguments:
         &'a self,
         subscription_id: &'a str,
     ) -> Result<ResponseValue<types::WebhookSubscription>, Error<()>> {
-        let url = format!(
-            "{}/v3/webhook-subscriptions/{}", self.baseurl, encode_path(& subscription_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/v3/webhook-subscriptions/{}", encode_path(& subscription_id
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -1307,7 +1241,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "retrieve_webhook_subscription",
@@ -1317,8 +1250,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1337,15 +1270,13 @@ Arguments:
         subscription_id: &'a str,
         body: &'a types::WebhookSubscriptionUpdateRequest,
     ) -> Result<ResponseValue<types::WebhookSubscription>, Error<()>> {
-        let url = format!(
-            "{}/v3/webhook-subscriptions/{}", self.baseurl, encode_path(& subscription_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/v3/webhook-subscriptions/{}", encode_path(& subscription_id
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -1356,7 +1287,6 @@ Arguments:
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body)
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "update_webhook_subscription",
@@ -1366,8 +1296,8 @@ Arguments:
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
@@ -1384,15 +1314,13 @@ Arguments:
         &'a self,
         subscription_id: &'a str,
     ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!(
-            "{}/v3/webhook-subscriptions/{}", self.baseurl, encode_path(& subscription_id
-            .to_string()),
-        );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
+        let url = self
+            .inner
+            .url(
+                &format!(
+                    "/v3/webhook-subscriptions/{}", encode_path(& subscription_id
+                    .to_string())
+                ),
             );
         #[allow(unused_mut)]
         let mut request = self
@@ -1402,7 +1330,6 @@ Arguments:
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "delete_webhook_subscription",
@@ -1427,13 +1354,7 @@ Sends a `GET` request to `/v3/webhook-events`
     pub async fn list_webhook_events<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::WebhookEventListResponse>, Error<()>> {
-        let url = format!("{}/v3/webhook-events", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-        header_map
-            .append(
-                ::reqwest::header::HeaderName::from_static("api-version"),
-                ::reqwest::header::HeaderValue::from_static(Self::api_version()),
-            );
+        let url = self.inner.url("/v3/webhook-events");
         #[allow(unused_mut)]
         let mut request = self
             .client
@@ -1442,7 +1363,6 @@ Sends a `GET` request to `/v3/webhook-events`
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .headers(header_map)
             .build()?;
         let info = OperationInfo {
             operation_id: "list_webhook_events",
@@ -1452,8 +1372,8 @@ Sends a `GET` request to `/v3/webhook-events`
         self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            200..=299 => ResponseValue::from_response(response).await,
+            200u16 => self.inner.value(),
+            200..=299 => self.inner.value(),
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }

@@ -10,17 +10,27 @@ use crate::Client;
 use crate::exchange::Exchange;
 use crate::request_body::RequestBody;
 
+impl Client {
+    /// A client for one request.
+    pub fn for_exchange(client: reqwest::Client, exchange: Arc<Exchange>) -> Self {
+        Self {
+            // That of the exchange is used.
+            baseurl: String::new(),
+            client,
+            inner: exchange,
+        }
+    }
+}
+
 impl ClientHooks<Arc<Exchange>> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
         let exchange = self.inner();
-        // progenitor sends the spec's version in a header that the API does not have.
-        request.headers_mut().remove("api-version");
         if request.body().is_none() && *request.method() == Method::POST {
             // Some gateways refuse a POST that doesn't say how long it is.
             let zero = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, zero);
         }
-        for (name, value) in &exchange.headers {
+        for (name, value) in exchange.shared_headers.iter().chain(&exchange.headers) {
             request.headers_mut().insert(name, value.clone());
         }
         if !exchange.query.is_empty() {
@@ -33,14 +43,18 @@ impl ClientHooks<Arc<Exchange>> for Client {
     }
 
     async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let asked = request.url().clone();
+        let exchange = self.inner();
+        let mut asked = None;
         if request.method().is_safe() {
-            self.inner().begin();
+            exchange.begin();
         } else {
+            asked = Some(request.url().clone());
             let body = request.body_mut().take().unwrap_or_default();
-            *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(self.inner())));
+            *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(exchange)));
         }
-        let response = self.client().execute(request).await?;
-        self.inner().receive(&asked, response).await
+        let mut response = self.client().execute(request).await?;
+        let redirected = asked.is_some_and(|asked| asked != *response.url());
+        exchange.receive(&mut response, redirected).await?;
+        Ok(response)
     }
 }

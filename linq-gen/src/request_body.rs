@@ -56,7 +56,14 @@ mod tests {
     use super::*;
 
     fn body(text: &'static str) -> (RequestBody, Arc<Exchange>) {
-        let exchange = Arc::new(Exchange::new(HeaderMap::new(), Vec::new(), 0));
+        let base_url = Arc::new("http://localhost".parse().unwrap());
+        let exchange = Arc::new(Exchange::new(
+            base_url,
+            Arc::default(),
+            HeaderMap::new(),
+            Vec::new(),
+            0,
+        ));
         let body = RequestBody {
             body: text.into(),
             exchange: Arc::clone(&exchange),

@@ -4,6 +4,7 @@ mod accept;
 mod base_url;
 mod error_codes;
 mod events;
+mod exchanges;
 mod fields;
 mod generator;
 mod inline_types;
@@ -171,6 +172,7 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     let mut file = generator::run(&openapi)?;
     sound::check(&file.items)?;
     accept::state(&mut file, document);
+    exchanges::use_in(&mut file);
     types::open(&mut file);
     fields::retype(&mut file, &simple)?;
     open_enums::open(&mut file);

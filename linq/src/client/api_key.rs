@@ -17,7 +17,7 @@ pub(crate) const API_KEY_VARIABLE: &str = "LINQ_API_V3_API_KEY";
 pub(crate) struct Credentials {
     pub(crate) api_key: SecretString,
     /// Those of every request, with `Authorization`.
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Arc<HeaderMap>,
 }
 
 /// The credentials of the next attempt.
@@ -35,7 +35,8 @@ impl CurrentCredentials {
     }
 
     fn replace(&self, api_key: SecretString) -> Result<(), Error> {
-        let credentials = Credentials::new(api_key, self.get().headers.clone())?;
+        let headers = HeaderMap::clone(&self.get().headers);
+        let credentials = Credentials::new(api_key, headers)?;
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(credentials);
         Ok(())
     }
@@ -44,7 +45,10 @@ impl CurrentCredentials {
 impl Credentials {
     fn new(api_key: SecretString, mut headers: HeaderMap) -> Result<Self, Error> {
         headers.insert(AUTHORIZATION, bearer(&api_key)?);
-        Ok(Self { api_key, headers })
+        Ok(Self {
+            api_key,
+            headers: Arc::new(headers),
+        })
     }
 }
 

@@ -290,7 +290,7 @@ impl ClientBuilder {
         Ok(Client::from_settings(Settings {
             http,
             server: Server::from(&base_url),
-            base_url: base_url.as_str().trim_end_matches('/').to_owned(),
+            base_url: Arc::new(base_url),
             credentials,
             timeout: positive("timeout", self.timeout)?,
             deadline: self

@@ -82,14 +82,14 @@ mod tests {
         let client = from(&[KEY]).unwrap().build().unwrap();
         assert_eq!(header(&client, "authorization"), "Bearer key");
         let base_url = &client.settings().base_url;
-        assert_eq!(base_url, "https://api.linqapp.com/api/partner");
+        assert_eq!(base_url.as_str(), "https://api.linqapp.com/api/partner");
         assert_eq!(client.settings().credentials.get().headers.len(), 2);
 
         let base_url = ("LINQ_API_V3_BASE_URL", "http://localhost:1/x/v3/");
         let headers = ("LINQ_API_V3_CUSTOM_HEADERS", "X-Team: red\r\nX-Env: test\n");
         let builder = from(&[KEY, base_url, headers]).unwrap();
         let client = builder.default_header("x-env", "live").build().unwrap();
-        assert_eq!(client.settings().base_url, "http://localhost:1/x");
+        assert_eq!(client.settings().base_url.as_str(), "http://localhost:1/x");
         assert_eq!(header(&client, "x-team"), "red");
         assert_eq!(header(&client, "x-env"), "live");
     }

@@ -17,6 +17,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
+
 use crate::budget::BudgetGuard;
 use crate::budget_store::BudgetStore;
 use crate::client::api_key::CurrentCredentials;
@@ -45,7 +47,7 @@ pub struct Client(Arc<Settings>);
 /// The settings a client was built with.
 pub(crate) struct Settings {
     pub(crate) http: HttpClients,
-    pub(crate) base_url: String,
+    pub(crate) base_url: Arc<Url>,
     pub(crate) server: Server,
     pub(crate) credentials: CurrentCredentials,
     pub(crate) timeout: Duration,
@@ -91,7 +93,7 @@ pub(crate) fn positive(setting: &str, timeout: Duration) -> Result<Duration, Err
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.0.base_url.as_str())
             .field("timeout", &self.0.timeout)
             .field("deadline", &self.0.deadline)
             .field("retry", &self.0.retry)

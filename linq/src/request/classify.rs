@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use linq_gen::{ApiCode, BodyEnd, Exchange, Operation, Received, ResponseValue};
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
-use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 
@@ -130,14 +130,14 @@ fn refusal(
     if !operation.is_read() {
         return "a redirect of a write is not followed".to_owned();
     }
-    let base_url = Url::parse(&settings.base_url).ok();
+    let base_url = &settings.base_url;
     let target = received
         .header(LOCATION.as_str())
-        .find_map(|location| base_url.as_ref()?.join(location).ok());
-    match (base_url, target) {
-        (_, None) => "the redirect has no valid location",
-        (Some(from), Some(to)) if to.origin() == from.origin() => "too many redirects",
-        _ => "a redirect to another origin is not followed",
+        .find_map(|location| base_url.join(location).ok());
+    match target {
+        None => "the redirect has no valid location",
+        Some(to) if to.origin() == base_url.origin() => "too many redirects",
+        Some(_) => "a redirect to another origin is not followed",
     }
     .to_owned()
 }

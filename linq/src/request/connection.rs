@@ -92,13 +92,12 @@ pub(super) fn failed(
 pub(super) const NO_REDIRECTS: &str = "build it with `redirect(Policy::none())`";
 
 /// The proxy that a connection was made through, if any.
-fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
-    let url = Url::parse(base_url).ok()?;
+fn proxy(failure: &Failure, base_url: &Url) -> Option<String> {
     let elsewhere = failure.address.filter(|address| {
-        let host = url.host_str().unwrap_or_default();
+        let host = base_url.host_str().unwrap_or_default();
         let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
         let is_host = ip.is_err() || ip == Ok(address.ip());
-        !is_host || url.port_or_known_default() != Some(address.port())
+        !is_host || base_url.port_or_known_default() != Some(address.port())
     });
     match (elsewhere, failure.is_proxy) {
         (Some(address), _) => Some(format!("the proxy {address}")),
@@ -108,8 +107,6 @@ fn proxy(failure: &Failure, base_url: &str) -> Option<String> {
 }
 
 /// The host of a base URL, with the port unless it is the usual one.
-pub(super) fn host(base_url: &str) -> String {
-    Url::parse(base_url)
-        .map(|url| url.authority().to_owned())
-        .unwrap_or_default()
+pub(super) fn host(base_url: &Url) -> &str {
+    base_url.authority()
 }

@@ -316,10 +316,13 @@ impl Call {
 
     fn exchange(&self, credentials: &Credentials) -> Exchange {
         let settings = self.client.settings();
-        let mut headers = credentials.headers.clone();
-        headers.extend(self.options.headers.clone());
-        let query = self.options.query.clone();
-        Exchange::new(headers, query, settings.max_response_bytes)
+        Exchange::new(
+            Arc::clone(&settings.base_url),
+            Arc::clone(&credentials.headers),
+            self.options.headers.clone(),
+            self.options.query.clone(),
+            settings.max_response_bytes,
+        )
     }
 
     async fn attempt<T, S, F>(
@@ -338,11 +341,7 @@ impl Call {
         let settings = self.client.settings();
         let connections = settings.http.connections(operation);
         let lease = connections.lease();
-        let api = linq_gen::Client::new_with_client(
-            &settings.base_url,
-            lease.http.clone(),
-            Arc::clone(exchange),
-        );
+        let api = linq_gen::Client::for_exchange(lease.http.clone(), Arc::clone(exchange));
         let result = match select(pin!(send(api)), settings.clock.deadline(limit.time)).await {
             Either::Left((result, _)) => Some(result),
             Either::Right(((), _)) => {
