@@ -43,6 +43,8 @@ fn check_value(
     let Some(mut value) = schema.resolved(root) else {
         return;
     };
+    // A reference has no description of its own.
+    let description = description.or_else(|| value.text("description"));
     if let Some(items) = value.get("items").and_then(|items| items.resolved(root)) {
         value = items;
     }
@@ -120,6 +122,20 @@ mod tests {
             handle("phone_number: { type: object, description: In E.164 format. }"),
             0
         );
+    }
+
+    #[test]
+    fn the_description_can_be_that_of_a_component() {
+        let text = with(
+            "phone_number: { type: string, format: e164 }",
+            "handle: { $ref: '#/components/schemas/Handle' }",
+        );
+        let component = |description: &str| {
+            let component = format!("    Handle: {{ type: string, description: {description} }}\n");
+            found(&text.replace("x-webhooks:\n", &format!("{component}x-webhooks:\n"))).len()
+        };
+        assert_eq!(component("Phone number or email address."), 0);
+        assert_eq!(component("Who sent it."), 1);
     }
 
     #[test]
