@@ -143,7 +143,10 @@ fn copy_all(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let name = entry?.file_name();
-        copy_all(&from.join(&name), &to.join(&name))?;
+        // Packages for tests in a browser, which are large.
+        if name != "node_modules" {
+            copy_all(&from.join(&name), &to.join(&name))?;
+        }
     }
     Ok(())
 }
