@@ -14,13 +14,13 @@ use inventory::Inventory;
 /// What became of an item.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Fate {
-    /// Its implementation changed, but not what its users write.
+    /// Its value or its implementation changed, but not what its users write.
     Rewritten,
     /// It is new.
     Added,
     /// It is new, and code that lists all members no longer compiles.
     AddedToClosed,
-    /// Its type or its value changed.
+    /// Its type changed.
     Changed,
     /// It is gone.
     Removed,

@@ -1,6 +1,7 @@
 //! The difference between two inventories.
 
 use super::inventory::{Entry, Inventory, Kind};
+use super::source::Source;
 use super::{Fate, ItemChange};
 
 /// The items that differ. What an added or removed item has within it is not listed along with it.
@@ -38,18 +39,32 @@ pub(super) fn items(old: &Inventory, new: &Inventory) -> Vec<ItemChange> {
 
 fn changed(path: &str, old: &Entry, new: &Entry) -> ItemChange {
     let (fate, text) = if old.source != new.source {
-        let (before, after) = (old.source.to_line(), new.source.to_line());
-        let (before, after) = without_common_result(&before, &after);
-        let text = format!("changed {} → {after}", joined(path, before));
-        (Fate::Changed, text)
+        let [before, after] = Source::sides(&old.source, &new.source);
+        let text = format!("changed {} → {after}", joined(path, &before));
+        (fate(old, new), text)
     } else if matches!(new.kind, Kind::Function | Kind::Implementation) {
         (Fate::Rewritten, format!("rewritten {}", name(path)))
     } else {
-        let text = format!("changed the attributes of {}", described(path, new));
+        let what = if new.kind == Kind::Value {
+            "type"
+        } else {
+            "attributes"
+        };
+        let text = format!("changed the {what} of {}", described(path, new));
         (Fate::Changed, text)
     };
     let path = path.to_owned();
     ItemChange { fate, path, text }
+}
+
+/// What became of an item with other source. A value of the same type can be used as before; the class of the change
+/// says whether it is a problem.
+fn fate(old: &Entry, new: &Entry) -> Fate {
+    if new.kind == Kind::Value && old.has_same_rest(new) {
+        Fate::Rewritten
+    } else {
+        Fate::Changed
+    }
 }
 
 fn described(path: &str, entry: &Entry) -> String {
@@ -72,16 +87,6 @@ fn name(path: &str) -> String {
     }
 }
 
-/// Two signatures, without their result if it is the same.
-fn without_common_result<'l>(old: &'l str, new: &'l str) -> (&'l str, &'l str) {
-    match (old.rsplit_once(") -> "), new.rsplit_once(") -> ")) {
-        (Some((olds, result)), Some((news, new_result))) if result == new_result => {
-            (&old[..=olds.len()], &new[..=news.len()])
-        }
-        _ => (old, new),
-    }
-}
-
 /// Whether an added item is a member of a type that its users may list completely.
 fn is_in_closed(path: &str, entry: &Entry, old: &Inventory) -> bool {
     let owner = owner(path).and_then(|owner| old.get(owner));
@@ -100,5 +105,117 @@ fn owner(path: &str) -> Option<&str> {
     match path.split_once(", as ") {
         Some((owner, _)) => Some(owner),
         None => before(".").or_else(|| before("::")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diff::rust::inventory;
+
+    use super::*;
+
+    fn differences(old: &str, new: &str) -> Vec<(Fate, String)> {
+        let inventory = |code| inventory::list(syn::parse_file(code).unwrap());
+        let changes = items(&inventory(old), &inventory(new)).into_iter();
+        changes.map(|change| (change.fate, change.text)).collect()
+    }
+
+    #[track_caller]
+    fn differs(old: &str, new: &str, expected: &[(Fate, &str)]) {
+        let found = differences(old, new);
+        let found: Vec<_> = found
+            .iter()
+            .map(|(fate, text)| (*fate, text.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_member_of_a_closed_type_breaks_its_users() {
+        differs(
+            "pub struct Card { pub name: String }",
+            "pub struct Card { pub name: String, pub age: u8 }",
+            &[(Fate::AddedToClosed, "added Card.age: u8")],
+        );
+        differs(
+            "#[non_exhaustive] pub struct Card { pub name: String }",
+            "#[non_exhaustive] pub struct Card { pub name: String, pub age: u8 }",
+            &[(Fate::Added, "added Card.age: u8")],
+        );
+        differs(
+            "pub enum Kind { A }",
+            "pub enum Kind { A, B(crate::Other) }",
+            &[(Fate::AddedToClosed, "added Kind::B(Other)")],
+        );
+    }
+
+    #[test]
+    fn what_is_in_a_removed_item_is_removed_with_it() {
+        differs(
+            "mod types { pub struct Card { pub name: String } impl Card { pub fn new() {} } }",
+            "mod types {}",
+            &[(Fate::Removed, "removed types::Card")],
+        );
+    }
+
+    #[test]
+    fn types_signatures_and_attributes_are_compared() {
+        differs(
+            "pub struct Card { #[serde(default)] pub name: Option<String>, pub age: u8 }",
+            "pub struct Card { pub name: Option<String>, pub age: ::std::num::NonZeroU8 }",
+            &[
+                (Fate::Changed, "changed Card.age: u8 → NonZeroU8"),
+                (
+                    Fate::Changed,
+                    "changed the attributes of Card.name: Option<String>",
+                ),
+            ],
+        );
+        differs(
+            "impl Client { pub fn get(&self) -> u8 { 1 } pub fn set(&self) { 1; } }",
+            "impl Client { pub fn get(&self) -> u16 { 1 } pub fn set(&self) { 2; } }",
+            &[
+                (
+                    Fate::Changed,
+                    "changed Client::get(&self) -> u8 → (&self) -> u16",
+                ),
+                (Fate::Rewritten, "rewritten Client::set"),
+            ],
+        );
+    }
+
+    #[test]
+    fn values_of_constants_are_compared_by_field() {
+        differs(
+            "pub const GET: Operation = Operation { id: \"get\", idempotent: true };",
+            "pub const GET: Operation = Operation { id: \"get\", idempotent: false };",
+            &[(Fate::Rewritten, "changed GET.idempotent: true → false")],
+        );
+        differs(
+            "pub const LIMIT: u8 = 1;",
+            "pub const LIMIT: u16 = 1;",
+            &[(Fate::Changed, "changed the type of LIMIT: 1")],
+        );
+    }
+
+    #[test]
+    fn implementations_and_imports_are_items() {
+        differs(
+            "mod types { pub struct Card; impl ::std::convert::From<u8> for Card {} } use types::{Card, Other};",
+            "mod types { pub struct Card; } use types::Card;",
+            &[
+                (Fate::Removed, "removed Other"),
+                (Fate::Removed, "removed From<u8> for types::Card"),
+            ],
+        );
+    }
+
+    #[test]
+    fn documentation_does_not_count() {
+        differs(
+            "/// A card.\npub struct Card;",
+            "/// The card.\npub struct Card;",
+            &[],
+        );
     }
 }

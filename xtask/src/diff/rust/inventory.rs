@@ -20,6 +20,12 @@ pub(super) struct Entry {
     rest: String,
 }
 
+impl Entry {
+    pub(super) fn has_same_rest(&self, other: &Self) -> bool {
+        self.rest == other.rest
+    }
+}
+
 /// What an item is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {

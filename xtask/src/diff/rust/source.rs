@@ -32,6 +32,27 @@ impl Source {
         Self::Fields(tokens(fields))
     }
 
+    /// Two sources in a line each: of lists, only the entries that differ; of signatures, not their result if it is
+    /// the same.
+    pub(super) fn sides(old: &Self, new: &Self) -> [String; 2] {
+        if let (Self::Value(old), Self::Value(new)) = (old, new)
+            && let (Some(olds), Some(news)) = (entries(old), entries(new))
+        {
+            let sides = [list_without(&olds, &news), list_without(&news, &olds)];
+            if sides[0] != sides[1] {
+                return sides;
+            }
+        }
+        let [mut old, mut new] = [old.to_line(), new.to_line()];
+        if let (Some((inputs, result)), Some((new_inputs, new_result))) =
+            (old.rsplit_once(" -> "), new.rsplit_once(" -> "))
+            && result == new_result
+        {
+            [old, new] = [inputs.to_owned(), new_inputs.to_owned()];
+        }
+        [old, new]
+    }
+
     /// The code in one line, with the names of types but not their paths; a signature without its name.
     pub(super) fn to_line(&self) -> String {
         match self {
@@ -47,6 +68,30 @@ impl Source {
             Self::Fields(fields) => formatted("struct X", fields, ";"),
         }
     }
+}
+
+/// The entries of a list.
+fn entries(value: &str) -> Option<Vec<String>> {
+    let Ok(Expr::Reference(list)) = syn::parse_str(value) else {
+        return None;
+    };
+    match *list.expr {
+        Expr::Array(list) => Some(list.elems.iter().map(tokens).collect()),
+        _ => None,
+    }
+}
+
+/// A list in which `…` stands for what the other one has as well.
+fn list_without(entries: &[String], others: &[String]) -> String {
+    let is_common = |entry: &&String| others.contains(entry);
+    let common = entries
+        .iter()
+        .any(|entry| is_common(&entry))
+        .then(|| "…".to_owned());
+    let rest = entries.iter().filter(|entry| !is_common(entry));
+    let rest = rest.map(|entry| Source::Value(entry.clone()).to_line());
+    let shown: Vec<_> = common.into_iter().chain(rest).collect();
+    format!("&[{}]", shown.join(", "))
 }
 
 fn tokens(item: &impl ToTokens) -> String {
@@ -158,6 +203,27 @@ mod tests {
             value.to_line(),
             "&[Parameter { name: \"phone_number\", place: Place::Query, required: false }, \
              Parameter { name: \"cursor\", place: Place::Query, required: false }]"
+        );
+    }
+
+    #[test]
+    fn of_changed_lists_only_the_difference_is_shown() {
+        let old = Source::from_value(&parse_quote!(&[Self::A, Self::B]));
+        let new = Source::from_value(&parse_quote!(&[Self::A, Self::B, Self::C]));
+        assert_eq!(Source::sides(&old, &new), ["&[…]", "&[…, Self::C]"]);
+        let other = Source::from_value(&parse_quote!(&[Self::B, Self::A]));
+        let sides = ["&[Self::A, Self::B]", "&[Self::B, Self::A]"];
+        assert_eq!(Source::sides(&old, &other), sides);
+    }
+
+    #[test]
+    fn the_same_result_is_left_out() {
+        let old = Source::from_signature(&parse_quote!(fn list(&self) -> Result<(), ()>));
+        let new =
+            Source::from_signature(&parse_quote!(fn list(&self, limit: u32) -> Result<(), ()>));
+        assert_eq!(
+            Source::sides(&old, &new),
+            ["(&self)", "(&self, limit: u32)"]
         );
     }
 
