@@ -147,11 +147,17 @@ impl Exchange {
     #[allow(clippy::result_large_err, reason = "the type of the generated methods")]
     pub(crate) fn value<T: DeserializeOwned, E>(&self) -> Result<ResponseValue<T>, Error<E>> {
         let received = self.received();
-        let body = received.as_ref().map_or(&[][..], |received| &received.body);
-        serde_json::from_slice(body)
-            // The head is in the exchange.
-            .map(|value| ResponseValue::new(value, StatusCode::OK, HeaderMap::new()))
-            .map_err(|error| Error::InvalidResponsePayload(Bytes::new(), error))
+        decoded(received.as_ref().map_or(&[], |received| &received.body))
+    }
+
+    /// Decodes the body; an empty one is `null`.
+    #[allow(clippy::result_large_err, reason = "the type of the generated methods")]
+    pub(crate) fn value_or_null<T: DeserializeOwned>(&self) -> Result<ResponseValue<T>, Error<()>> {
+        let received = self.received();
+        match &*received {
+            Some(received) if !received.body.is_empty() => decoded(&received.body),
+            _ => decoded(b"null"),
+        }
     }
 
     /// The body as it came.
@@ -160,6 +166,14 @@ impl Exchange {
         let body = received.as_ref().map(|received| received.body.clone());
         ResponseValue::stream(http::Response::new(body.unwrap_or_default()).into())
     }
+}
+
+#[allow(clippy::result_large_err, reason = "the type of the generated methods")]
+fn decoded<T: DeserializeOwned, E>(body: &[u8]) -> Result<ResponseValue<T>, Error<E>> {
+    serde_json::from_slice(body)
+        // The head is in the exchange.
+        .map(|value| ResponseValue::new(value, StatusCode::OK, HeaderMap::new()))
+        .map_err(|error| Error::InvalidResponsePayload(Bytes::new(), error))
 }
 
 async fn read_body(

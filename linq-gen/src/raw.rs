@@ -17,8 +17,8 @@ pub async fn send_raw<T: DeserializeOwned>(
     body: Option<Vec<u8>>,
 ) -> Result<ResponseValue<T>, Error<()>> {
     let json = HeaderValue::from_static("application/json");
-    let url = format!("{}{path}", client.baseurl());
-    let mut request = client.client().request(method, url);
+    let exchange = client.inner();
+    let mut request = client.client().request(method, exchange.url(path));
     request = request.header(ACCEPT, json.clone());
     if let Some(body) = body {
         request = request.header(CONTENT_TYPE, json).body(body);
@@ -34,11 +34,5 @@ pub async fn send_raw<T: DeserializeOwned>(
     if !response.status().is_success() {
         return Err(Error::UnexpectedResponse(response));
     }
-    if response.content_length() != Some(0) {
-        return ResponseValue::from_response(response).await;
-    }
-    let nothing = serde_json::from_str("null")
-        .map_err(|error| Error::InvalidResponsePayload("null".into(), error))?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    Ok(ResponseValue::new(nothing, status, headers))
+    exchange.value_or_null()
 }
