@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use futures_util::TryStreamExt as _;
+use linq::budget_store::{BudgetCall, BudgetDecision, BudgetEnd, BudgetFuture, BudgetStore};
 use linq::{Client, Clock, Error, WriteOutcome};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use proptest::prelude::*;
@@ -256,6 +257,58 @@ async fn the_pauses_of_ensure_count() {
         "{error}"
     );
     assert_eq!((writes(&sandbox), script.clock.waits().len()), (3, 2));
+}
+
+/// A store whose decisions take some time, and the ends that it was told of.
+#[derive(Clone)]
+struct SlowStore {
+    clock: TestClock,
+    takes: Duration,
+    ends: tokio::sync::watch::Sender<Vec<BudgetEnd>>,
+}
+
+impl BudgetStore for SlowStore {
+    fn begin<'a>(&'a self, _: &'a BudgetCall) -> BudgetFuture<'a, BudgetDecision> {
+        self.clock.advance(self.takes);
+        Box::pin(async { Ok(BudgetDecision::Counted) })
+    }
+
+    fn end<'a>(&'a self, _: &'a BudgetCall, end: BudgetEnd) -> BudgetFuture<'a, ()> {
+        self.ends.send_modify(|ends| ends.push(end));
+        Box::pin(async { Ok(()) })
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_a_budget_store_counts() {
+    for (takes, is_sent) in [(6, true), (10, false)] {
+        let (sandbox, _, script) = start(seconds(1), &[]).await;
+        let store = SlowStore {
+            clock: script.clock.clone(),
+            takes: seconds(takes),
+            ends: tokio::sync::watch::Sender::default(),
+        };
+        let builder = builder(&sandbox)
+            .deadline(seconds(10))
+            .clock(script.clone());
+        let client = builder.budget_store(store.clone()).build().unwrap();
+        let update = client.contact_card().update(CARD).first_name("Jane");
+        let outcome = update.await;
+        let mut ends = store.ends.subscribe();
+        let ended = soon(ends.wait_for(|ends| !ends.is_empty())).await.unwrap();
+        assert_eq!((ended.len(), ended[0].counts), (1, is_sent));
+        assert_eq!(writes(&sandbox), usize::from(is_sent));
+        if is_sent {
+            outcome.unwrap();
+            // That of the store, that of the attempt, and the store's again.
+            assert_eq!(script.limits()[..2], [seconds(10), seconds(4)]);
+        } else {
+            let error = outcome.unwrap_err();
+            assert!(error.is_timeout(), "{error}");
+            assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
+            assert_eq!(error.attempts(), 0);
+        }
+    }
 }
 
 #[tokio::test]

@@ -395,6 +395,20 @@ async fn a_dropped_call_is_cancelled() {
     assert_eq!(events[0].field("error.type"), Some("cancelled"));
 }
 
+#[test]
+fn a_call_that_blocks_is_in_the_span_of_its_caller() {
+    let runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = { runtime }.enable_all().worker_threads(1).build().unwrap();
+    let (_sandbox, client, _) = runtime.block_on(start());
+    let capture = Capture::start();
+    let outer = tracing::info_span!("outer");
+    let cards = outer.in_scope(|| client.contact_card().retrieve().call());
+    assert_eq!(cards.unwrap().contact_cards.len(), 1);
+    let (span, events) = capture.take_call();
+    assert_eq!(span.parent, outer.id());
+    assert_eq!(events[0].field("message"), Some("attempt succeeded"));
+}
+
 #[tokio::test]
 async fn calls_at_the_same_time_keep_their_spans() {
     let capture = Capture::start();

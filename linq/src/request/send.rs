@@ -112,14 +112,8 @@ impl Call {
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
-            let counted = match self.limit(operation) {
-                Ok(limit) => {
-                    let counted = self.count(operation, key, limit, waited_since);
-                    counted.await.map(|counted| (limit, counted))
-                }
-                Err(over) => Err(over),
-            };
-            let (limit, counted) = counted.map_err(|refused| match failed.take() {
+            let begun = self.begin(operation, key, waited_since).await;
+            let (limit, counted) = begun.map_err(|refused| match failed.take() {
                 Some(failed) => failed.followed_by(&refused),
                 None => refused,
             })?;
@@ -218,6 +212,23 @@ impl Call {
 
     pub(crate) fn ignored(&self) -> &IgnoredChanges {
         &self.client.settings().ignored
+    }
+
+    /// Counts an attempt against its budget, if it has one, and says how long it may take.
+    async fn begin<'a>(
+        &'a self,
+        operation: &'static Operation,
+        key: &'a str,
+        waited_since: Option<SystemTime>,
+    ) -> Result<(Limit, Option<Counted<'a>>), Error> {
+        let limit = self.limit(operation)?;
+        let mut counted = self.count(operation, key, limit, waited_since).await?;
+        // A store that counts takes some of the time.
+        let limit = self.limit(operation);
+        if let (Err(_), Some(counted)) = (&limit, &mut counted) {
+            counted.uncount();
+        }
+        Ok((limit?, counted))
     }
 
     /// How long an attempt may take, or the error of a call whose time is over.
