@@ -81,7 +81,7 @@ fn a_terminal_shows_the_source() {
 fn the_log_has_one_line_for_each_problem() {
     let diagnosis = Spec::load(&bad().join("several-problems.yaml")).unwrap_err();
     let log = diagnosis.to_string();
-    assert_eq!(log.lines().count(), diagnosis.problems().len());
+    assert_eq!(log.lines().count(), diagnosis.problems.len());
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn problems_come_in_the_order_of_the_file() {
     for path in bad_specs() {
         let diagnosis = Spec::load(&path).unwrap_err();
         let places: Vec<_> = diagnosis
-            .problems()
+            .problems
             .iter()
             .map(|problem| {
                 problem

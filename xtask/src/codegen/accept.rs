@@ -6,9 +6,9 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, File, ImplItem, Item, LitStr, parse_quote};
 
-use crate::spec::media_type;
-use crate::spec::names;
-use crate::spec::node::Node;
+use super::media_type;
+use super::names;
+use crate::node::Node;
 
 const PLAIN: &str = "application/json";
 
@@ -16,7 +16,7 @@ pub(super) fn state(file: &mut File, document: &Value) {
     let root = Node::root(document);
     for (_, path_item) in root.get("paths").iter().flat_map(Node::fields) {
         for (_, operation) in path_item.fields() {
-            let accepted = accepted(&operation, &root);
+            let accepted = accepted(&operation);
             if let Some(id) = operation.text("operationId")
                 && !accepted.is_empty()
             {
@@ -28,7 +28,7 @@ pub(super) fn state(file: &mut File, document: &Value) {
 
 /// The types of an operation's responses, those of a success first; JSON alone where a response has
 /// it.
-fn accepted(operation: &Node, root: &Node) -> String {
+fn accepted(operation: &Node) -> String {
     let mut responses: Vec<_> = operation
         .get("responses")
         .iter()
@@ -38,7 +38,7 @@ fn accepted(operation: &Node, root: &Node) -> String {
     let mut accepted = Vec::new();
     for (_, response) in responses {
         let content = response
-            .resolved(root)
+            .resolved()
             .and_then(|response| response.get("content"));
         let Some(content) = content else { continue };
         let names = match media_type::json_of(&content) {

@@ -8,9 +8,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Field, File, Item, Meta, Path, PathArguments, Token, Type, parse_quote};
 
 use super::items::{all_mut, is_serde};
+use super::names;
 use super::types;
-use crate::spec::names;
-use crate::spec::node::Node;
+use crate::node::Node;
 
 /// Replaces the types of such fields; `document` is the input of the generator.
 pub(super) fn retype(file: &mut File, document: &Value) -> Result<(), String> {
@@ -48,7 +48,7 @@ impl Marked {
         let schemas = root.at(&["components", "schemas"]);
         let mut marked = Self::default();
         for (name, schema) in schemas.iter().flat_map(Node::members) {
-            let parts = parts(&schema, &root);
+            let parts = parts(&schema);
             let required: BTreeSet<_> = parts
                 .iter()
                 .filter_map(|part| part.get("required"))
@@ -61,7 +61,7 @@ impl Marked {
                 if schema.value()["nullable"] == true && !required.contains(property) {
                     marked.three_states.insert(key());
                 }
-                let resolved = schema.resolved(&root);
+                let resolved = schema.resolved();
                 if resolved.is_some_and(|schema| schema.text("format") == Some("password")) {
                     marked.secrets.insert(key());
                 }
@@ -72,10 +72,10 @@ impl Marked {
 }
 
 /// A schema and the schemas that it is composed of.
-fn parts<'a>(schema: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
+fn parts<'a>(schema: &Node<'a>) -> Vec<Node<'a>> {
     let (mut parts, mut seen) = (Vec::new(), BTreeSet::new());
     let mut unread = vec![schema.clone()];
-    while let Some(schema) = unread.pop().and_then(|schema| schema.resolved(root)) {
+    while let Some(schema) = unread.pop().and_then(|schema| schema.resolved()) {
         if seen.insert(schema.pointer().to_owned()) {
             unread.extend(schema.get("allOf").iter().flat_map(Node::items));
             parts.push(schema);

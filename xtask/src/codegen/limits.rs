@@ -2,6 +2,7 @@
 //! the check can go.
 
 use std::fs;
+use std::path::Path;
 
 use super::generate_file;
 use crate::checkout;
@@ -33,7 +34,7 @@ fn the_generator_fails_without_the_checks() {
     for name in LIMITS {
         let folder = checkout::file("tests/fixtures/bad-specs").unwrap();
         let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
-        let document = Document::read(&text).unwrap();
+        let document = Document::from_text(Path::new(name), &text).unwrap();
         assert!(
             generate_file(&document.value).is_err(),
             "{name} is generated"

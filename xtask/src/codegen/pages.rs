@@ -6,9 +6,9 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
+use super::{media_type, names};
+use crate::node::Node;
 use crate::spec::extensions::{PAGINATION, Pagination};
-use crate::spec::names;
-use crate::spec::node::Node;
 
 use super::operations::read;
 
@@ -20,9 +20,8 @@ pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
         for (_, operation) in path_item.fields() {
             let pagination: Option<Pagination> = read(operation.value(), PAGINATION)?;
             if let Some(pagination) = pagination
-                && let Some(name) = Pagination::page(&operation, &root)
-                && let Some(page) = root.at(&["components", "schemas", name])
-                && let Some(item) = pagination.item(&page)
+                && let Some((name, page)) = page(&operation)
+                && let Some(item) = item(&pagination, &page)
                 && pages.insert(name)
             {
                 implementations.push(implementation(&pagination, name, item));
@@ -49,4 +48,29 @@ fn implementation(pagination: &Pagination, page: &str, item: &str) -> Item {
             }
         }
     }
+}
+
+/// The schema of a page and its name: that of the first success with a body.
+pub(crate) fn page<'a>(operation: &Node<'a>) -> Option<(&'a str, Node<'a>)> {
+    let responses = operation.get("responses")?;
+    let mut successes = responses
+        .fields()
+        .filter(|(status, _)| status.starts_with('2'));
+    successes.find_map(|(_, response)| {
+        let content = response.resolved()?.get("content")?;
+        let (_, media) = media_type::json_of(&content)?;
+        named(&media.get("schema")?)
+    })
+}
+
+/// The name of the schema of an item of a page.
+pub(crate) fn item<'a>(pagination: &Pagination, page: &Node<'a>) -> Option<&'a str> {
+    let items = page.at(&["properties", &pagination.items, "items"])?;
+    Some(named(&items)?.0)
+}
+
+/// The schema that a reference leads to, and its name.
+fn named<'a>(schema: &Node<'a>) -> Option<(&'a str, Node<'a>)> {
+    let name = schema.reference()?.strip_prefix("#/components/schemas/")?;
+    Some((name, schema.target()?))
 }

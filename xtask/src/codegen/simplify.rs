@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::media_type;
-use crate::spec::node::Node;
-use crate::spec::successes::successes;
+use super::media_type;
+use super::successes::successes;
+use crate::node::Node;
 
 use super::reachable::references;
 
@@ -66,6 +66,36 @@ fn only_in_failures(document: &Value, simple: &Value, used: &BTreeSet<&str>) -> 
         .filter_map(|reference| reference.strip_prefix(SCHEMAS))
         .map(str::to_owned)
         .collect()
+}
+
+/// The part of a document that code is generated from: without failures, what only they use, and the `security` of
+/// operations that only repeat that of the document.
+pub(crate) fn without_failures(whole: &Value) -> Value {
+    let kept = &document(whole)["components"];
+    let security = whole.get("security").cloned();
+    let mut document = whole.clone();
+    for section in ["schemas", "responses"] {
+        if let Some(Value::Object(all)) = document.pointer_mut(&format!("/components/{section}")) {
+            all.retain(|name, _| kept[section].get(name).is_some());
+        }
+    }
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flat_map(Map::values_mut);
+    let items = items.filter_map(Value::as_object_mut);
+    let operations = items.flat_map(Map::values_mut);
+    for operation in operations.filter_map(Value::as_object_mut) {
+        if operation.get("security") == security.as_ref() {
+            operation.remove("security");
+        }
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            let has_success = responses.keys().any(|status| status.starts_with('2'));
+            responses.retain(|status, _| match status.as_str() {
+                "default" => !has_success,
+                status => !status.starts_with(['4', '5']),
+            });
+        }
+    }
+    document
 }
 
 fn info(info: &Value) -> Value {

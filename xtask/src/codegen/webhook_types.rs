@@ -6,7 +6,7 @@ use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
-use crate::spec::names;
+use super::names;
 
 use super::items;
 use super::reachable::references;

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::spec::Diagnosis;
-use crate::spec::diagnosis::Source;
 use crate::spec::document::Document;
 
 /// One of the two documents. It need not be one that a client can be generated from.
@@ -26,7 +25,7 @@ impl Contract {
     pub fn from_text(path: &Path, text: String) -> Result<Self, Diagnosis> {
         Ok(Self {
             path: path.to_owned(),
-            document: Source::new(path, &text).document()?,
+            document: Document::from_text(path, &text)?,
             text,
         })
     }
@@ -59,7 +58,8 @@ impl Contract {
 
     /// Line and column, both from 1, of a JSON pointer.
     pub fn position(&self, pointer: &str) -> (usize, usize) {
-        self.document.position(pointer)
+        let place = self.document.place(pointer, false);
+        (place.line, place.column)
     }
 }
 

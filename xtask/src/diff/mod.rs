@@ -12,7 +12,6 @@ mod fingerprint;
 mod markdown;
 #[cfg(test)]
 mod mutations;
-mod node;
 #[cfg(test)]
 mod oasdiff;
 mod raw;
@@ -35,6 +34,8 @@ pub use comparison::{Comparison, Documents};
 pub use contract::Contract;
 pub use report::{Change, Report, Side};
 pub use rust::{Fate, ItemChange, RustImpact};
+
+use crate::node;
 
 use rust::Code;
 

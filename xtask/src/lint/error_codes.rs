@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::finding::Report;
 use super::responses::{examples, media_types, operations, responses};
+use crate::node::Node;
 use crate::spec::extensions::{self, ERROR_CODES, ErrorCode};
-use crate::spec::node::Node;
 
 const RULE: &str = "linq/error-codes";
 
@@ -15,9 +15,9 @@ pub(super) fn check(root: &Node, report: &mut Report) {
         extensions::read(root.value(), ERROR_CODES).unwrap_or_default();
     let table = table.unwrap_or_default();
     for operation in operations(root) {
-        for (status, response) in responses(&operation, root) {
+        for (status, response) in responses(&operation) {
             for (_, media_type) in media_types(&response) {
-                for example in examples(&media_type, root) {
+                for example in examples(&media_type) {
                     check_example(status, &example, &table, report);
                 }
             }

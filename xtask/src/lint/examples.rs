@@ -2,7 +2,7 @@
 
 use super::finding::Report;
 use super::responses::{examples, media_types, operations, responses, webhooks};
-use crate::spec::node::Node;
+use crate::node::Node;
 
 const RULE: &str = "linq/examples";
 
@@ -15,7 +15,7 @@ const CLASSES: [(&str, &str); 3] = [
 
 pub(super) fn check(root: &Node, report: &mut Report) {
     for operation in operations(root) {
-        let responses = responses(&operation, root);
+        let responses = responses(&operation);
         for (first, class) in CLASSES {
             if !responses
                 .iter()
@@ -26,24 +26,21 @@ pub(super) fn check(root: &Node, report: &mut Report) {
             }
         }
         for (_, response) in responses {
-            check_body(&response, root, report);
+            check_body(&response, report);
         }
     }
     for webhook in webhooks(root) {
-        if let Some(body) = webhook
-            .get("requestBody")
-            .and_then(|body| body.resolved(root))
-        {
-            check_body(&body, root, report);
+        if let Some(body) = webhook.get("requestBody").and_then(|body| body.resolved()) {
+            check_body(&body, report);
         }
     }
 }
 
-fn check_body(body: &Node, root: &Node, report: &mut Report) {
+fn check_body(body: &Node, report: &mut Report) {
     for (name, media_type) in media_types(body) {
         let schema = media_type.get("schema");
         let is_binary = schema.is_some_and(|schema| schema.text("format") == Some("binary"));
-        if !is_binary && examples(&media_type, root).is_empty() {
+        if !is_binary && examples(&media_type).is_empty() {
             let text = format!("the {name} body has no example; give `example` or `examples`");
             report.add(&media_type, RULE, text);
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::spec::node::Node;
+use crate::node::Node;
 use crate::spec::{Diagnosis, Spec};
 
 /// One thing that is wrong with the contract. Findings are in the order of the file.
@@ -36,7 +36,7 @@ impl fmt::Display for Finding {
 
 /// What keeps a client from being generated.
 pub(super) fn from_diagnosis(file: &str, diagnosis: &Diagnosis) -> Vec<Finding> {
-    let problems = diagnosis.problems().iter();
+    let problems = diagnosis.problems.iter();
     problems
         .map(|problem| Finding {
             file: file.to_owned(),

@@ -16,9 +16,9 @@ pub use finding::Finding;
 
 use crate::checkout;
 use crate::codegen::SPEC;
+use crate::node::Node;
 use crate::redocly::Redocly;
 use crate::spec::Spec;
-use crate::spec::node::Node;
 
 use finding::Report;
 

@@ -1,7 +1,7 @@
 //! Phone numbers have `format: e164`.
 
 use super::finding::Report;
-use crate::spec::node::Node;
+use crate::node::Node;
 
 const RULE: &str = "linq/phone-numbers";
 
@@ -9,43 +9,37 @@ const RULE: &str = "linq/phone-numbers";
 const DATA: [&str; 4] = ["example", "examples", "default", "enum"];
 
 pub(super) fn check(root: &Node, report: &mut Report) {
-    walk(root, root, report);
+    walk(root, report);
 }
 
-fn walk(node: &Node, root: &Node, report: &mut Report) {
+fn walk(node: &Node, report: &mut Report) {
     if let (Some(name), Some(_), Some(schema)) =
         (node.text("name"), node.text("in"), node.get("schema"))
     {
-        check_value(name, node.text("description"), &schema, root, report);
+        check_value(name, node.text("description"), &schema, report);
     }
     for (key, child) in node.members() {
         if key == "properties" {
             for (name, property) in child.members() {
-                check_value(name, property.text("description"), &property, root, report);
-                walk(&property, root, report);
+                check_value(name, property.text("description"), &property, report);
+                walk(&property, report);
             }
         } else if !DATA.contains(&key) {
-            walk(&child, root, report);
+            walk(&child, report);
         }
     }
     for item in node.items() {
-        walk(&item, root, report);
+        walk(&item, report);
     }
 }
 
-fn check_value(
-    name: &str,
-    description: Option<&str>,
-    schema: &Node,
-    root: &Node,
-    report: &mut Report,
-) {
-    let Some(mut value) = schema.resolved(root) else {
+fn check_value(name: &str, description: Option<&str>, schema: &Node, report: &mut Report) {
+    let Some(mut value) = schema.resolved() else {
         return;
     };
     // A reference has no description of its own.
     let description = description.or_else(|| value.text("description"));
-    if let Some(items) = value.get("items").and_then(|items| items.resolved(root)) {
+    if let Some(items) = value.get("items").and_then(|items| items.resolved()) {
         value = items;
     }
     let is_text = value.text("type") == Some("string");

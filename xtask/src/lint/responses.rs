@@ -1,6 +1,6 @@
 //! The responses of the operations, and the examples in them.
 
-use crate::spec::node::Node;
+use crate::node::Node;
 use crate::spec::operations::METHODS;
 
 /// Every operation that callers call.
@@ -22,11 +22,11 @@ fn in_paths<'a>(paths: Option<Node<'a>>) -> Vec<Node<'a>> {
 }
 
 /// Every response of an operation with its status, such as `404` or `4XX`.
-pub(super) fn responses<'a>(operation: &Node<'a>, root: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
+pub(super) fn responses<'a>(operation: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
     let responses = operation.get("responses");
     let responses = responses.iter().flat_map(Node::fields);
     responses
-        .filter_map(|(status, response)| Some((status, response.resolved(root)?)))
+        .filter_map(|(status, response)| Some((status, response.resolved()?)))
         .collect()
 }
 
@@ -37,9 +37,9 @@ pub(super) fn media_types<'a>(body: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {
 }
 
 /// The values of the examples of a media type.
-pub(super) fn examples<'a>(media_type: &Node<'a>, root: &Node<'a>) -> Vec<Node<'a>> {
+pub(super) fn examples<'a>(media_type: &Node<'a>) -> Vec<Node<'a>> {
     let named = media_type.get("examples");
     let named = named.iter().flat_map(Node::members);
-    let named = named.filter_map(|(_, example)| example.resolved(root)?.get("value"));
+    let named = named.filter_map(|(_, example)| example.resolved()?.get("value"));
     media_type.get("example").into_iter().chain(named).collect()
 }

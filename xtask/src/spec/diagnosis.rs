@@ -1,16 +1,13 @@
 //! What is wrong with a specification, for a terminal and for a log.
 
-use std::fmt;
-use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, Report, SourceSpan};
 use thiserror::Error;
 
 use super::document::{Document, Place};
-use super::node::Node;
 use super::texts::Text;
+use crate::node::Node;
 
 /// Nobody reads more problems than this.
 const MAX_PROBLEMS: usize = 100;
@@ -19,11 +16,12 @@ const MAX_PROBLEMS: usize = 100;
 ///
 /// `Display` is for logs: a line for each problem. A [`Report`] made of it is for a terminal: it shows the lines of the
 /// file.
-#[derive(Error)]
+#[derive(Debug, Error)]
 #[error("{}", self.lines().join("\n"))]
 pub struct Diagnosis {
     text: NamedSource<Arc<str>>,
-    problems: Vec<Problem>,
+    /// Every problem, in the order of the file.
+    pub problems: Vec<Problem>,
 }
 
 /// One thing that is wrong, where it is, and what to write instead.
@@ -44,9 +42,9 @@ pub struct Problem {
 }
 
 impl Diagnosis {
-    /// Every problem, in the order of the file.
-    pub fn problems(&self) -> &[Problem] {
-        &self.problems
+    pub(crate) fn new(text: NamedSource<Arc<str>>, problem: Problem) -> Self {
+        let problems = vec![problem];
+        Self { text, problems }
     }
 
     /// The first problem.
@@ -64,12 +62,6 @@ impl Diagnosis {
             format!("{file}{parts}: {}; {}", problem.problem, problem.help)
         };
         self.problems.iter().map(line).collect()
-    }
-}
-
-impl fmt::Debug for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -104,7 +96,7 @@ impl Problem {
 /// What checks have found in a document.
 pub(crate) struct Findings<'a> {
     document: &'a Document,
-    pub(crate) problems: Vec<Problem>,
+    problems: Vec<Problem>,
 }
 
 impl<'a> Findings<'a> {
@@ -113,6 +105,10 @@ impl<'a> Findings<'a> {
             document,
             problems: Vec::new(),
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.problems.is_empty()
     }
 
     /// Reports a problem by its id, with values for what is in braces.
@@ -125,64 +121,21 @@ impl<'a> Findings<'a> {
         let place = self.document.place(pointer, at_key);
         self.problems.push(Problem::new(text, pointer, Some(place)));
     }
-}
 
-/// A text, and the file that it is in.
-#[derive(Clone, Debug)]
-pub(crate) struct Source(NamedSource<Arc<str>>);
-
-impl Source {
-    pub(crate) fn new(path: &Path, text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Self(NamedSource::new(path.display().to_string(), text.into()))
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        self.0.inner()
-    }
-
-    pub(crate) fn read_file(path: &Path) -> Result<Self, Diagnosis> {
-        let bytes = fs::read(path).map_err(|error| {
-            let text = Text::problem("unreadable-file", &[("error", &error.to_string())]);
-            Self::new(path, "").diagnosis(vec![Problem::new(text, "", None)])
-        })?;
-        let text = String::from_utf8_lossy(&bytes);
-        let source = Self::new(path, &text);
-        match str::from_utf8(&bytes) {
-            Ok(_) => Ok(source),
-            Err(error) => {
-                // Up to the invalid byte, the lossy text is the same.
-                let place = Place::at(&text, error.valid_up_to());
-                let text = Text::problem("not-utf-8", &[]);
-                Err(source.diagnosis(vec![Problem::new(text, "", Some(place))]))
-            }
-        }
-    }
-
-    /// Reads the text as a document, which has to be a mapping.
-    pub(crate) fn document(&self) -> Result<Document, Diagnosis> {
-        let document = Document::read(self.text())
-            .map_err(|(text, place)| self.diagnosis(vec![Problem::new(text, "", Some(place))]))?;
-        if document.value.is_object() {
-            return Ok(document);
-        }
-        let mut findings = Findings::new(&document);
-        findings.add("", true, Text::problem("not-a-mapping", &[]));
-        Err(self.diagnosis(findings.problems))
-    }
-
-    /// These problems in the order of the text, each once: a component is checked wherever it is used.
-    pub(crate) fn diagnosis(&self, mut problems: Vec<Problem>) -> Diagnosis {
+    /// The problems in the order of the text, each once: a component is checked wherever it is used.
+    pub(crate) fn result(self) -> Result<(), Diagnosis> {
         let order = |problem: &Problem| {
             let start = problem.span.map(|span| span.offset());
             (start, problem.pointer.clone(), problem.problem.clone())
         };
+        let mut problems = self.problems;
         problems.sort_by_cached_key(order);
         problems.dedup_by_key(|problem| order(problem));
         problems.truncate(MAX_PROBLEMS);
-        Diagnosis {
-            text: self.0.clone(),
-            problems,
+        let text = self.document.text.clone();
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(Diagnosis { text, problems }),
         }
     }
 }

@@ -2,26 +2,34 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fs;
 use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
 
 use granit_parser::{Event, Parser, Span};
-use miette::SourceOffset;
+use miette::{NamedSource, SourceOffset};
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, UserMessageFormatter};
 
-use super::texts::{TEXTS, Text};
+use crate::node::escaped;
+
+use super::diagnosis::{Diagnosis, Problem};
+use super::texts::{TEXTS, Text, hint};
 
 /// A parsed text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Document {
+    /// The text, and the file that it is in.
+    pub(crate) text: NamedSource<Arc<str>>,
     /// Its data, with the members of mappings in the order of the text.
     pub(crate) value: Value,
     /// Its nodes by JSON pointer. What an alias repeats has no place of its own.
-    nodes: HashMap<String, Node>,
+    nodes: HashMap<String, NodePlace>,
 }
 
 /// Where something is in a text.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Place {
     /// From 1.
     pub line: usize,
@@ -32,15 +40,32 @@ pub struct Place {
 }
 
 #[derive(Debug)]
-struct Node {
+struct NodePlace {
     key: Option<Place>,
     value: Place,
     is_scalar: bool,
 }
 
 impl Document {
-    /// Reads the one document of a text, within limits.
-    pub(crate) fn read(text: &str) -> Result<Self, (Text, Place)> {
+    /// Reads the document in a file.
+    pub(crate) fn load(path: &Path) -> Result<Self, Diagnosis> {
+        let bytes = fs::read(path).map_err(|error| {
+            let text = Text::problem("unreadable-file", &[("error", &error.to_string())]);
+            Diagnosis::new(named(path, ""), Problem::new(text, "", None))
+        })?;
+        let text = String::from_utf8_lossy(&bytes);
+        let Err(error) = str::from_utf8(&bytes) else {
+            return Self::from_text(path, &text);
+        };
+        // Up to the invalid byte, the lossy text is the same.
+        let place = Place::at(&text, error.valid_up_to());
+        let problem = Problem::new(Text::problem("not-utf-8", &[]), "", Some(place));
+        Err(Diagnosis::new(named(path, &text), problem))
+    }
+
+    /// Reads the one document of a text, which has to be a mapping, within limits; `path` is only quoted.
+    pub(crate) fn from_text(path: &Path, text: &str) -> Result<Self, Diagnosis> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let options = serde_saphyr::options! {
             // Aliases of aliases get there with a few lines; a large API has a tenth of it.
             budget: serde_saphyr::budget! { max_nodes: 1_000_000, max_events: 3_000_000 },
@@ -49,25 +74,23 @@ impl Document {
             merge_keys: MergeKeyPolicy::Error,
             duplicate_keys: DuplicateKeyPolicy::Error,
         };
-        let value = serde_saphyr::from_str_with_options(text, options)
-            .map_err(|error| unreadable(&error, text))?;
+        let value: Value = serde_saphyr::from_str_with_options(text, options)
+            .map_err(|error| Diagnosis::new(named(path, text), unreadable(&error, text)))?;
+        let events = Parser::new_from_str(text).filter_map(Result::ok);
+        let mut events = events.filter(|(event, _)| !matches!(event, Event::Comment(..)));
         let mut nodes = HashMap::new();
-        let mut events = Parser::new_from_str(text)
-            .filter_map(Result::ok)
-            .filter(|(event, _)| !matches!(event, Event::Comment(..)))
-            .skip_while(|(event, _)| {
-                matches!(event, Event::StreamStart | Event::DocumentStart(..))
-            });
-        if let Some(root) = events.next() {
+        // After the start of the stream and that of the document.
+        if let Some(root) = events.nth(2) {
             record(root, None, String::new(), &mut events, &mut nodes);
         }
-        Ok(Self { value, nodes })
-    }
-
-    /// Line and column, both from 1, of a node or of the nearest one around it that is in the text.
-    pub(crate) fn position(&self, pointer: &str) -> (usize, usize) {
-        let place = self.place(pointer, false);
-        (place.line, place.column)
+        let text = named(path, text);
+        let document = Self { text, value, nodes };
+        if document.value.is_object() {
+            return Ok(document);
+        }
+        let place = document.place("", true);
+        let problem = Problem::new(Text::problem("not-a-mapping", &[]), "", Some(place));
+        Err(Diagnosis::new(document.text, problem))
     }
 
     /// A scalar, or the key of anything else; for a node that is not in the text, the nearest around it.
@@ -81,15 +104,9 @@ impl Document {
                     return key.unwrap_or(&node.value).clone();
                 }
                 (None, Some(cut)) => known = &known[..cut],
-                (None, None) => return Place::default(),
+                (None, None) => return Place::at(self.text.inner(), self.text.inner().len()),
             }
         }
-    }
-
-    /// The bytes of a scalar.
-    pub(crate) fn scalar(&self, pointer: &str) -> Option<Range<usize>> {
-        let node = self.nodes.get(pointer).filter(|node| node.is_scalar)?;
-        Some(node.value.bytes.clone())
     }
 }
 
@@ -120,10 +137,11 @@ fn record<'a>(
     key: Option<Place>,
     pointer: String,
     events: &mut impl Iterator<Item = (Event<'a>, Span)>,
-    nodes: &mut HashMap<String, Node>,
+    nodes: &mut HashMap<String, NodePlace>,
 ) {
-    let inside = |step: &str| format!("{pointer}{}", pointer_step(step));
-    let is_scalar = match event {
+    let inside = |step: &str| format!("{pointer}/{}", escaped(step));
+    let is_scalar = matches!(event, Event::Scalar(..) | Event::Alias(..));
+    match event {
         Event::SequenceStart(..) => {
             let mut index = 0;
             while let Some(item) = events.next()
@@ -132,7 +150,6 @@ fn record<'a>(
                 record(item, None, inside(&index.to_string()), events, nodes);
                 index += 1;
             }
-            false
         }
         Event::MappingStart(..) => {
             while let Some((name, at)) = events.next()
@@ -145,51 +162,32 @@ fn record<'a>(
                 };
                 record(value, Some(Place::new(&at)), inside(&name), events, nodes);
             }
-            false
         }
-        _ => true,
-    };
+        _ => {}
+    }
     let value = Place::new(&span);
-    nodes.insert(
-        pointer,
-        Node {
-            key,
-            value,
-            is_scalar,
-        },
-    );
+    let node = NodePlace {
+        key,
+        value,
+        is_scalar,
+    };
+    nodes.insert(pointer, node);
+}
+
+fn named(path: &Path, text: &str) -> NamedSource<Arc<str>> {
+    NamedSource::new(path.display().to_string(), text.into())
 }
 
 /// What keeps a text from being a document.
-fn unreadable(error: &Error, text: &str) -> (Text, Place) {
+fn unreadable(error: &Error, text: &str) -> Problem {
     let message = error.render_with_formatter(&UserMessageFormatter);
     let message = message.split(" at line ").next().unwrap_or(&message);
     let location = error.location().unwrap_or(Location::UNKNOWN);
-    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX).max(1);
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let (line, column) = (number(location.line()), number(location.column()));
     let start = SourceOffset::from_location(text, line, column).offset();
-    let hint = TEXTS.yaml.iter().find(|(part, _)| message.contains(*part));
-    let text = Text {
-        problem: format!("the YAML can't be read: {message}"),
-        help: hint.map_or(String::new(), |(_, hint)| hint.clone()),
-    };
-    let bytes = start..start;
-    (
-        text,
-        Place {
-            line,
-            column,
-            bytes,
-        },
-    )
-}
-
-/// A step of a JSON pointer, after its `/`.
-pub(crate) fn pointer_step(step: &str) -> String {
-    format!("/{}", step.replace('~', "~0").replace('/', "~1"))
-}
-
-/// What [`pointer_step`] was made of.
-pub(crate) fn unescaped(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
+    let help = hint(&TEXTS.yaml, message);
+    let problem = format!("the YAML can't be read: {message}");
+    let place = Place::at(text, start);
+    Problem::new(Text::new(problem, help), "", Some(place))
 }

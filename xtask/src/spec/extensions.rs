@@ -7,16 +7,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::media_type;
-use super::node::Node;
-
-/// Of an operation: [`Retry`].
+/// Of an operation: [`Retry`] and [`Pagination`].
 pub(crate) const RETRY: &str = "x-linq-retry";
-/// Of an operation: [`Pagination`].
 pub(crate) const PAGINATION: &str = "x-linq-pagination";
-/// Of the document: [`RateLimits`].
+/// Of the document: [`RateLimits`] and a list of [`ErrorCode`].
 pub(crate) const RATE_LIMITS: &str = "x-linq-rate-limits";
-/// Of the document: a list of [`ErrorCode`].
 pub(crate) const ERROR_CODES: &str = "x-linq-error-codes";
 
 /// Why an extension can't be read, and where in it.
@@ -112,29 +107,4 @@ pub(crate) struct Pagination {
     pub(crate) next: String,
     /// The field of the response that has the items.
     pub(crate) items: String,
-}
-
-impl Pagination {
-    /// The name of the schema of a page: that of the first success with a body.
-    pub(crate) fn page<'a>(operation: &Node<'a>, root: &Node<'a>) -> Option<&'a str> {
-        let responses = operation.get("responses")?;
-        let mut successes = responses
-            .fields()
-            .filter(|(status, _)| status.starts_with('2'));
-        successes.find_map(|(_, response)| {
-            let content = response.resolved(root)?.get("content")?;
-            let (_, media) = media_type::json_of(&content)?;
-            name_of(&media.get("schema")?)
-        })
-    }
-
-    /// The name of the schema of an item of a page.
-    pub(crate) fn item<'a>(&self, page: &Node<'a>) -> Option<&'a str> {
-        name_of(&page.at(&["properties", &self.items, "items"])?)
-    }
-}
-
-/// The name of the schema that a reference leads to.
-fn name_of<'a>(schema: &Node<'a>) -> Option<&'a str> {
-    schema.reference()?.strip_prefix("#/components/schemas/")
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::node::Node;
+use crate::node::Node;
 
 pub(crate) static META_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("openapi-3.0.json")).unwrap_or(Value::Bool(false))
@@ -17,17 +17,17 @@ pub(crate) static META_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 /// that is a reference has the kind that belongs there.
 pub(crate) type Object<'a> = (&'static str, Node<'a>);
 
-/// Every object of a document, the outer before the inner.
+/// Every object of a document, the outer before the inner, and every schema of its webhooks.
 pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<Object<'a>> {
+    let mut in_webhooks = Vec::new();
+    for (_, webhook) in root.members_of("x-webhooks") {
+        let path_item = &META_SCHEMA["definitions"]["PathItem"];
+        visit_members(&webhook, path_item, &mut in_webhooks);
+    }
+    in_webhooks.retain(|(kind, _)| *kind == "Schema");
     let mut found = vec![("Document", root.clone())];
     visit_members(root, &META_SCHEMA, &mut found);
-    found
-}
-
-/// An object of a kind, and every object inside it.
-pub(crate) fn within<'a>(node: &Node<'a>, kind: &'static str) -> Vec<Object<'a>> {
-    let mut found = vec![(kind, node.clone())];
-    visit_members(node, &META_SCHEMA["definitions"][kind], &mut found);
+    found.extend(in_webhooks);
     found
 }
 

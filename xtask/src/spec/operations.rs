@@ -1,6 +1,6 @@
 //! The operations of a document, with their parameters.
 
-use super::node::Node;
+use crate::node::Node;
 
 pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -18,9 +18,9 @@ pub(crate) struct Operation<'a> {
 pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<Operation<'a>> {
     let mut all = Vec::new();
     for (path, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        let methods = path_item
-            .fields()
-            .filter(|(key, node)| METHODS.contains(key) && node.value().is_object());
+        let methods = path_item.fields();
+        let methods =
+            methods.filter(|(key, node)| METHODS.contains(key) && node.value().is_object());
         all.extend(methods.map(|(method, node)| Operation {
             path,
             path_item: path_item.clone(),
@@ -37,18 +37,17 @@ impl<'a> Operation<'a> {
     }
 
     /// Its parameters, including those of its path that it does not override.
-    pub(crate) fn parameters(&self, root: &Node<'a>) -> Vec<Node<'a>> {
-        let declared = |owner: &Node<'a>| -> Vec<_> {
-            let parameters = owner.get("parameters");
-            let parameters = parameters.iter().flat_map(Node::items);
-            parameters
-                .filter_map(|parameter| parameter.resolved(root))
-                .collect()
-        };
+    pub(crate) fn parameters(&self) -> Vec<Node<'a>> {
         let key = |parameter: &Node<'a>| (parameter.text("name"), parameter.text("in"));
-        let own = declared(&self.node);
-        let mut all = declared(&self.path_item);
-        all.retain(|parameter| !own.iter().any(|own| key(own) == key(parameter)));
+        let declared = |owner: &Node<'a>| owner.items_of("parameters").into_iter();
+        let own: Vec<_> = declared(&self.node)
+            .filter_map(|own| own.resolved())
+            .collect();
+        let is_overridden = |other: &Node<'a>| own.iter().any(|own| key(own) == key(other));
+        let mut all: Vec<_> = declared(&self.path_item)
+            .filter_map(|other| other.resolved())
+            .filter(|other| !is_overridden(other))
+            .collect();
         all.extend(own);
         all
     }

@@ -19,10 +19,8 @@ pub(crate) struct Texts {
     pub(crate) names: IndexMap<String, Name>,
     pub(crate) generator: IndexMap<String, Text>,
     pub(crate) yaml: IndexMap<String, String>,
-    pub(crate) missing: IndexMap<String, String>,
-    pub(crate) unknown: IndexMap<String, String>,
-    pub(crate) later: IndexMap<String, String>,
-    pub(crate) values: IndexMap<String, String>,
+    pub(crate) fields: IndexMap<String, String>,
+    pub(crate) openapi: IndexMap<String, String>,
 }
 
 /// What is wrong, and what to write instead.
@@ -40,13 +38,19 @@ pub(crate) struct Name {
 }
 
 impl Text {
+    pub(crate) fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            problem: problem.into(),
+            help: help.into(),
+        }
+    }
+
     /// The problem of this id, with values for what is in braces.
     pub(crate) fn problem(id: &str, values: &[(&str, &str)]) -> Self {
-        let text = TEXTS.problems.get(id).cloned().unwrap_or_else(|| Self {
-            problem: id.to_owned(),
-            help: "repair `texts.yaml`".to_owned(),
-        });
-        text.filled(values)
+        match TEXTS.problems.get(id) {
+            Some(text) => text.filled(values),
+            None => Self::new(id, "repair the tables in `xtask/src/spec`"),
+        }
     }
 
     pub(crate) fn filled(&self, values: &[(&str, &str)]) -> Self {
@@ -56,11 +60,14 @@ impl Text {
                 text.replace(&format!("{{{name}}}"), value)
             })
         };
-        Self {
-            problem: filled(&self.problem),
-            help: filled(&self.help),
-        }
+        Self::new(filled(&self.problem), filled(&self.help))
     }
+}
+
+/// The first hint of a table whose key is a part of a message.
+pub(crate) fn hint<'a>(table: &'a IndexMap<String, String>, message: &str) -> &'a str {
+    let hint = table.iter().find(|(part, _)| message.contains(*part));
+    hint.map_or("", |(_, hint)| hint)
 }
 
 /// The one of `names` that was probably meant.

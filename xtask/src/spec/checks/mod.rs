@@ -8,61 +8,29 @@ mod operations;
 mod references;
 mod refusals;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::diagnosis::{Findings, Source};
-use super::document::Document;
-use super::node::Node;
+use super::diagnosis::Findings;
 use super::objects;
-use crate::codegen::simplified;
+use crate::codegen::without_failures;
+use crate::node::Node;
 
-pub(crate) fn check(document: &Document, source: &Source, findings: &mut Findings) {
-    let root = Node::root(&document.value);
-    refusals::check(&[("Version", root.clone())], &root, findings);
-    if findings.problems.is_empty() {
-        openapi::check(document, source, findings);
+pub(crate) fn check(document: &Value, findings: &mut Findings) {
+    let root = Node::root(document);
+    refusals::check(&[("Version", root.clone())], findings);
+    if findings.is_empty() {
+        openapi::check(&root, findings);
     }
-    if !findings.problems.is_empty() {
+    if !findings.is_empty() {
         return;
     }
     references::check(&objects::all(&root), &root, findings);
-    let generated = without_failures(&document.value);
+    let generated = without_failures(document);
     let root = Node::root(&generated);
     let objects = objects::all(&root);
-    refusals::check(&objects, &root, findings);
+    refusals::check(&objects, findings);
     names::check(&objects, &root, findings);
     operations::check(&root, findings);
     extensions::check(&root, findings);
     direction::check(&objects, &root, findings);
-}
-
-/// The part of a document that code is generated from: without failures, what only they use, and the `security` of
-/// operations that only repeat that of the document.
-fn without_failures(document: &Value) -> Value {
-    let kept = &simplified(document)["components"];
-    let security = document.get("security").cloned();
-    let mut document = document.clone();
-    for section in ["schemas", "responses"] {
-        if let Some(Value::Object(all)) = document.pointer_mut(&format!("/components/{section}")) {
-            all.retain(|name, _| kept[section].get(name).is_some());
-        }
-    }
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    let items = paths.into_iter().flat_map(Map::values_mut);
-    let operations = items
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut);
-    for operation in operations.filter_map(Value::as_object_mut) {
-        if operation.get("security") == security.as_ref() {
-            operation.remove("security");
-        }
-        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-            let has_success = responses.keys().any(|status| status.starts_with('2'));
-            responses.retain(|status, _| match status.as_str() {
-                "default" => !has_success,
-                status => !status.starts_with(['4', '5']),
-            });
-        }
-    }
-    document
 }

@@ -1,13 +1,13 @@
-//! Names that are none in Rust, or that would collide there.
+//! Names that are not valid in Rust, or that would collide there.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::codegen::UNKNOWN_VALUE;
+use serde_json::Value;
+
+use crate::codegen::{UNKNOWN_VALUE, inline_types, names};
+use crate::node::Node;
 use crate::spec::diagnosis::Findings;
 use crate::spec::extensions::{ERROR_CODES, RATE_LIMITS};
-use crate::spec::inline_types;
-use crate::spec::names;
-use crate::spec::node::Node;
 use crate::spec::objects::Object;
 use crate::spec::operations::{self, Operation};
 use crate::spec::texts::TEXTS;
@@ -23,28 +23,22 @@ pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
     }
     let operations = operations::all(root);
     check_methods(&operations, root, findings);
-    for operation in &operations {
-        check_arguments(operation, root, findings);
-    }
     check_constants(&operations, root, findings);
 }
 
-/// The names in one Rust scope: what each is made of, or nothing for one that generated code uses itself.
+/// The names in one Rust scope, with what each is made of; nothing for one that generated code uses itself.
 struct Scope {
     kind: &'static str,
     names: HashMap<String, String>,
 }
 
 impl Scope {
-    /// A scope with the names of the table, and these, that generated code uses itself.
-    fn new(kind: &'static str, used: &[&str]) -> Self {
+    /// A scope with the names that generated code uses itself.
+    fn new(kind: &'static str) -> Self {
         let name = TEXTS.names.get(kind);
-        let in_table = name.iter().flat_map(|name| &name.used).map(String::as_str);
-        let used = in_table.chain(used.iter().copied());
-        Self {
-            kind,
-            names: used.map(|name| (name.to_owned(), String::new())).collect(),
-        }
+        let used = name.into_iter().flat_map(|name| &name.used);
+        let names = used.map(|name| (name.clone(), String::new())).collect();
+        Self { kind, names }
     }
 
     /// Adds the Rust name made of a name, or reports at a node why it can't be added, with an id to suggest.
@@ -71,9 +65,9 @@ impl Scope {
 }
 
 fn check_types(root: &Node, findings: &mut Findings) {
-    let mut types = Scope::new("type", &[]);
-    let components = root.at(&["components", "schemas"]);
-    for (name, schema) in components.iter().flat_map(Node::members) {
+    let mut types = Scope::new("type");
+    let components = root.get("components");
+    for (name, schema) in components.iter().flat_map(|all| all.members_of("schemas")) {
         types.add(name, names::type_name(name), &schema, "", findings);
     }
     let mut unnamed = HashMap::new();
@@ -86,41 +80,41 @@ fn check_types(root: &Node, findings: &mut Findings) {
 }
 
 fn check_fields(schema: &Node, findings: &mut Findings) {
-    let additional = schema.get("additionalProperties");
-    let has_extra = additional.is_some_and(|additional| additional.value().is_object());
-    let mut fields = Scope::new("field", if has_extra { &[EXTRA] } else { &[] });
-    for (name, property) in schema.get("properties").iter().flat_map(Node::members) {
+    let mut fields = Scope::new("field");
+    let additional = schema.value().get("additionalProperties");
+    if additional.is_some_and(Value::is_object) {
+        fields.names.insert(EXTRA.to_owned(), String::new());
+    }
+    for (name, property) in schema.members_of("properties") {
         fields.add(name, names::field_name(name), &property, "", findings);
     }
 }
 
 fn check_variants(schema: &Node, findings: &mut Findings) {
-    let values = schema
-        .get("enum")
-        .filter(|_| schema.text("type") == Some("string"));
-    let values = values.iter().flat_map(Node::items);
-    let values: Vec<_> = values
-        .filter_map(|node| Some((node.value().as_str()?, node)))
-        .collect();
-    let plain: HashSet<_> = values
-        .iter()
-        .map(|(value, _)| names::variant_name(value))
-        .collect();
+    if schema.text("type") != Some("string") {
+        return;
+    }
+    let values = schema.items_of("enum").into_iter();
+    let values = values.filter_map(|node| Some((node.value().as_str()?, node)));
+    let values: Vec<_> = values.collect();
+    let plain = values.iter().map(|(value, _)| names::variant_name(value));
+    let plain: HashSet<_> = plain.collect();
     let variant_name = if plain.len() == values.len() {
         names::variant_name
     } else {
         names::spelled_out_variant_name
     };
-    let mut variants = Scope::new("variant", &[UNKNOWN_VALUE]);
+    let mut scope = Scope::new("variant");
+    scope.names.insert(UNKNOWN_VALUE.to_owned(), String::new());
     for (value, node) in values {
-        variants.add(value, variant_name(value), &node, "", findings);
+        scope.add(value, variant_name(value), &node, "", findings);
     }
 }
 
 fn check_methods(operations: &[Operation], root: &Node, findings: &mut Findings) {
-    let mut methods = Scope::new("method", &[]);
-    let limits = root.get(RATE_LIMITS);
-    let limits = limits.iter().flat_map(Node::members).map(|(name, _)| name);
+    let mut methods = Scope::new("method");
+    let limits = root.members_of(RATE_LIMITS).into_iter();
+    let limits = limits.map(|(name, _)| name);
     let ids = limits.chain(operations.iter().filter_map(Operation::id));
     let mut suggested: HashSet<_> = ids.map(names::method_name).collect();
     suggested.extend(methods.names.keys().cloned());
@@ -132,62 +126,51 @@ fn check_methods(operations: &[Operation], root: &Node, findings: &mut Findings)
             Some((node, name)) => methods.add(name, names::method_name(name), &node, &id, findings),
             None => findings.report(&operation.node, "no-operation-id", &[("id", &id)]),
         }
+        let mut arguments = Scope::new("argument");
+        if operation.node.has("requestBody") {
+            arguments.names.insert("body".to_owned(), String::new());
+        }
+        for parameter in operation.parameters() {
+            let name = parameter.text("name").unwrap_or_default();
+            arguments.add(name, names::argument_name(name), &parameter, "", findings);
+        }
     }
 }
 
-/// Ids for an operation without end: `getCards`, `getCardsById`, `getCards2`.
+/// Endless suggestions of an id: `getCards`, `getCardsById`, `getCards2`.
 fn suggestions(operation: &Operation) -> impl Iterator<Item = String> {
-    let is_version = |segment: &str| {
-        let number = segment.strip_prefix('v');
-        number.is_some_and(|number| number.parse::<u32>().is_ok())
-    };
-    let segments = operation
-        .path
-        .split('/')
-        .filter(|segment| !segment.is_empty());
-    let (parameters, words): (Vec<_>, Vec<_>) = segments
-        .filter(|segment| !is_version(segment))
-        .partition(|segment| segment.contains('{'));
-    let rust = |segments: Vec<&str>| {
-        segments
-            .into_iter()
-            .map(names::type_name)
-            .collect::<Vec<_>>()
-    };
-    let plain = format!("{}{}", operation.method, rust(words).concat());
-    let by = (!parameters.is_empty()).then(|| format!("{plain}By{}", rust(parameters).join("And")));
+    let (mut plain, mut parameters) = (operation.method.to_owned(), Vec::new());
+    for segment in operation.path.split('/') {
+        let version = segment.strip_prefix('v').map(str::parse::<u32>);
+        if segment.contains('{') {
+            parameters.push(names::type_name(segment));
+        } else if !segment.is_empty() && !matches!(version, Some(Ok(_))) {
+            plain += &names::type_name(segment);
+        }
+    }
+    let by = (!parameters.is_empty()).then(|| format!("{plain}By{}", parameters.join("And")));
     let first = std::iter::once(plain.clone()).chain(by);
     first.chain((2..).map(move |number| format!("{plain}{number}")))
 }
 
-fn check_arguments(operation: &Operation, root: &Node, findings: &mut Findings) {
-    let mut arguments = Scope::new("argument", &[]);
-    if operation.node.has("requestBody") {
-        arguments
-            .names
-            .insert("body".to_owned(), "the request body".to_owned());
-    }
-    for parameter in operation.parameters(root) {
-        let name = parameter.text("name").unwrap_or_default();
-        arguments.add(name, names::argument_name(name), &parameter, "", findings);
-    }
-}
-
-/// What `operations` has a constant for, and what `error_codes` has.
+/// The constants of the operations and rate limits, and those of the error codes.
 fn check_constants(operations: &[Operation], root: &Node, findings: &mut Findings) {
-    let mut constants = Scope::new("constant", &[]);
+    let mut constants = Scope::new("constant");
     let ids = operations.iter().filter_map(Operation::id);
-    // A problem with an id is that of its method.
-    constants
-        .names
-        .extend(ids.map(|id| (names::constant_name(id), id.to_owned())));
-    for (name, limit) in root.get(RATE_LIMITS).iter().flat_map(Node::members) {
+    // Problems with ids are reported as those of methods.
+    let ids = ids.map(|id| (names::constant_name(id), id.to_owned()));
+    constants.names.extend(ids);
+    for (name, limit) in root.members_of(RATE_LIMITS) {
         constants.add(name, names::constant_name(name), &limit, "", findings);
     }
-    let mut codes = Scope::new("constant", &[]);
-    for code in root.get(ERROR_CODES).iter().flat_map(Node::items) {
-        if let Some((name, node)) = code.text("name").zip(code.get("name")) {
-            codes.add(name, names::constant_name(name), &node, "", findings);
+    let (mut codes, mut code_names) = (Scope::new("error code"), Scope::new("constant"));
+    for entry in root.items_of(ERROR_CODES) {
+        if let Some(code) = entry.get("code") {
+            let number = code.value().to_string();
+            codes.add(&number, number.clone(), &code, "", findings);
+        }
+        if let Some((name, node)) = entry.text("name").zip(entry.get("name")) {
+            code_names.add(name, names::constant_name(name), &node, "", findings);
         }
     }
 }

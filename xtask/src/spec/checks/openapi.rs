@@ -2,14 +2,14 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
-use crate::spec::diagnosis::{Findings, Source};
-use crate::spec::document::{Document, pointer_step};
+use crate::node::{Node, escaped};
+use crate::spec::diagnosis::Findings;
 use crate::spec::objects::META_SCHEMA;
-use crate::spec::texts::{TEXTS, Text, similar};
+use crate::spec::texts::{TEXTS, Text, hint, similar};
 
 static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
     let options = jsonschema::options().should_validate_formats(false);
@@ -18,127 +18,63 @@ static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {
         .map_err(|error| error.to_string())
 });
 
-pub(crate) fn check(document: &Document, source: &Source, findings: &mut Findings) {
-    // The scalar as it is in the text: `1.10` where the value is 1.1.
-    let written = |error: &ValidationError| {
-        let scalar = document.scalar(error.instance_path().as_str());
-        let text = scalar.and_then(|bytes| source.text().get(bytes));
-        match (error.instance().as_ref(), text) {
-            (Value::Array(_), _) => "this list".to_owned(),
-            (Value::Object(_), _) => "this mapping".to_owned(),
-            (_, Some(text)) if !text.is_empty() => format!("`{text}`"),
-            (value, _) => format!("`{value}`"),
-        }
-    };
+pub(crate) fn check(root: &Node, findings: &mut Findings) {
     match &*VALIDATOR {
         Ok(validator) => validator
-            .iter_errors(&document.value)
-            .for_each(|error| explain(&error, &written, findings)),
-        Err(error) => findings.add("", true, Text::problem(error, &[])),
+            .iter_errors(root.value())
+            .for_each(|error| explain(&error, findings)),
+        Err(error) => findings.report(root, error, &[]),
     }
 }
 
-fn explain(
-    error: &ValidationError,
-    written: &impl Fn(&ValidationError) -> String,
-    findings: &mut Findings,
-) {
+fn explain(error: &ValidationError, findings: &mut Findings) {
     let pointer = error.instance_path().as_str();
-    match error.kind() {
+    let is_word = error.instance().is_string() || error.instance().is_boolean();
+    let text = match error.kind() {
         Kind::OneOfNotValid { context } | Kind::AnyOf { context } => {
-            let errors = meant(context);
-            let Some(error) = errors.iter().find(|error| is_of_another_kind(error)) else {
-                let errors = errors.iter();
-                return errors.for_each(|error| explain(error, written, findings));
-            };
-            let others = context
-                .iter()
-                .flatten()
-                .filter(|error| is_of_another_kind(error));
-            let text = Text {
-                problem: format!("{} is none of the kinds that can be here", written(error)),
-                help: one_of(&others.flat_map(options).collect::<Vec<_>>()),
-            };
-            findings.add(error.instance_path().as_str(), false, text);
+            return explain_choice(context, findings);
         }
         // The wrong type says it.
-        Kind::Enum { .. } if !error.instance().is_string() && !error.instance().is_boolean() => {}
+        Kind::Enum { .. } if !is_word => return,
         // `refusals.yaml` says more about paths.
-        Kind::AdditionalProperties { .. } if pointer == "/paths" => {}
+        Kind::AdditionalProperties { .. } if pointer == "/paths" => return,
         Kind::AdditionalProperties { unexpected } => {
             for field in unexpected {
-                let pointer = format!("{pointer}{}", pointer_step(field));
+                let pointer = format!("{pointer}/{}", escaped(field));
                 findings.add(&pointer, true, unknown_field(error, field));
             }
+            return;
         }
-        kind => {
-            let written = written(error);
-            let description = owner(error).and_then(|schema| schema["description"].as_str());
-            let problem = match (kind, description) {
-                (Kind::Not { .. } | Kind::OneOfMultipleValid { .. }, Some(text)) => text.to_owned(),
-                (Kind::Required { .. }, _) => error.to_string(),
-                _ => error.masked_with(&written).to_string(),
-            };
-            let help = help(error, &written);
-            findings.add(pointer, false, Text { problem, help });
+        _ => {
+            let value = JsonType::from(error.instance().as_ref());
+            let problem = error.masked_with(format!("this {value}")).to_string();
+            let hint = hint(&TEXTS.openapi, &format!("/{}: {problem}", key(error)));
+            Text::new(problem, hint)
         }
-    }
-}
-
-fn unknown_field(error: &ValidationError, field: &str) -> Text {
-    let later = TEXTS.later.get(field);
-    let version = later.map_or("", |_| "; it is from OpenAPI 3.1");
-    let known = owner(error).and_then(|schema| schema["properties"].as_object());
-    let known = known.into_iter().flatten().map(|(name, _)| name.as_str());
-    let help = match (
-        TEXTS.unknown.get(key(error)).or(later),
-        similar(field, known),
-    ) {
-        (Some(help), _) => help.clone(),
-        (None, Some(name)) => {
-            format!("write `{name}`, if that is meant; an extension begins with `x-`")
-        }
-        (None, None) => "remove it; an extension begins with `x-`".to_owned(),
     };
-    Text {
-        problem: format!("OpenAPI 3.0 has no field `{field}` here{version}"),
-        help,
-    }
+    findings.add(pointer, false, text);
 }
 
-fn help(error: &ValidationError, written: &str) -> String {
-    let hint = TEXTS.values.get(key(error));
-    match (error.kind(), error.instance().as_ref(), hint) {
-        (Kind::Required { property }, ..) => {
-            let property = property.as_str().unwrap_or_default();
-            let example = TEXTS.missing.get(property).map_or(property, String::as_str);
-            format!("add `{example}`")
-        }
-        (_, Value::Null, _) => "write a value, or remove the key".to_owned(),
-        (
-            Kind::Type {
-                kind: TypeKind::Single(JsonType::String),
-            },
-            Value::Number(_) | Value::Bool(_),
-            _,
-        ) => {
-            format!("quote it: `'{}'`", written.trim_matches('`'))
-        }
-        (.., Some(hint)) => hint.clone(),
-        (Kind::Enum { .. }, ..) => one_of(&options(error)),
-        _ => "write what the OpenAPI 3.0.3 specification allows here".to_owned(),
-    }
-}
-
-/// Of the alternatives of a `oneOf`, the errors of the one that was probably meant: not one of another kind by its
-/// `in` or `type`, and the one that fits the farthest.
-fn meant<'a>(alternatives: &'a [Vec<ValidationError<'static>>]) -> &'a [ValidationError<'static>] {
+/// Explains why an object fits none of the alternatives of a `oneOf`: by the errors of the one that was probably meant,
+/// which is not of another kind by its `in` or `type`, and fits the farthest.
+fn explain_choice(alternatives: &[Vec<ValidationError<'static>>], findings: &mut Findings) {
     let depth = |error: &ValidationError| error.instance_path().as_str().matches('/').count();
     let meant = alternatives.iter().rev().max_by_key(|errors| {
         let same_kind = !errors.iter().any(is_of_another_kind);
         (same_kind, errors.iter().map(depth).max())
     });
-    meant.map_or(&[], Vec::as_slice)
+    let meant = meant.map_or(&[][..], Vec::as_slice);
+    let Some(error) = meant.iter().find(|error| is_of_another_kind(error)) else {
+        return meant.iter().for_each(|error| explain(error, findings));
+    };
+    let others = alternatives
+        .iter()
+        .flatten()
+        .filter(|error| is_of_another_kind(error));
+    let kinds: Vec<_> = others.flat_map(options).collect();
+    let help = format!("write one of `{}`", kinds.join("`, `"));
+    let text = Text::new("this is none of the kinds that can be here", help);
+    findings.add(error.instance_path().as_str(), false, text);
 }
 
 /// Whether an error says that an object is not of a kind: by its `in` or `type`, or because it is not a reference.
@@ -147,10 +83,20 @@ fn is_of_another_kind(error: &ValidationError) -> bool {
     is_no_reference || (matches!(key(error), "in" | "type") && options(error).len() == 1)
 }
 
-/// The key whose value an error is about.
-fn key<'a>(error: &'a ValidationError) -> &'a str {
-    let path = error.instance_path().as_str();
-    path.rsplit('/').next().unwrap_or_default()
+fn unknown_field(error: &ValidationError, field: &str) -> Text {
+    let schema = error.schema_path().as_str().rsplit_once('/');
+    let schema = schema.and_then(|(schema, _)| META_SCHEMA.pointer(schema));
+    let known = schema.and_then(|schema| schema["properties"].as_object());
+    let known = known.into_iter().flatten().map(|(name, _)| name.as_str());
+    let hint = hint(&TEXTS.fields, &format!("/{}/{field}/", key(error)));
+    let help = match similar(field, known) {
+        Some(name) if hint.is_empty() => {
+            format!("write `{name}`, if that is meant; an extension begins with `x-`")
+        }
+        _ if hint.is_empty() => "remove it; an extension begins with `x-`".to_owned(),
+        _ => hint.to_owned(),
+    };
+    Text::new(format!("OpenAPI 3.0 has no field `{field}` here"), help)
 }
 
 /// The values that an `enum` allows.
@@ -162,12 +108,8 @@ fn options<'a>(error: &'a ValidationError) -> Vec<&'a str> {
     options.filter_map(Value::as_str).collect()
 }
 
-fn one_of(options: &[&str]) -> String {
-    format!("write one of `{}`", options.join("`, `"))
-}
-
-/// The schema that the violated keyword is in.
-fn owner(error: &ValidationError) -> Option<&'static Value> {
-    let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
-    META_SCHEMA.pointer(schema)
+/// The key whose value an error is about.
+fn key<'a>(error: &'a ValidationError) -> &'a str {
+    let path = error.instance_path().as_str();
+    path.rsplit('/').next().unwrap_or_default()
 }

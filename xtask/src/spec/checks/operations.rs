@@ -1,64 +1,54 @@
 //! Whether the parts of an operation fit together: its path and its parameters, its responses, its security.
 
 use super::references::check_name;
+use crate::codegen::{media_type, successes};
+use crate::node::Node;
 use crate::spec::diagnosis::Findings;
-use crate::spec::media_type;
-use crate::spec::node::Node;
 use crate::spec::operations::{self, Operation};
-use crate::spec::successes::successes;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
     for operation in operations::all(root) {
-        check_path(&operation, root, findings);
-        check_responses(&operation, root, findings);
+        check_path(&operation, findings);
+        check_responses(&operation, findings);
     }
     check_security(root, findings);
 }
 
 /// The parameters in the path are those that are declared as such.
-fn check_path(operation: &Operation, root: &Node, findings: &mut Findings) {
+fn check_path(operation: &Operation, findings: &mut Findings) {
     let path = operation.path;
-    let names = path
-        .split('{')
-        .filter_map(|part| Some(part.split_once('}')?.0));
-    let names: Vec<_> = names.collect();
-    let mut declared = operation.parameters(root);
-    declared.retain(|parameter| parameter.text("in") == Some("path"));
-    for name in &names {
-        if !declared
-            .iter()
-            .any(|parameter| parameter.text("name") == Some(name))
-        {
-            findings.report(&operation.node, "parameter-not-declared", &[("name", name)]);
+    let names = path.split('{').filter_map(|part| part.split_once('}'));
+    let mut undeclared: Vec<_> = names.map(|(name, _)| name).collect();
+    for parameter in operation.parameters() {
+        let name = parameter.text("name").unwrap_or_default();
+        let known = undeclared.len();
+        if parameter.text("in") == Some("path") {
+            undeclared.retain(|other| *other != name);
+            if undeclared.len() == known {
+                let values = [("name", name), ("path", path)];
+                findings.report(&parameter, "parameter-not-in-path", &values);
+            }
         }
     }
-    for parameter in declared {
-        let name = parameter.text("name").unwrap_or_default();
-        if !names.contains(&name) {
-            let values = [("name", name), ("path", path)];
-            findings.report(&parameter, "parameter-not-in-path", &values);
-        }
+    for name in undeclared {
+        findings.report(&operation.node, "parameter-not-declared", &[("name", name)]);
     }
 }
 
 /// An operation returns one type, whatever the success.
-fn check_responses(operation: &Operation, root: &Node, findings: &mut Findings) {
-    let mut first: Option<(&str, String)> = None;
+fn check_responses(operation: &Operation, findings: &mut Findings) {
+    let mut known = None;
     for (status, node) in operation.node.get("responses").iter().flat_map(successes) {
-        let response = node.resolved(root);
+        let response = node.resolved();
         let content = response.and_then(|response| response.get("content"));
         check_json(content.as_ref(), findings);
         let Some(body) = body(content.as_ref()) else {
             continue;
         };
-        let (known_status, known) = first.get_or_insert((status, body.clone()));
+        let first = || (body.clone(), format!("`{status}` returns {body}"));
+        let (known, first) = known.get_or_insert_with(first);
         if *known != body {
-            let values = [
-                ("known_status", *known_status),
-                ("known", known),
-                ("status", status),
-                ("body", &body),
-            ];
+            let values = [("first", &**first), ("status", status), ("body", &body)];
             findings.report(&node, "other-success", &values);
         }
     }
@@ -92,22 +82,13 @@ fn check_json(content: Option<&Node>, findings: &mut Findings) {
 /// Every request carries the API key as a bearer token.
 fn check_security(root: &Node, findings: &mut Findings) {
     let schemes = root.at(&["components", "securitySchemes"]);
-    let requirements = root.get("security");
-    let requirements: Vec<_> = requirements.iter().flat_map(Node::items).collect();
-    for (name, node) in requirements.iter().flat_map(Node::members) {
+    for (name, node) in root.items_of("security").iter().flat_map(Node::members) {
         check_name(&node, name, "security scheme", schemes.as_ref(), findings);
-        let scheme = schemes
-            .as_ref()
-            .and_then(|schemes| schemes.get(name)?.resolved(root));
-        let is_bearer = |scheme: Node| {
-            let is = |key, value| {
-                scheme
-                    .text(key)
-                    .is_some_and(|text| text.eq_ignore_ascii_case(value))
-            };
-            is("type", "http") && is("scheme", "bearer")
-        };
-        if !scheme.is_none_or(is_bearer) {
+        let scheme = schemes.as_ref().and_then(|schemes| schemes.get(name));
+        let scheme = scheme.and_then(|scheme| scheme.resolved());
+        // No other type of scheme has a field `scheme`.
+        let is = |text: &str| text.eq_ignore_ascii_case("bearer");
+        if scheme.is_some_and(|scheme| !scheme.text("scheme").is_some_and(is)) {
             findings.report(&node, "not-bearer", &[("name", name)]);
         }
     }

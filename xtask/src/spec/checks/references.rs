@@ -1,11 +1,11 @@
-//! Where each `$ref` leads, and every other name of something in the document.
+//! Names that refer to something in the document: each `$ref`, required properties, security schemes and rate limits.
 
 use std::collections::{HashMap, HashSet};
 
 use heck::ToLowerCamelCase as _;
 
+use crate::node::Node;
 use crate::spec::diagnosis::Findings;
-use crate::spec::node::Node;
 use crate::spec::objects::Object;
 use crate::spec::texts::similar;
 
@@ -13,27 +13,30 @@ use crate::spec::texts::similar;
 const LONGEST_CHAIN: usize = 64;
 
 pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
-    for (kind, object) in objects.iter().filter(|(kind, _)| *kind != "PathItem") {
-        let Some(reference) = object.get("$ref") else {
-            continue;
-        };
-        let section = format!("{}s", kind.to_lower_camel_case()).replace("Bodys", "Bodies");
-        let target = reference.value().as_str().unwrap_or_default();
-        let name = target.strip_prefix(&format!("#/components/{section}/"));
-        match name.filter(|name| !name.is_empty() && !name.contains(['/', '~', '%'])) {
-            Some(name) => {
-                let components = root.at(&["components", &section]);
-                let what = format!("component in `{section}` called");
-                check_name(&reference, name, &what, components.as_ref(), findings);
-            }
-            None => findings.report(&reference, "other-target", &[("section", &section)]),
+    for (kind, object) in objects {
+        if *kind == "Schema" {
+            check_required(object, findings);
         }
-    }
-    for (_, schema) in objects.iter().filter(|(kind, _)| *kind == "Schema") {
-        check_required(schema, findings);
+        if let Some(reference) = object.get("$ref").filter(|_| *kind != "PathItem") {
+            check_target(&reference, kind, findings);
+        }
     }
     for (_, components) in root.get("components").iter().flat_map(Node::fields) {
         check_chains(&components, findings);
+    }
+}
+
+fn check_target(reference: &Node, kind: &str, findings: &mut Findings) {
+    let section = format!("{}s", kind.to_lower_camel_case()).replace("Bodys", "Bodies");
+    let target = reference.value().as_str().unwrap_or_default();
+    let name = target.strip_prefix(&format!("#/components/{section}/"));
+    match name.filter(|name| !name.is_empty() && !name.contains(['/', '~', '%'])) {
+        Some(name) => {
+            let components = Node::root(reference.root).at(&["components", &section]);
+            let what = format!("component in `{section}` called");
+            check_name(reference, name, &what, components.as_ref(), findings);
+        }
+        None => findings.report(reference, "other-target", &[("section", &section)]),
     }
 }
 
@@ -58,20 +61,20 @@ pub(super) fn check_name(
     }
 }
 
-/// A typo would become a property of the client, of any type.
+/// A misspelt name would become a property of any type.
 fn check_required(schema: &Node, findings: &mut Findings) {
     let properties = schema.get("properties").filter(|_| !schema.has("allOf"));
-    let required = schema.get("required").filter(|_| properties.is_some());
-    for required in required.iter().flat_map(Node::items) {
+    let required = schema.items_of("required");
+    for required in required.iter().filter(|_| properties.is_some()) {
         let name = required.value().as_str().unwrap_or_default();
-        check_name(&required, name, "property", properties.as_ref(), findings);
+        check_name(required, name, "property", properties.as_ref(), findings);
     }
 }
 
 /// Reports components that consist of nothing but each other, or of too many others.
 fn check_chains(components: &Node, findings: &mut Findings) {
-    let mut open: HashMap<_, _> = components
-        .members()
+    let all = components.members();
+    let mut open: HashMap<_, _> = all
         .map(|(name, component)| (name, parts(&component)))
         .collect();
     // Each round settles what leads to nothing that is open.
@@ -85,19 +88,15 @@ fn check_chains(components: &Node, findings: &mut Findings) {
     }
     for (name, component) in components.members() {
         if open.contains_key(name) {
-            let length = LONGEST_CHAIN.to_string();
-            findings.report(&component, "chain", &[("length", &length)]);
+            findings.report(&component, "chain", &[]);
         }
     }
 }
 
 /// The names of the components that one consists of.
 fn parts<'a>(component: &Node<'a>) -> Vec<&'a str> {
-    let name = component
-        .reference()
-        .map(|target| target.rsplit('/').next());
-    let inner = component.get("allOf").filter(|_| name.is_none());
-    let inner = inner.iter().flat_map(Node::items);
-    let inner = inner.flat_map(|part| parts(&part));
-    name.flatten().into_iter().chain(inner).collect()
+    match component.reference() {
+        Some(target) => target.rsplit('/').take(1).collect(),
+        None => component.items_of("allOf").iter().flat_map(parts).collect(),
+    }
 }

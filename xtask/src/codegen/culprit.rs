@@ -2,49 +2,41 @@
 
 use serde_json::{Value, json};
 
-use super::diagnosis::Findings;
-use super::document::unescaped;
-use super::node::Node;
-use super::operations;
-use super::texts::{TEXTS, Text};
+use super::generate_file;
+use crate::node::{Node, unescaped};
+use crate::spec::operations;
+use crate::spec::texts::{TEXTS, Text};
 
 /// How much of a message is shown.
 const MAX_MESSAGE: usize = 160;
 
-/// Removes operations and empties schemas, one after the other, until code can be generated, and reports the last.
-pub(crate) fn find(
-    document: &Value,
-    message: String,
-    try_generate: impl Fn(&Value) -> Result<(), String>,
-    findings: &mut Findings,
-) {
+/// Removes operations and empties schemas, one after the other, until code can be generated. Returns the pointer of the
+/// last, and what to say about it; `message` is what the generator said about the whole document.
+pub(super) fn find(document: &Value, mut message: String) -> (String, Text) {
     let root = Node::root(document);
     let operations = operations::all(&root).into_iter();
     let operations = operations.map(|operation| operation.node);
-    let schemas = root.at(&["components", "schemas"]);
-    let schemas = schemas
-        .iter()
-        .flat_map(Node::members)
-        .map(|(_, schema)| schema);
-    let (mut reduced, mut message) = (document.clone(), message);
-    for part in operations.chain(schemas) {
+    let components = root.get("components");
+    let schemas = components.iter().flat_map(|all| all.members_of("schemas"));
+    let mut reduced = document.clone();
+    for part in operations.chain(schemas.map(|(_, schema)| schema)) {
         let (parent, key) = part.pointer().rsplit_once('/').unwrap_or_default();
         match reduced.pointer_mut(parent) {
             Some(Value::Object(methods)) if parent.starts_with("/paths/") => {
-                drop(methods.remove(key))
+                drop(methods.remove(key));
             }
             Some(schemas) => schemas[&unescaped(key)] = json!({}),
             None => continue,
         }
-        match try_generate(&reduced) {
+        match generate_file(&reduced) {
             Err(other) => message = other,
-            Ok(()) => return report(part.pointer(), &message, findings),
+            Ok(_) => return (part.pointer().to_owned(), explained(&message)),
         }
     }
-    report("", &message, findings);
+    (String::new(), explained(&message))
 }
 
-fn report(pointer: &str, message: &str, findings: &mut Findings) {
+fn explained(message: &str) -> Text {
     let known = TEXTS
         .generator
         .iter()
@@ -60,5 +52,5 @@ fn report(pointer: &str, message: &str, findings: &mut Findings) {
         }
     });
     let values = [("reason", text.problem.as_str()), ("help", &text.help)];
-    findings.add(pointer, true, Text::problem("not-generated", &values));
+    Text::problem("not-generated", &values)
 }
