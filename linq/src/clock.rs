@@ -35,9 +35,10 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// `Retry-After` if the response has no `Date`.
     fn now(&self) -> SystemTime;
 
-    /// The time since some fixed moment; the [deadline](crate::ClientBuilder::deadline) of a call is
-    /// measured by it. By default it follows [`now`](Self::now). That of [`SystemClock`] is the
-    /// Tokio runtime's, which does not move when the machine's clock is set.
+    /// The time since some fixed moment. The [deadline](crate::ClientBuilder::deadline) of a call
+    /// and the duration of its attempts are measured by it. By default it follows
+    /// [`now`](Self::now). That of [`SystemClock`] is the Tokio runtime's, which does not move when
+    /// the machine's clock is set.
     fn monotonic(&self) -> Duration {
         let since = self.now().duration_since(SystemTime::UNIX_EPOCH);
         since.unwrap_or_default()

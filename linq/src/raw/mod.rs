@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use linq_gen::operations::CREATE_WEBHOOK_SUBSCRIPTION;
-use linq_gen::{Operation as Contract, send_raw};
+use linq_gen::{Operation as Contract, RetryOn, send_raw};
 use reqwest::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,14 +19,14 @@ impl Client {
     /// A request to any endpoint, for what this crate has no method for.
     ///
     /// It has the API key, the default headers, the timeouts, the retries, the limits and the
-    /// errors of all requests. `path` starts with `/v3/`, and goes below the base URL. What is in it
-    /// must be percent-encoded where it could be anything; [`Request::query`] adds the query. The
-    /// value is the JSON of the response, `null` if it is empty; [`returning`](Request::returning)
-    /// reads it into a type of yours.
+    /// errors of all requests. `path` starts with `/v3/` and goes below the base URL; percent-encode
+    /// the values in it. [`Request::query`] adds the query. The returned value is the JSON of the
+    /// response, `null` if it is empty; [`returning`](Request::returning) reads it into a type of
+    /// yours.
     ///
-    /// A write is only sent again if it was not sent, unless you say that it is
-    /// [idempotent](Request::idempotent). It does not count toward the budgets, which are for the
-    /// methods of this crate: use those to write and share contact cards.
+    /// The client repeats a write only if it was not sent, unless you say that it is
+    /// [idempotent](Request::idempotent). A write does not count toward the budgets, which are for
+    /// the methods of this crate: use those to write and share contact cards.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -198,6 +198,15 @@ fn operation(method: &Method, idempotent: bool) -> Result<&'static Contract, Err
         })
 }
 
+/// A write that is refused with 429 was not applied, so it is retryable; only the caller knows
+/// whether to do that.
+const REFUSED: &[RetryOn] = &[RetryOn {
+    status: 429,
+    code: None,
+    max_retries: Some(0),
+    requires_retry_after: false,
+}];
+
 const fn contract(method: &'static str, idempotent: bool) -> Contract {
     Contract {
         id: "request",
@@ -207,7 +216,7 @@ const fn contract(method: &'static str, idempotent: bool) -> Contract {
         parameters: &[],
         success_statuses: &["2XX"],
         idempotent,
-        retry_on: &[],
+        retry_on: if idempotent { &[] } else { REFUSED },
         done_on: &[],
         pagination: None,
         // The body that the response keeps has no secrets that other operations return.
