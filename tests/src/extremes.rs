@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use insta::assert_snapshot;
-use linq::{Client, Clock, Result};
+use linq::{Attempt, AttemptEnd, Client, Clock, Observer, Result};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 
 use crate::support::{NOW_UNIX, TestClock, builder, start, without_port};
@@ -201,4 +201,28 @@ async fn a_client_survives_a_clock_that_panics() {
     for _ in 0..3 {
         rename(&client).await.unwrap();
     }
+}
+
+/// Breaks the clock as soon as an attempt starts.
+struct Breaking(AnyClock);
+
+impl Observer for Breaking {
+    fn attempt_started(&self, _: &Attempt<'_>) {
+        self.0.set(None);
+    }
+
+    fn attempt_ended(&self, _: &Attempt<'_>, _: &AttemptEnd<'_>) {}
+}
+
+#[tokio::test]
+async fn a_clock_that_panics_while_a_call_ends_does_not_end_the_process() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = AnyClock::new();
+    let builder = builder(&sandbox).clock(clock.clone());
+    let client = builder.observer(Breaking(clock.clone())).build().unwrap();
+    sandbox.misbehave(Fault::error(503, 3006, "busy"));
+    let call = tokio::spawn(client.contact_card().retrieve().into_future());
+    assert!(call.await.unwrap_err().is_panic());
+    clock.set(Some(now()));
+    client.contact_card().retrieve().await.unwrap();
 }

@@ -58,8 +58,10 @@ impl<'a> Report<'a> {
     }
 
     fn ended(&self, started: Duration, end: AttemptEnd<'_>) {
-        let now = self.settings.clock.monotonic();
-        let duration = now.saturating_sub(started);
+        // The end is reported even if the clock, which is the caller's, panics: this may run because
+        // it did before.
+        let now = catch_unwind(AssertUnwindSafe(|| self.settings.clock.monotonic()));
+        let duration = now.unwrap_or(started).saturating_sub(started);
         let end = AttemptEnd { duration, ..end };
         let attempt = self.attempt();
         trace::attempt_ended(&attempt, &end);
