@@ -56,7 +56,7 @@
 //! | failure | reads | writes | [`write_outcome`](Error::write_outcome) then |
 //! |---|---|---|---|
 //! | no connection within [`connect_timeout`](ClientBuilder::connect_timeout) | none, 3 attempts | none, 3 attempts | `NotSent` |
-//! | the TLS handshake fails | none, 1 attempt | none, 1 attempt | `NotSent` |
+//! | the TLS handshake fails, or the proxy wants another user name or password | none, 1 attempt | none, 1 attempt | `NotSent` |
 //! | the server refuses the request unprocessed (HTTP/2 `REFUSED_STREAM`, or `GOAWAY` with `NO_ERROR`) | 3 | 3 | `NotSent` |
 //! | the write budget is used up | | none | `NotSent` |
 //! | no response in time, or the connection breaks | 3 | 1 | `Unknown` |

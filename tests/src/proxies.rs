@@ -179,7 +179,7 @@ async fn a_proxy_connects_to_the_service() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_knows_nobody_of_that_name_is_reported_without_the_password() {
+async fn a_refused_password_is_reported_without_it_and_not_tried_again() {
     let authority = Authority::new();
     let service = service(&authority).await;
     let proxy = Tunnels::to(&service, Some(AUTHORIZATION)).await;
@@ -191,15 +191,21 @@ async fn a_proxy_that_knows_nobody_of_that_name_is_reported_without_the_password
         let mut shown = format!("{builder:#?}");
         let client = builder.build().unwrap();
         let error = update(&client).await;
-        assert_not_sent(
-            &error,
+        assert_eq!(
+            without_reasons(&error.to_string()),
             "no connection to linq.invalid through the proxy: [reason]; \
-             check the user name and the password in the URL of the proxy [3 attempts]",
+             check the user name and the password in the URL of the proxy"
+        );
+        // Another try with the same password would be in vain, and can lock the user out.
+        assert!(error.is_connect() && !error.is_retryable(), "{error}");
+        assert_eq!(
+            (error.attempts(), error.write_outcome()),
+            (1, Some(WriteOutcome::NotSent))
         );
         shown += &format!("{client:#?} {error} {error:#?}");
         assert!(!shown.contains("hunter2"), "{shown}");
     }
-    assert_eq!(service.accepted(), 0);
+    assert_eq!((proxy.heads().len(), service.accepted()), (2, 0));
 }
 
 /// Plain http is only for this machine, and a proxy would see the key.

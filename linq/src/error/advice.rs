@@ -64,6 +64,7 @@ fn retry(error: &Error) -> Option<&'static str> {
         Kind::Connect | Kind::ConnectTimeout | Kind::Broken if error.status().is_none() => {
             "check the network and the base URL"
         }
+        Kind::ProxyAuthorization => "check the user name and the password in the URL of the proxy",
         Kind::Proxy => {
             "check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client)"
         }

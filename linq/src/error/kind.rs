@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     Connect,
     /// A proxy did not make the connection.
     Proxy,
+    /// A proxy wants another user name or password, or any.
+    ProxyAuthorization,
     /// The TLS handshake failed.
     Tls,
     /// The server refused the request before it processed it.
@@ -51,6 +53,7 @@ impl Kind {
             Self::OutOfTime => "deadline",
             Self::Connect => "connect",
             Self::Proxy => "proxy",
+            Self::ProxyAuthorization => "proxy_authorization",
             Self::Tls => "tls",
             Self::Refused => "refused",
             Self::ConnectTimeout => "connect_timeout",

@@ -313,7 +313,12 @@ impl Error {
     pub fn is_connect(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused | Kind::Broken
+            Kind::Connect
+                | Kind::ConnectTimeout
+                | Kind::Proxy
+                | Kind::ProxyAuthorization
+                | Kind::Refused
+                | Kind::Broken
         )
     }
 

@@ -264,6 +264,7 @@ fn write_outcome(error: &Error) -> WriteOutcome {
         | Kind::Connect
         | Kind::ConnectTimeout
         | Kind::Proxy
+        | Kind::ProxyAuthorization
         | Kind::Tls
         | Kind::Refused => WriteOutcome::NotSent,
         Kind::Redirected | Kind::OtherResource => WriteOutcome::Unknown,

@@ -45,7 +45,7 @@ pub(super) fn failed(
         (Kind::ConnectTimeout, Some(proxy)) => {
             format!("no connection to {host} through {proxy} in time")
         }
-        (Kind::Proxy, proxy) => {
+        (Kind::Proxy | Kind::ProxyAuthorization, proxy) => {
             let proxy = proxy.as_deref().unwrap_or("the proxy");
             format!("no connection to {host} through {proxy}: {reason}")
         }

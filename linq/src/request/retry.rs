@@ -3,7 +3,7 @@
 //! | failure | an idempotent operation | any other |
 //! |---|---|---|
 //! | the connection was never made, or the server did not process the request | retried | retried |
-//! | the TLS handshake failed | never | never |
+//! | the TLS handshake failed, or the proxy wants another user name or password | never | never |
 //! | 408, 5xx | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | 429 | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |
@@ -30,6 +30,7 @@ pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         Kind::InvalidInput | Kind::Redirected | Kind::Tls => false,
         Kind::RateLimited | Kind::BudgetStore | Kind::OutOfTime => false,
+        Kind::ProxyAuthorization => false,
         Kind::Mismatch | Kind::OtherResource | Kind::NotApplied => false,
         Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
         _ if operation.idempotent => can_be_repeated(error),

@@ -9,9 +9,6 @@ use super::chain::Chain;
 use super::tls;
 use crate::error::Kind;
 
-/// What to do about a proxy that asks for another user name or password.
-const PROXY_AUTHORIZATION: &str = "check the user name and the password in the URL of the proxy";
-
 /// Why a request got no response, or not all of one.
 pub(crate) struct Failure {
     pub(crate) kind: Kind,
@@ -37,11 +34,7 @@ impl From<reqwest::Error> for Failure {
         let chain = Chain::new(&error);
         let (kind, reason, advice) = match tls::problem(&chain, error.is_connect()) {
             Some(problem) => (Kind::Tls, problem.to_string(), problem.advice()),
-            None => (
-                kind(&error, &chain),
-                reason(&error, &chain),
-                chain.is_stranger_to_proxy().then_some(PROXY_AUTHORIZATION),
-            ),
+            None => (kind(&error, &chain), reason(&error, &chain), None),
         };
         Self {
             kind,
@@ -60,6 +53,7 @@ fn kind(error: &reqwest::Error, chain: &Chain<'_>) -> Kind {
         _ if error.is_builder() => Kind::InvalidInput,
         _ if error.is_redirect() => Kind::Redirected,
         _ if error.is_connect() && error.is_timeout() => Kind::ConnectTimeout,
+        _ if error.is_connect() && chain.is_stranger_to_proxy() => Kind::ProxyAuthorization,
         _ if error.is_connect() && chain.has_proxy() => Kind::Proxy,
         _ if error.is_connect() => Kind::Connect,
         Some(error) if is_not_processed(error) => Kind::Refused,
