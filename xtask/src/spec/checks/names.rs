@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::references::check_required;
 use crate::codegen::{UNKNOWN_VALUE, inline_types, names};
 use crate::node::Node;
 use crate::spec::diagnosis::Findings;
@@ -18,6 +19,7 @@ const EXTRA: &str = "extra";
 pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
     check_types(root, findings);
     for (_, schema) in objects.iter().filter(|(kind, _)| *kind == "Schema") {
+        check_required(schema, findings);
         check_fields(schema, findings);
         check_variants(schema, findings);
     }

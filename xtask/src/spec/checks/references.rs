@@ -14,9 +14,6 @@ const LONGEST_CHAIN: usize = 64;
 
 pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
     for (kind, object) in objects {
-        if *kind == "Schema" {
-            check_required(object, findings);
-        }
         if let Some(reference) = object.get("$ref").filter(|_| *kind != "PathItem") {
             check_target(&reference, kind, findings);
         }
@@ -62,7 +59,7 @@ pub(super) fn check_name(
 }
 
 /// A misspelt name would become a property of any type.
-fn check_required(schema: &Node, findings: &mut Findings) {
+pub(super) fn check_required(schema: &Node, findings: &mut Findings) {
     let properties = schema.get("properties").filter(|_| !schema.has("allOf"));
     let required = schema.items_of("required");
     for required in required.iter().filter(|_| properties.is_some()) {
