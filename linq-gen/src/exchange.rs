@@ -9,6 +9,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
+use crate::objects_only::ObjectsOnly;
+
 /// The most bytes to reserve for a body before it arrives.
 const MOST_RESERVED: usize = 2 << 20;
 
@@ -170,7 +172,9 @@ impl Exchange {
 
 #[allow(clippy::result_large_err, reason = "the type of the generated methods")]
 fn decoded<T: DeserializeOwned, E>(body: &[u8]) -> Result<ResponseValue<T>, Error<E>> {
-    serde_json::from_slice(body)
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    T::deserialize(ObjectsOnly(&mut deserializer))
+        .and_then(|value| deserializer.end().map(|()| value))
         // The head is in the exchange.
         .map(|value| ResponseValue::new(value, StatusCode::OK, HeaderMap::new()))
         .map_err(|error| Error::InvalidResponsePayload(Bytes::new(), error))

@@ -25,6 +25,7 @@ mod open_enum;
 )]
 mod generated;
 mod hooks;
+mod objects_only;
 mod operation;
 mod page;
 mod raw;
@@ -39,6 +40,7 @@ pub use field::Field;
 #[cfg(feature = "webhooks")]
 pub use generated::events;
 pub use generated::{BASE_URL, Client, Error, ResponseValue, operations, types};
+pub use objects_only::ObjectsOnly;
 pub use operation::{Budget, DoneOn, Operation, Pagination, Parameter, Place, RetryOn};
 pub use page::Page;
 pub use raw::send_raw;

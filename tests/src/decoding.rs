@@ -1,10 +1,18 @@
 //! Response bodies that are large, or not as documented.
 
-use insta::assert_snapshot;
-use linq_sandbox::{Card, Fault};
-use serde_json::json;
+use std::collections::BTreeSet;
 
+use insta::assert_snapshot;
+use linq::webhook::EventKind;
+use linq_gen::operations::ALL;
+use linq_sandbox::{Card, Fault};
+use serde_json::{Value, json};
+
+use crate::operations;
+use crate::spec::{resolved, spec};
 use crate::support::{start, without_reasons};
+use crate::webhook_corpus::verifier;
+use crate::webhooks::signed;
 
 #[tokio::test]
 async fn a_wrong_body_is_an_error() {
@@ -120,5 +128,129 @@ async fn a_byte_order_mark_is_accepted() {
                 .unwrap_err()
                 .is_decode()
         );
+    }
+}
+
+/// Copies of `value`, each with one object in it replaced by the array of its fields, in the order
+/// of the generated struct: serde's derived code would read the struct from it.
+fn with_arrays(spec: &Value, schema: &Value, value: &Value) -> Vec<Value> {
+    let replaced = |changed: Value, pointer: &str| {
+        let mut copy = value.clone();
+        *copy.pointer_mut(pointer).unwrap() = changed;
+        copy
+    };
+    match value {
+        Value::Object(members) => {
+            let parts = parts(spec, schema);
+            let names: BTreeSet<_> = parts
+                .iter()
+                .filter_map(|part| part["properties"].as_object())
+                .flat_map(|properties| properties.keys())
+                .collect();
+            let fields = names.iter().map(|name| value[name.as_str()].clone());
+            let mut all = vec![fields.collect()];
+            for (name, member) in members {
+                let mut schemas = parts.iter().map(|part| &part["properties"][name]);
+                let schema = schemas.rfind(|schema| !schema.is_null());
+                let changed = with_arrays(spec, schema.unwrap_or(&Value::Null), member);
+                all.extend(
+                    changed
+                        .into_iter()
+                        .map(|new| replaced(new, &format!("/{name}"))),
+                );
+            }
+            all
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            let schema = &resolved(spec, schema)["items"];
+            let changed = items.flat_map(|(index, item)| {
+                let changed = with_arrays(spec, schema, item).into_iter();
+                changed.map(move |new| (new, format!("/{index}")))
+            });
+            changed
+                .map(|(new, pointer)| replaced(new, &pointer))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A schema and everything that it is made of.
+fn parts<'a>(spec: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+    let schema = resolved(spec, schema);
+    let mut all = vec![schema];
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        all.extend(parts(spec, part));
+    }
+    all
+}
+
+/// The schema of a media type, and its examples.
+fn schema_and_examples<'a>(spec: &'a Value, content: &'a Value) -> (&'a Value, Vec<&'a Value>) {
+    let content = &resolved(spec, content)["content"]["application/json"];
+    let named = content["examples"].as_object().into_iter().flatten();
+    let examples = named.map(|(_, example)| &example["value"]);
+    (
+        &content["schema"],
+        examples.chain(content.get("example")).collect(),
+    )
+}
+
+#[tokio::test]
+async fn no_object_of_a_response_is_read_from_an_array() {
+    let spec = spec();
+    for call in operations::all() {
+        let operation = ALL
+            .iter()
+            .find(|operation| operation.id == call.id)
+            .unwrap();
+        let node = &spec["paths"][operation.path][operation.method.to_lowercase()];
+        let (sandbox, client, _) = start().await;
+        for (status, response) in node["responses"].as_object().unwrap() {
+            let Ok(status) = status.parse() else { continue };
+            let (schema, examples) = schema_and_examples(&spec, response);
+            for body in examples
+                .iter()
+                .flat_map(|example| with_arrays(&spec, schema, example))
+            {
+                sandbox.behave();
+                sandbox.misbehave(Fault::status(status).json(body.clone()).always());
+                let error = call.send(&client).await.unwrap_err();
+                assert_eq!(
+                    error.is_decode(),
+                    status < 300,
+                    "{}: {body}: {error}",
+                    call.id
+                );
+                assert_eq!(
+                    (error.api_code(), error.message()),
+                    (None, None),
+                    "{body}: {error}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_object_of_an_event_is_read_from_an_array() {
+    let spec = spec();
+    for webhook in spec["x-webhooks"].as_object().unwrap().values() {
+        let (schema, examples) = schema_and_examples(&spec, &webhook["post"]["requestBody"]);
+        for body in examples
+            .iter()
+            .flat_map(|example| with_arrays(&spec, schema, example))
+        {
+            let text = body.to_string();
+            match verifier().verify(&signed(text.as_bytes()), &text) {
+                Ok(event) => assert!(
+                    matches!(&event.kind, EventKind::Other(other) if other.reason.is_some()),
+                    "{body}: {:?}",
+                    event.kind
+                ),
+                Err(error) => assert!(body.is_array(), "{body}: {error}"),
+            }
+        }
     }
 }

@@ -70,9 +70,7 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         Some(Err(CommunicationError(error))) => {
             connection::failed(operation, error, Progress::Answered, settings, api_key)
         }
-        Some(Ok(value))
-            if received.end == BodyEnd::Complete && is_object_or_nothing(&received.body) =>
-        {
+        Some(Ok(value)) if received.end == BodyEnd::Complete => {
             secrets::hide(operation.secrets, &mut received);
             return Ok((value.into_inner(), received));
         }
@@ -107,11 +105,6 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     };
     secrets::hide(operation.secrets, &mut received);
     Err(with_received(error, received, settings, api_key))
-}
-
-/// Whether a body can be as the API documents, judging by its beginning.
-fn is_object_or_nothing(body: &[u8]) -> bool {
-    matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
 
 /// Describes a response that is neither a success nor an error of the API.

@@ -1,12 +1,9 @@
 //! Decodes a body that could not be decoded once more, to find out where it is wrong.
 
-mod objects;
-
 use std::fmt;
 
+use linq_gen::ObjectsOnly;
 use serde::Deserialize;
-
-use objects::ObjectsOnly;
 
 /// Why a body could not be decoded, with the path of the problem, such as
 /// `contact_cards[3].first_name`.

@@ -6,7 +6,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 /// Forwards everything, at any depth, but asks for a map where a struct is read.
-pub(crate) struct ObjectsOnly<T>(pub(crate) T);
+#[allow(missing_debug_implementations)]
+pub struct ObjectsOnly<T>(pub T);
 
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
     type Error = D::Error;
