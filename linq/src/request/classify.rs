@@ -70,7 +70,9 @@ pub(crate) fn outcome<T: DeserializeOwned>(
         Some(Err(CommunicationError(error))) => {
             connection::failed(operation, error, Progress::Answered, settings, api_key)
         }
-        Some(Ok(value)) if received.end == BodyEnd::Complete => {
+        Some(Ok(value))
+            if received.end == BodyEnd::Complete && is_object_or_nothing(&received.body) =>
+        {
             secrets::hide(operation.secrets, &mut received);
             return Ok((value.into_inner(), received));
         }
@@ -105,6 +107,12 @@ pub(crate) fn outcome<T: DeserializeOwned>(
     };
     secrets::hide(operation.secrets, &mut received);
     Err(with_received(error, received, settings, api_key))
+}
+
+/// Whether a body can be as the API documents, judging by its beginning: for an operation without
+/// content, the generated client accepts any.
+fn is_object_or_nothing(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
 
 /// Describes a response that is neither a success nor an error of the API.
