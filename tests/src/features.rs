@@ -170,7 +170,7 @@ fn code_spans(cell: &str) -> Vec<String> {
 
 /// Every object of OpenAPI 3.0 with each of its fields, as its meta-schema defines them.
 fn openapi_fields() -> BTreeSet<(String, String)> {
-    let meta_schema = checkout::file("xtask/src/spec/openapi-3.0.json").unwrap();
+    let meta_schema = checkout::file("xtask/src/model/openapi-3.0.json").unwrap();
     let meta_schema = std::fs::read_to_string(meta_schema).unwrap();
     let meta_schema: Value = serde_json::from_str(&meta_schema).unwrap();
     let definitions = meta_schema["definitions"].as_object().unwrap();

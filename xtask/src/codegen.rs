@@ -8,20 +8,14 @@ mod events;
 mod exchanges;
 mod fields;
 mod generator;
-pub(crate) mod inline_types;
 mod items;
 #[cfg(test)]
 mod limits;
 mod manifest;
-pub(crate) mod media_type;
-pub(crate) mod names;
 mod open_enums;
 mod operations;
-pub(crate) mod pages;
-mod reachable;
-mod simplify;
+mod pages;
 mod sound;
-mod successes;
 mod types;
 mod uses;
 mod webhook_types;
@@ -37,12 +31,8 @@ use sha2::{Digest as _, Sha256};
 use similar::TextDiff;
 use syn::File;
 
+use crate::model::{inline_types, simplify};
 use crate::spec::{Diagnosis, Spec};
-
-pub(crate) use open_enums::UNKNOWN_VALUE;
-pub(crate) use reachable::references;
-pub(crate) use simplify::without_failures;
-pub(crate) use successes::successes;
 
 use manifest::Needs;
 

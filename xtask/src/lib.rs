@@ -4,7 +4,7 @@ pub mod checkout;
 pub mod codegen;
 pub mod diff;
 pub mod lint;
-mod node;
+mod model;
 mod redocly;
 pub mod review;
 pub mod sandbox;

@@ -6,9 +6,9 @@ use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, File, ImplItem, Item, LitStr, parse_quote};
 
-use super::media_type;
-use super::names;
-use crate::node::Node;
+use crate::model::media_type;
+use crate::model::names;
+use crate::model::node::Node;
 
 const PLAIN: &str = "application/json";
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::generate_file;
-use crate::node::{Node, unescaped};
-use crate::spec::operations;
+use crate::model::node::{Node, unescaped};
+use crate::model::operations;
 use crate::spec::texts::{TEXTS, Text};
 
 /// How much of a message is shown.

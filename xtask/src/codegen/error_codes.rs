@@ -4,8 +4,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-use super::names;
-use crate::spec::extensions::{ERROR_CODES, ErrorCode};
+use crate::model::extensions::{ERROR_CODES, ErrorCode};
+use crate::model::names;
 
 use super::operations::read;
 

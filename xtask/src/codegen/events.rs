@@ -4,8 +4,8 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, Ident, Item, parse_quote};
 
-use super::names;
 use super::uses::Uses;
+use crate::model::names;
 
 /// The kind of every event whose data has no type of its own.
 const OTHER: &str = "Other";

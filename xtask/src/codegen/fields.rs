@@ -8,9 +8,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Field, File, Item, Meta, Path, PathArguments, Token, Type, parse_quote};
 
 use super::items::{all_mut, is_serde};
-use super::names;
 use super::types;
-use crate::node::Node;
+use crate::model::names;
+use crate::model::node::Node;
 
 /// Replaces the types of such fields; `document` is the input of the generator.
 pub(super) fn retype(file: &mut File, document: &Value) -> Result<(), String> {

@@ -7,9 +7,6 @@ use syn::{Attribute, File, Ident, Item, ItemEnum, ItemImpl, LitStr, Type, parse_
 
 use super::items;
 
-/// The variant for unknown values.
-pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
-
 /// The traits that the generator implements for a closed enum, and `open_enum!` for an open one.
 const REPLACED: [&str; 3] = ["Display", "FromStr", "TryFrom"];
 

@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use syn::{Item, parse_quote};
 
-use super::names;
-use crate::spec::extensions::{
+use crate::model::extensions::{
     self, Counts, DoneOn, PAGINATION, Pagination, RATE_LIMITS, RETRY, RateLimit, RateLimits,
     Requirement, Retry, RetryOn,
 };
+use crate::model::names;
 
 /// An operation, and where it is in the document.
 struct Operation<'a> {

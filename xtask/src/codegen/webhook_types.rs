@@ -6,11 +6,11 @@ use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
-use super::names;
+use crate::model::names;
 
 use super::items;
-use super::reachable::references;
 use super::uses::{self, Uses};
+use crate::model::references::references;
 
 /// The names of the types that the webhooks of a document use, and the paths of which code is made
 /// do not.

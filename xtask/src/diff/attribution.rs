@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::codegen::names::{constant_name, field_name, method_name, type_name};
+use crate::model::names::{constant_name, field_name, method_name, type_name};
 
 use super::class::Class;
 use super::report::Change;

@@ -19,6 +19,15 @@ pub enum Class {
 }
 
 impl Class {
+    /// The class of a change that is compatible unless it is harmful.
+    pub(crate) fn breaking_if(harmful: bool) -> Self {
+        if harmful {
+            Self::Breaking
+        } else {
+            Self::Compatible
+        }
+    }
+
     /// The name in a report.
     pub fn name(self) -> &'static str {
         match self {

@@ -35,7 +35,7 @@ pub use contract::Contract;
 pub use report::{Change, Report, Side};
 pub use rust::{Fate, ItemChange, RustImpact};
 
-use crate::node;
+use crate::model::node;
 
 use rust::Code;
 

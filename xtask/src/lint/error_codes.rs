@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::finding::Report;
 use super::responses::{examples, media_types, operations, responses};
-use crate::node::Node;
-use crate::spec::extensions::{self, ERROR_CODES, ErrorCode};
+use crate::model::extensions::{self, ERROR_CODES, ErrorCode};
+use crate::model::node::Node;
 
 const RULE: &str = "linq/error-codes";
 

@@ -2,7 +2,7 @@
 
 use super::finding::Report;
 use super::responses::{examples, media_types, operations, responses, webhooks};
-use crate::node::Node;
+use crate::model::node::Node;
 
 const RULE: &str = "linq/examples";
 

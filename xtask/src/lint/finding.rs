@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::node::Node;
+use crate::model::node::Node;
 use crate::spec::{Diagnosis, Spec};
 
 /// One thing that is wrong with the contract. Findings are in the order of the file.

@@ -16,7 +16,7 @@ pub use finding::Finding;
 
 use crate::checkout;
 use crate::codegen::SPEC;
-use crate::node::Node;
+use crate::model::node::Node;
 use crate::redocly::Redocly;
 use crate::spec::Spec;
 

@@ -1,7 +1,7 @@
 //! Phone numbers have `format: e164`.
 
 use super::finding::Report;
-use crate::node::Node;
+use crate::model::node::Node;
 
 const RULE: &str = "linq/phone-numbers";
 

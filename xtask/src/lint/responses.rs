@@ -1,7 +1,7 @@
 //! The responses of the operations, and the examples in them.
 
-use crate::node::Node;
-use crate::spec::operations::METHODS;
+use crate::model::node::Node;
+use crate::model::operations::METHODS;
 
 /// Every operation that callers call.
 pub(super) fn operations<'a>(root: &Node<'a>) -> Vec<Node<'a>> {

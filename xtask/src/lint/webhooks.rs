@@ -2,7 +2,7 @@
 
 use super::finding::Report;
 use super::responses::webhooks;
-use crate::node::Node;
+use crate::model::node::Node;
 
 pub(super) fn check(root: &Node, report: &mut Report) {
     for webhook in webhooks(root) {

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diff::{Change, Class, Comparison, Direction, Report, Side, Verdict};
 
+use super::code::with_code;
 use super::{marked, rust};
 
 /// The classes that a change can have, the worst first.
@@ -207,15 +208,6 @@ fn yaml(value: &Value) -> String {
             .unwrap_or_else(|_| other.to_string()),
     };
     format!("{}\n", text.trim_end())
-}
-
-/// Text in which what is between backticks is code.
-pub(super) fn with_code(text: &str) -> Markup {
-    html! {
-        @for (at, part) in text.split('`').enumerate() {
-            @if at % 2 == 1 { code { (part) } } @else { (part) }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! what the linter finds, the requests that the client sends, and the reference.
 
 mod changes;
+mod code;
 mod facade;
 mod legible;
 mod marked;

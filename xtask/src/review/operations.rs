@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use syn::{ImplItem, Item};
 
 use crate::codegen::generate;
-use crate::codegen::names;
 use crate::diff::Contract;
+use crate::model::names;
 use crate::spec::Spec;
 
 use super::facade::{self, CALLS, Rust};

@@ -7,7 +7,8 @@ use crate::diff::summary::release;
 use crate::diff::{Class, Comparison, Report, Verdict};
 use crate::lint::Finding;
 
-use super::changes::{self, CLASSES, count, with_code};
+use super::changes::{self, CLASSES, count};
+use super::code::with_code;
 use super::legible::legible;
 use super::operations::{self, Operation};
 use super::reference::Reference;

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::diff::{Comparison, summary};
 
-use super::changes::with_code;
+use super::code::with_code;
 use super::marked;
 
 /// A longer description of an item is folded.

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::document::{Document, Place};
 use super::texts::Text;
-use crate::node::Node;
+use crate::model::node::Node;
 
 /// Nobody reads more problems than this.
 const MAX_PROBLEMS: usize = 100;

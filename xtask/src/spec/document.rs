@@ -12,7 +12,7 @@ use miette::{NamedSource, SourceOffset};
 use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, Error, Location, MergeKeyPolicy, UserMessageFormatter};
 
-use crate::node::escaped;
+use crate::model::node::escaped;
 
 use super::diagnosis::{Diagnosis, Problem};
 use super::texts::{TEXTS, Text, hint};

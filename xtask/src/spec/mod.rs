@@ -9,9 +9,6 @@
 mod checks;
 pub(crate) mod diagnosis;
 pub(crate) mod document;
-pub(crate) mod extensions;
-pub(crate) mod objects;
-pub(crate) mod operations;
 pub(crate) mod texts;
 
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! The rules for `oneOf` and `anyOf`.
 
-use super::operation::breaking_if;
 use super::schema::{Sides, first};
 use super::{Class, Direction, Node, Pair, Walk, paired};
 
@@ -26,7 +25,7 @@ impl<'a> Walk<'a> {
         if !pair.is_in_both() {
             let harmful = pair.old.is_none() || direction == Direction::Received;
             let text = format!("`{key}` {}", pair.verb());
-            self.report(breaking_if(harmful), Some(direction), pair, text);
+            self.report(Class::breaking_if(harmful), Some(direction), pair, text);
             return;
         }
         let items = |list: &Option<Node<'a>>| list.iter().flat_map(Node::items).collect();

@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::operation::breaking_if;
 use super::schema::{Sides, Task, first};
 use super::{Class, Direction, Node, Pair, Walk};
 
@@ -170,7 +169,13 @@ impl<'a> Walk<'a> {
             "the `enum` is no longer open, and no other values can be received"
         };
         let pair = first(&sides.olds, &sides.news);
-        self.report_sides(breaking_if(new), Some(task.direction), sides, &pair, text);
+        self.report_sides(
+            Class::breaking_if(new),
+            Some(task.direction),
+            sides,
+            &pair,
+            text,
+        );
         true
     }
 

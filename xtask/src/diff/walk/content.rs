@@ -1,6 +1,5 @@
 //! The rules for media types.
 
-use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
 /// What the two bodies belong to.
@@ -31,7 +30,7 @@ impl<'a> Walk<'a> {
                 }
                 _ => {
                     // A body where there was none must be sent.
-                    let class = breaking_if(had_none && direction == Direction::Sent);
+                    let class = Class::breaking_if(had_none && direction == Direction::Sent);
                     let text = format!("the media type `{name}` was added");
                     self.report(class, Some(direction), &media, text);
                 }

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::spec::operations::METHODS;
+use crate::model::operations::METHODS;
 
-use super::operation::breaking_if;
 use super::{Class, Direction, Node, Pair, Walk};
 
 impl<'a> Walk<'a> {
@@ -95,7 +94,7 @@ impl<'a> Walk<'a> {
                     .collect()
             };
             self.within_all(labels, |walk| {
-                let class = breaking_if(path.pair.new.is_none());
+                let class = Class::breaking_if(path.pair.new.is_none());
                 walk.report(class, None, &path.pair, text);
             });
             return;
@@ -119,7 +118,7 @@ impl<'a> Walk<'a> {
                         } else {
                             let method = method.to_uppercase();
                             let text = format!("`{method}` of `{}` {}", path.new, part.verb());
-                            let class = breaking_if(part.new.is_none());
+                            let class = Class::breaking_if(part.new.is_none());
                             walk.report(class, None, &part, text);
                         }
                     });

@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use super::operation::breaking_if;
 use super::{Class, Node, Pair, Walk, paired};
 
 impl<'a> Walk<'a> {
     pub(super) fn pagination(&mut self, pair: &Pair<'a>) {
-        let class = breaking_if(pair.old.is_some());
+        let class = Class::breaking_if(pair.old.is_some());
         let text = format!(
             "`x-linq-pagination` {}, by which clients find the next page",
             pair.verb()
@@ -54,7 +53,7 @@ impl<'a> Walk<'a> {
         let refusal = |node: &Node<'a>| (node.value.get("status"), node.value.get("code"));
         for pair in self.matched(list, refusal) {
             if !pair.is_in_both() {
-                let class = breaking_if(pair.new.is_none());
+                let class = Class::breaking_if(pair.new.is_none());
                 let text = match name {
                     "done_on" => format!("an entry of `done_on` {}", pair.verb()),
                     _ => format!(
@@ -77,14 +76,14 @@ impl<'a> Walk<'a> {
                                 .map_or(Some(u64::MAX), |node| node.value.as_u64())
                         };
                         let class = match (most(&field.old), most(&field.new)) {
-                            (Some(old), Some(new)) => breaking_if(new < old),
+                            (Some(old), Some(new)) => Class::breaking_if(new < old),
                             _ => Class::Unknown,
                         };
                         self.report_if_changed(class, None, &field, text);
                     }
                     "requires" => {
                         self.report_if_changed(
-                            breaking_if(field.new.is_some()),
+                            Class::breaking_if(field.new.is_some()),
                             None,
                             &field,
                             text,
@@ -141,8 +140,8 @@ impl<'a> Walk<'a> {
             let text = |node: &Option<Node<'a>>| node.as_ref().and_then(|node| node.value.as_str());
             let class = match key {
                 "calls" | "seconds" => match (number(&pair.old), number(&pair.new)) {
-                    (Some(old), Some(new)) if key == "calls" => breaking_if(new < old),
-                    (Some(old), Some(new)) => breaking_if(new > old),
+                    (Some(old), Some(new)) if key == "calls" => Class::breaking_if(new < old),
+                    (Some(old), Some(new)) => Class::breaking_if(new > old),
                     _ => Class::Unknown,
                 },
                 "per" => Class::Breaking,
@@ -173,7 +172,7 @@ impl<'a> Walk<'a> {
                 .map(Value::to_string)
                 .unwrap_or_default();
             if !pair.is_in_both() {
-                let class = breaking_if(pair.new.is_none());
+                let class = Class::breaking_if(pair.new.is_none());
                 let text = format!("the error code {code} {}", pair.verb());
                 self.report(class, None, &pair, text);
                 continue;

@@ -58,11 +58,11 @@ impl<'a> Walk<'a> {
                 format!("`required` of {what} is written differently, and means the same"),
             ),
             [Some(_), Some(true)] => (
-                breaking_if(direction == Direction::Sent),
+                Class::breaking_if(direction == Direction::Sent),
                 format!("{what} is now required"),
             ),
             [Some(_), Some(false)] => (
-                breaking_if(direction == Direction::Received),
+                Class::breaking_if(direction == Direction::Received),
                 format!("{what} is no longer required"),
             ),
             _ => (
@@ -74,16 +74,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-pub(super) fn breaking_if(harmful: bool) -> Class {
-    if harmful {
-        Class::Breaking
-    } else {
-        Class::Compatible
-    }
-}
-
 /// The class of something that is in one document only. Callers need not send what is optional, and can
 /// ignore what they receive.
 pub(super) fn added_or_removed(pair: &Pair, required: bool, direction: Direction) -> Class {
-    breaking_if(pair.new.is_none() || (required && direction == Direction::Sent))
+    Class::breaking_if(pair.new.is_none() || (required && direction == Direction::Sent))
 }

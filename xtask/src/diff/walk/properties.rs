@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::operation::{added_or_removed, breaking_if};
+use super::operation::added_or_removed;
 use super::schema::{Sides, Task, says_anything};
 use super::{Claims, Class, Direction, Node, Pair, Walk};
 
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
             _ => (true, "may be missing from now on"),
         };
         let text = format!("`{name}` {what}");
-        self.report(breaking_if(harmful), Some(direction), required, text);
+        self.report(Class::breaking_if(harmful), Some(direction), required, text);
     }
 
     /// A required property that was read-only did not have to be sent. Reports that it must be now.

@@ -1,8 +1,7 @@
 //! The rules for responses: each status by itself, and ranges for what is not listed.
 
 use super::content::Scope;
-use super::operation::breaking_if;
-use super::{Direction, Node, Pair, Walk, paired};
+use super::{Class, Direction, Node, Pair, Walk, paired};
 
 impl<'a> Walk<'a> {
     /// Compares responses that travel in `direction`: those to an event are sent by callers.
@@ -14,7 +13,7 @@ impl<'a> Walk<'a> {
             } else if response.is_in_both() {
                 self.response(&response, direction, Scope::Same);
             } else if direction == Direction::Sent {
-                let class = breaking_if(response.new.is_none());
+                let class = Class::breaking_if(response.new.is_none());
                 let text = format!("the response `{status}` to the event {}", response.verb());
                 self.report(class, Some(direction), &response, text);
             } else {
@@ -49,7 +48,7 @@ impl<'a> Walk<'a> {
         };
         let direction = Direction::Received;
         self.report(
-            breaking_if(is_promise_broken),
+            Class::breaking_if(is_promise_broken),
             Some(direction),
             response,
             text,
@@ -88,7 +87,7 @@ impl<'a> Walk<'a> {
             } else {
                 let text = format!("the header `{name}` {}", pair.verb());
                 self.report(
-                    breaking_if(pair.new.is_none()),
+                    Class::breaking_if(pair.new.is_none()),
                     Some(direction),
                     &pair,
                     text,

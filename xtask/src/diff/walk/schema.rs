@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::operation::breaking_if;
 use super::{Claims, Class, Direction, Node, Pair, Visit, Walk, follow, paired};
 
 /// Identifies a pair of schemas: the pointers of their parts, and the direction.
@@ -151,7 +150,13 @@ impl<'a> Walk<'a> {
         let is_new = pair.old.is_none();
         let harmful = !says_nothing && is_new == (direction == Direction::Sent);
         let text = format!("`items` {}", pair.verb());
-        self.report_sides(breaking_if(harmful), Some(direction), sides, &pair, text);
+        self.report_sides(
+            Class::breaking_if(harmful),
+            Some(direction),
+            sides,
+            &pair,
+            text,
+        );
     }
 
     /// Compares the schemas of additional properties.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::codegen::references;
-use crate::node::Node;
+use crate::model::node::Node;
+use crate::model::objects::Object;
+use crate::model::operations;
+use crate::model::references::references;
 use crate::spec::diagnosis::Findings;
-use crate::spec::objects::Object;
-use crate::spec::operations;
 
 pub(crate) fn check(objects: &[Object], root: &Node, findings: &mut Findings) {
     let operations = operations::all(root).into_iter();

@@ -4,13 +4,13 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use super::references::check_name;
-use crate::codegen::pages;
-use crate::node::{Node, escaped};
-use crate::spec::diagnosis::Findings;
-use crate::spec::extensions::{
+use crate::model::extensions::{
     self, ERROR_CODES, ErrorCode, PAGINATION, Pagination, RATE_LIMITS, RETRY, RateLimits, Retry,
 };
-use crate::spec::operations::{self, Operation};
+use crate::model::node::{Node, escaped};
+use crate::model::operations::{self, Operation};
+use crate::model::page;
+use crate::spec::diagnosis::Findings;
 use crate::spec::texts::Text;
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
@@ -63,7 +63,7 @@ fn check_pagination(
             && !parameter.is_true("required")
             && is_text(parameter.get("schema"))
     });
-    let page = pages::page(&operation.node);
+    let page = page::page(&operation.node);
     let Some((_, page)) = page.filter(|(_, page)| page.has("properties")) else {
         return findings.report(statement, "no-page", &[]);
     };
@@ -74,7 +74,7 @@ fn check_pagination(
         .is_some_and(|cursor| cursor.is_true("nullable"));
     let has_next = is_text(cursor) && (is_null || !page.lists("required", &pagination.next));
     let has_items =
-        page.lists("required", &pagination.items) && pages::item(pagination, &page).is_some();
+        page.lists("required", &pagination.items) && page::item(pagination, &page).is_some();
     for (fits, key, problem) in [
         (takes_cursor, "parameter", "no-cursor-parameter"),
         (has_next, "next", "no-next-cursor"),

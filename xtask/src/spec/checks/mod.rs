@@ -11,9 +11,9 @@ mod refusals;
 use serde_json::Value;
 
 use super::diagnosis::Findings;
-use super::objects;
-use crate::codegen::without_failures;
-use crate::node::Node;
+use crate::model::node::Node;
+use crate::model::objects;
+use crate::model::simplify::without_failures;
 
 pub(crate) fn check(document: &Value, findings: &mut Findings) {
     let root = Node::root(document);

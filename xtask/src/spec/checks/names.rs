@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::references::check_required;
-use crate::codegen::{UNKNOWN_VALUE, inline_types, names};
-use crate::node::Node;
+use crate::model::extensions::{ERROR_CODES, RATE_LIMITS};
+use crate::model::inline_types;
+use crate::model::names::{self, UNKNOWN_VALUE};
+use crate::model::node::Node;
+use crate::model::objects::Object;
+use crate::model::operations::{self, Operation};
 use crate::spec::diagnosis::Findings;
-use crate::spec::extensions::{ERROR_CODES, RATE_LIMITS};
-use crate::spec::objects::Object;
-use crate::spec::operations::{self, Operation};
 use crate::spec::texts::TEXTS;
 
 /// The field for `additionalProperties` beside `properties`.

@@ -6,9 +6,9 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value;
 
-use crate::node::{Node, escaped};
+use crate::model::node::{Node, escaped};
+use crate::model::objects::META_SCHEMA;
 use crate::spec::diagnosis::Findings;
-use crate::spec::objects::META_SCHEMA;
 use crate::spec::texts::{TEXTS, Text, hint, similar};
 
 static VALIDATOR: LazyLock<Result<Validator, String>> = LazyLock::new(|| {

@@ -1,10 +1,11 @@
 //! Whether the parts of an operation fit together: its path and its parameters, its responses, its security.
 
 use super::references::check_name;
-use crate::codegen::{media_type, successes};
-use crate::node::Node;
+use crate::model::media_type;
+use crate::model::node::Node;
+use crate::model::operations::{self, Operation};
+use crate::model::successes::successes;
 use crate::spec::diagnosis::Findings;
-use crate::spec::operations::{self, Operation};
 
 pub(crate) fn check(root: &Node, findings: &mut Findings) {
     for operation in operations::all(root) {

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use heck::ToLowerCamelCase as _;
 
-use crate::node::Node;
+use crate::model::node::Node;
+use crate::model::objects::Object;
 use crate::spec::diagnosis::Findings;
-use crate::spec::objects::Object;
 use crate::spec::texts::similar;
 
 /// Longer chains of references would exhaust the stack of what follows them.

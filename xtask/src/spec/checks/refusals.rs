@@ -8,9 +8,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::node::{Node, unescaped};
+use crate::model::node::{Node, unescaped};
+use crate::model::objects::Object;
 use crate::spec::diagnosis::Findings;
-use crate::spec::objects::Object;
 use crate::spec::texts::Text;
 
 /// How deep into an object references are replaced: from a request body to the type of a property.

@@ -1,6 +1,6 @@
 //! The responses that become code: those of success. `linq` reads every failure itself, by the bytes.
 
-use crate::node::Node;
+use super::node::Node;
 
 /// The responses of success by status; `default` stands for them where there is no other.
 pub(crate) fn successes<'a>(responses: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {

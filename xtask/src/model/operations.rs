@@ -1,6 +1,6 @@
 //! The operations of a document, with their parameters.
 
-use crate::node::Node;
+use super::node::Node;
 
 pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::node::Node;
+use super::node::Node;
 
 pub(crate) static META_SCHEMA: LazyLock<Value> = LazyLock::new(|| {
     serde_json::from_str(include_str!("openapi-3.0.json")).unwrap_or(Value::Bool(false))

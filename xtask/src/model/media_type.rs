@@ -1,6 +1,6 @@
 //! Media types, as far as code generation tells one from another.
 
-use crate::node::Node;
+use super::node::Node;
 
 /// Whether it is JSON: `application/json`, or a type that is built on it, such as `application/problem+json`.
 pub(crate) fn is_json(name: &str) -> bool {

@@ -4,13 +4,13 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::node::{Node, unescaped};
-use crate::spec::objects;
+use super::node::{Node, unescaped};
+use super::objects;
 
 use super::media_type;
 use super::names::type_name;
 
-pub(super) fn name_all(document: &mut Value) {
+pub(crate) fn name_all(document: &mut Value) {
     let mut inline: Vec<_> = all(&Node::root(document))
         .into_iter()
         .map(|(name, schema)| (name, schema.pointer().to_owned()))

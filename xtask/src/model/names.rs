@@ -7,6 +7,9 @@ use heck::{ToPascalCase as _, ToSnakeCase as _};
 use syn::Ident;
 use unicode_ident::{is_xid_continue, is_xid_start};
 
+/// The variant of an open enum for unknown values.
+pub(crate) const UNKNOWN_VALUE: &str = "UnknownValue";
+
 pub(crate) fn method_name(name: &str) -> String {
     snake(name, "_")
 }

@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::media_type;
+use super::node::Node;
 use super::successes::successes;
-use crate::node::Node;
 
-use super::reachable::references;
+use super::references::references;
 
 type Simplify = fn(&Value) -> Value;
 
