@@ -35,6 +35,7 @@ mod json_schema;
 mod lines;
 mod observers;
 mod operations;
+mod packages;
 mod pagination;
 mod proxies;
 mod raw_requests;

@@ -1,0 +1,95 @@
+//! What the published packages hold.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use xtask::checkout;
+
+/// The files of a package, as `cargo package` would upload them.
+fn files(package: &str) -> Vec<String> {
+    let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["package", "--list", "--allow-dirty", "--quiet", "--package"])
+        .arg(package)
+        .current_dir(checkout::root().unwrap())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let list = String::from_utf8(output.stdout).unwrap();
+    let files = list.lines().map(|line| line.replace('\\', "/"));
+    files.collect()
+}
+
+fn file(package: &str, name: &str) -> PathBuf {
+    checkout::root().unwrap().join(package).join(name)
+}
+
+/// The files that are neither code, documents nor written by cargo.
+fn unexpected(files: &[String]) -> Vec<&String> {
+    let written_by_cargo = [
+        ".cargo_vcs_info.json",
+        "Cargo.lock",
+        "Cargo.toml",
+        "Cargo.toml.orig",
+    ];
+    let documents = ["LICENSE-APACHE", "LICENSE-MIT", "README.md"];
+    let is_expected = |name: &str| {
+        written_by_cargo.contains(&name)
+            || documents.contains(&name)
+            || name.starts_with("src/") && name.ends_with(".rs")
+            || name.starts_with("docs/") && name.ends_with(".md")
+            || name.starts_with("examples/")
+    };
+    let files = files.iter();
+    files.filter(|name| !is_expected(name)).collect()
+}
+
+fn assert_holds(files: &[String], name: &str) {
+    assert!(files.iter().any(|file| file == name), "{name} is missing");
+}
+
+#[test]
+fn packages_hold_code_and_documents_only() {
+    for (package, documents) in [
+        ("linq-gen", &["src/generated.rs"][..]),
+        ("linq", &["README.md", "docs/cookbook.md"]),
+    ] {
+        let files = files(package);
+        for name in ["LICENSE-APACHE", "LICENSE-MIT", "src/lib.rs"] {
+            assert_holds(&files, name);
+        }
+        for name in documents {
+            assert_holds(&files, name);
+        }
+        assert_eq!(unexpected(&files), Vec::<&String>::new(), "{package}");
+    }
+}
+
+/// Windows may check out symbolic links as text.
+#[cfg(unix)]
+#[test]
+fn packages_hold_the_licences_of_the_project() {
+    for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        let ours = fs::read(checkout::root().unwrap().join(name)).unwrap();
+        for package in ["linq-gen", "linq"] {
+            assert_eq!(fs::read(file(package, name)).unwrap(), ours, "{package}");
+        }
+    }
+}
+
+#[test]
+fn examples_in_the_package_do_not_need_the_sandbox() {
+    let files = files("linq");
+    let examples: Vec<_> = files
+        .iter()
+        .filter(|name| name.starts_with("examples/") && name.ends_with(".rs"))
+        .collect();
+    assert!(!examples.is_empty());
+    for name in examples {
+        let code = fs::read_to_string(file("linq", name)).unwrap();
+        let program = code.split("#[cfg(test)]").next().unwrap();
+        assert!(!program.contains("linq_sandbox"), "{name}");
+    }
+}
