@@ -1,6 +1,6 @@
 //! A corpus of deliveries: good, forged and odd ones.
 //!
-//! Each file of `tests/fixtures/webhooks/corpus` holds header lines, an empty line and a body, byte
+//! Each file of `tests/fixtures/corpora/webhooks` holds header lines, an empty line and a body, byte
 //! for byte. Those named `signed-…` were signed by a program in another language.
 
 use std::fs;
@@ -27,7 +27,7 @@ pub(crate) fn builder() -> VerifierBuilder {
 
 /// The files, by their names.
 pub(crate) fn corpus() -> Vec<(String, Vec<u8>)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/webhooks/corpus");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/corpora/webhooks");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| {

@@ -1,20 +1,14 @@
-//! Random changes to deliveries: the verifier never panics, and only signed deliveries pass.
-//!
-//! The changes are the same in every run. `LINQ_FUZZ_ROUNDS=1000000 cargo test -p linq-tests
-//! webhook_fuzz` tries more of them.
+//! Deliveries: the verifier never panics, and only signed deliveries pass.
 
 use std::collections::BTreeSet;
-use std::env;
 
-use fastrand::Rng;
 use linq::webhook::{Event, WebhookError};
 
+use super::{Fuzz, rounds};
 use crate::webhook_corpus::{Delivery, builder, corpus, is_authentic};
 
-const ROUNDS: usize = 20_000;
-
 /// What deliveries are made of.
-const TOKENS: [&[u8]; 16] = [
+const TOKENS: &[&[u8]] = &[
     b"\n",
     b"\n\n",
     b".",
@@ -32,35 +26,6 @@ const TOKENS: [&[u8]; 16] = [
     b"webhook-timestamp: 1767323045\n",
     b"X-Webhook-Timestamp: 1767323045\n",
 ];
-
-/// Makes one small change.
-fn change(random: &mut Rng, file: &mut Vec<u8>, corpus: &[(String, Vec<u8>)]) {
-    let at = random.usize(..=file.len());
-    let end = (at + random.usize(..40)).min(file.len());
-    match random.u8(..7) {
-        0 if at < file.len() => file[at] ^= 1 << random.u8(..8),
-        1 => file.insert(at, random.u8(..)),
-        2 => drop(file.drain(at..end)),
-        3 => drop(file.splice(at..at, TOKENS[random.usize(..TOKENS.len())].iter().copied())),
-        4 => {
-            let copy = file[at..end].to_vec();
-            let to = random.usize(..=file.len());
-            file.splice(to..to, copy);
-        }
-        5 => {
-            let (_, other) = &corpus[random.usize(..corpus.len())];
-            file.truncate(at);
-            file.extend(&other[random.usize(..=other.len())..]);
-        }
-        _ => {
-            // Headers of one delivery with the body of another.
-            let (_, other) = &corpus[random.usize(..corpus.len())];
-            let body = Delivery::read(other).body;
-            file.truncate(file.len() - Delivery::read(file).body.len());
-            file.extend(body);
-        }
-    }
-}
 
 /// What a signature covers, and how the text is to be asked.
 type Signed = (Option<Vec<u8>>, Vec<u8>, Vec<u8>);
@@ -88,8 +53,8 @@ fn check_text(outcome: &Result<Event, WebhookError>) {
     }
 }
 
-#[test]
-fn only_what_was_signed_passes() {
+#[tokio::test]
+async fn only_what_was_signed_passes() {
     let corpus = corpus();
     let verifier = builder().build().unwrap();
     let accepting = builder().accept_legacy_headers().build().unwrap();
@@ -106,15 +71,20 @@ fn only_what_was_signed_passes() {
             signed.insert(legacy(&delivery));
         }
     }
-    let rounds = env::var("LINQ_FUZZ_ROUNDS").map_or(ROUNDS, |rounds| rounds.parse().unwrap());
-    let mut random = Rng::with_seed(0x11_9c);
+    let bodies: Vec<_> = corpus
+        .iter()
+        .map(|(_, file)| Delivery::read(file).body)
+        .collect();
+    let rounds = rounds(20_000);
     let mut kinds = BTreeSet::new();
     let mut passed = 0;
-    for _ in 0..rounds {
-        let (_, file) = &corpus[random.usize(..corpus.len())];
-        let mut file = file.clone();
-        for _ in 0..random.usize(1..4) {
-            change(&mut random, &mut file, &corpus);
+    let files = corpus.iter().map(|(_, file)| file.clone()).collect();
+    let fuzz = Fuzz::new(files, TOKENS);
+    fuzz.run(rounds, async |random, mut file| {
+        if random.u8(..7) == 0 {
+            // Headers of one delivery with the body of another.
+            file.truncate(file.len() - Delivery::read(&file).body.len());
+            file.extend(bodies[random.usize(..bodies.len())]);
         }
         let delivery = Delivery::read(&file);
         let either = delivery.verify(&accepting);
@@ -145,7 +115,8 @@ fn only_what_was_signed_passes() {
                 Err(error) => format!("{:?}", error.kind()),
             });
         }
-    }
+    })
+    .await;
     assert!(passed > rounds / 100, "{passed} of {rounds} passed");
     let reached: Vec<_> = kinds.iter().map(String::as_str).collect();
     assert_eq!(
