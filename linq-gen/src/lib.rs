@@ -5,6 +5,8 @@
 //! it needs for requests, and [`send_raw`] sends those that have no generated call; [`Operation`],
 //! [`ApiCode`] and `OtherEvent` hold what else the contract says.
 
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 mod api_code;
 #[cfg(feature = "webhooks")]

@@ -141,6 +141,8 @@
 //!
 //! Without a TLS feature, the client can only send plain HTTP to loopback addresses.
 
+// docs.rs shows which feature an item needs.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
@@ -206,10 +208,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+// Their examples need the features; the reader does not.
 #[cfg(all(any(doc, doctest), feature = "axum", feature = "blocking"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("../docs/cookbook.md")]
 pub mod cookbook {}
 
 #[cfg(all(any(doc, doctest), feature = "axum", feature = "blocking"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 #[doc = include_str!("../docs/coming-from-the-official-sdks.md")]
 pub mod coming_from_the_official_sdks {}
