@@ -26,7 +26,22 @@
 //! [`create`](contact_card::ContactCardResource::create) and
 //! [`update`](contact_card::ContactCardResource::update) write a card.
 //! [`ensure`](contact_card::ContactCardResource::ensure) writes only if the card is not yet as it
-//! should be, so it can run again at any time.
+//! should be, so it can run again at any time. An error is one line that says what to do, and
+//! answers questions:
+//!
+//! ```no_run
+//! # async fn example(client: linq::Client) {
+//! let ensure = client.contact_card().ensure("+15551234567", "John").last_name("Doe");
+//! match ensure.await {
+//!     Ok(ensured) => println!("{ensured:?}"), // created, updated or unchanged
+//!     Err(error) if error.is_rate_limited() => println!("wait {:?}", error.retry_after()),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # }
+//! ```
+//!
+//! The module `cookbook`, which the documentation of all features has, shows how to do common
+//! tasks, and `coming_from_the_official_sdks` which names stand for which.
 //!
 //! A [`Client`] is cheap to clone, and any number of tasks can share it. Awaiting a [`Request`]
 //! sends it; [`Request::send`] also returns the envelope, as a [`Response`]. Every failure is an
