@@ -4,13 +4,9 @@ pub(crate) mod api_key;
 pub(crate) mod base_url;
 mod budgets;
 pub(crate) mod builder;
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-mod certificates;
-mod environment;
 pub(crate) mod headers;
 pub(crate) mod http;
 pub(crate) mod ignored_changes;
-mod network;
 
 use std::collections::HashMap;
 use std::fmt;

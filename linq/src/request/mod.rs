@@ -8,6 +8,7 @@ pub(crate) mod classify;
 mod connection;
 mod counting;
 pub(crate) mod deadline;
+mod ended;
 pub(crate) mod options;
 pub(crate) mod pages;
 mod report;

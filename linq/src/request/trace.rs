@@ -12,7 +12,7 @@ use crate::client::Settings;
 use crate::error::Error;
 use crate::observer::{Attempt, AttemptEnd};
 #[cfg(feature = "tracing")]
-use crate::request::report::{CANCELLED, cancelled, end_of, url_template};
+use crate::request::ended::{CANCELLED, cancelled, end_of, url_template};
 use crate::request::response::Response;
 
 #[cfg(feature = "tracing")]

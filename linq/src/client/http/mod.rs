@@ -1,7 +1,10 @@
 //! The default HTTP clients, and how their connections are replaced.
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+pub(crate) mod certificates;
 mod chain;
 pub(crate) mod failure;
+pub(crate) mod network;
 mod root_certificates;
 mod tls;
 
@@ -11,9 +14,9 @@ use std::time::Duration;
 use linq_gen::Operation;
 use reqwest::{Url, redirect};
 
-use crate::client::network::Network;
 use crate::error::{Cause, Error};
 use failure::Failure;
+use network::Network;
 
 const MAX_REDIRECTS: usize = 10;
 

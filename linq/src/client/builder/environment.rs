@@ -3,9 +3,9 @@
 use std::env;
 use std::ffi::OsString;
 
+use super::ClientBuilder;
 use crate::client::api_key::API_KEY_VARIABLE;
 use crate::client::base_url::BASE_URL_VARIABLE;
-use crate::client::builder::ClientBuilder;
 use crate::client::headers::{self, CUSTOM_HEADERS_VARIABLE};
 use crate::error::Error;
 

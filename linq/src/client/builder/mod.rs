@@ -1,5 +1,11 @@
 //! The settings of a client, and the checks on them.
 
+mod budgets;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod certificates;
+mod environment;
+mod network;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -14,9 +20,9 @@ use crate::budget_store::BudgetStore;
 use crate::client::api_key::{API_KEY_VARIABLE, CurrentCredentials};
 use crate::client::base_url::{self, BASE_URL, Server};
 use crate::client::http::HttpClients;
+use crate::client::http::network::Network;
 use crate::client::ignored_changes::IgnoredChanges;
-use crate::client::network::Network;
-use crate::client::{Client, RetryLimits, Settings, budgets, headers, positive};
+use crate::client::{self, Client, RetryLimits, Settings, headers, positive};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::observer::Observer;
@@ -121,7 +127,7 @@ impl Default for ClientBuilder {
             max_response_bytes: MAX_RESPONSE_BYTES,
             clock: Arc::new(SystemClock),
             observer: None,
-            budgets: budgets::documented(),
+            budgets: client::budgets::documented(),
             budget_store: None,
             invalid: None,
         }
@@ -284,7 +290,7 @@ impl ClientBuilder {
             ));
         }
         let http = HttpClients::build(&base_url, self.network)?;
-        let budgets = budgets::guards(self.budgets, &self.clock)?;
+        let budgets = client::budgets::guards(self.budgets, &self.clock)?;
         let window = Duration::from_secs(CONTACT_CARD_WRITES.seconds);
         let ignored = IgnoredChanges::new(window, Arc::clone(&self.clock));
         Ok(Client::from_settings(Settings {
