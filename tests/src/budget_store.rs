@@ -332,7 +332,7 @@ async fn nothing_is_sent_if_the_store_fails() {
     assert!(!format!("{error:?} {error:#?}").contains("hunter2"));
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.is::<io::Error>() && source.to_string().contains("is down"));
-    // The store may have counted it all the same.
+    // The store may still have counted it.
     assert_eq!(store.lines(2).await[1], "end false None");
     assert_eq!(sandbox.requests().len(), 0);
 }

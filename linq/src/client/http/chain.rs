@@ -42,7 +42,7 @@ impl<'a> Chain<'a> {
     }
 
     /// Whether a proxy refused the user name or the password, or their absence (407).
-    pub(super) fn is_stranger_to_proxy(&self) -> bool {
+    pub(super) fn lacks_proxy_authorization(&self) -> bool {
         self.reason() == "proxy authorization required"
     }
 

@@ -53,7 +53,7 @@ fn kind(error: &reqwest::Error, chain: &Chain<'_>) -> Kind {
         _ if error.is_builder() => Kind::InvalidInput,
         _ if error.is_redirect() => Kind::Redirected,
         _ if error.is_connect() && error.is_timeout() => Kind::ConnectTimeout,
-        _ if error.is_connect() && chain.is_stranger_to_proxy() => Kind::ProxyAuthorization,
+        _ if error.is_connect() && chain.lacks_proxy_authorization() => Kind::ProxyAuthorization,
         _ if error.is_connect() && chain.has_proxy() => Kind::Proxy,
         _ if error.is_connect() => Kind::Connect,
         Some(error) if is_not_processed(error) => Kind::Refused,
