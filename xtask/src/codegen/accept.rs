@@ -9,19 +9,18 @@ use syn::{Expr, ExprMethodCall, File, ImplItem, Item, LitStr, parse_quote};
 use crate::model::media_type;
 use crate::model::names;
 use crate::model::node::Node;
+use crate::model::operations;
 
 const PLAIN: &str = "application/json";
 
 pub(super) fn state(file: &mut File, document: &Value) {
     let root = Node::root(document);
-    for (_, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        for (_, operation) in path_item.fields() {
-            let accepted = accepted(&operation);
-            if let Some(id) = operation.text("operationId")
-                && !accepted.is_empty()
-            {
-                replace(file, &names::method_name(id), accepted);
-            }
+    for operation in operations::all(&root) {
+        let accepted = accepted(&operation.node);
+        if let Some(id) = operation.id()
+            && !accepted.is_empty()
+        {
+            replace(file, &names::method_name(id), accepted);
         }
     }
 }

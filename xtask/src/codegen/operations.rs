@@ -13,16 +13,8 @@ use crate::model::extensions::{
     Requirement, Retry, RetryOn,
 };
 use crate::model::names;
-
-/// An operation, and where it is in the document.
-struct Operation<'a> {
-    document: &'a Value,
-    path: &'a str,
-    path_item: &'a Value,
-    method: &'a str,
-    id: &'a str,
-    node: &'a Value,
-}
+use crate::model::node::Node;
+use crate::model::operations::{self, Operation};
 
 /// The module `operations`, with a constant for each budget and each operation.
 pub(super) fn generate(document: &Value) -> Result<Item, String> {
@@ -31,11 +23,15 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
     let budget_items = budgets
         .iter()
         .map(|(name, budget)| budget_item(name, budget));
-    let operations = operations(document);
-    let operation_names = operations.iter().map(|operation| constant(operation.id));
+    let root = Node::root(document);
+    let operations = operations::all(&root).into_iter();
+    let operations: Vec<_> = operations
+        .filter_map(|operation| Some((operation.id()?, operation)))
+        .collect();
+    let operation_names = operations.iter().map(|(id, _)| constant(id));
     let operation_items = operations
         .iter()
-        .map(Operation::item)
+        .map(|(id, operation)| item(id, operation))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(parse_quote! {
         /// What the contract says about each operation besides its types.
@@ -56,123 +52,79 @@ pub(super) fn generate(document: &Value) -> Result<Item, String> {
     })
 }
 
-/// Every operation, in the order of the document.
-fn operations(document: &Value) -> Vec<Operation<'_>> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let methods = paths.into_iter().flatten().flat_map(|(path, path_item)| {
-        let methods = path_item.as_object().into_iter().flatten();
-        methods.map(move |(method, node)| (path, path_item, method, node))
-    });
-    methods
-        .filter_map(|(path, path_item, method, node)| {
-            Some(Operation {
-                document,
-                path,
-                path_item,
-                method,
-                id: node.get("operationId")?.as_str()?,
-                node,
-            })
-        })
-        .collect()
+fn item(id: &str, operation: &Operation) -> Result<TokenStream, String> {
+    let node = operation.node.value();
+    let retry: Option<Retry> = read(node, RETRY)?;
+    let retry = retry.ok_or_else(|| format!("`{id}` has no `{RETRY}`"))?;
+    let path = operation.path;
+    let method = operation.method.to_uppercase();
+    let parameters = parameters(operation);
+    let responses = operation.node.members_of("responses").into_iter();
+    let success_statuses = responses
+        .map(|(status, _)| status)
+        .filter(|status| status.starts_with('2'));
+    let idempotent = retry.idempotent;
+    let retry_on = retry.retry_on.iter().map(retry_on_value);
+    let done_on = retry.done_on.iter().map(done_on_value);
+    let budget = option(retry.rate_limit.as_deref().map(constant));
+    let pagination: Option<Pagination> = read(node, PAGINATION)?;
+    let pagination = option(pagination.as_ref().map(pagination_value));
+    let secrets = secrets(operation);
+    let constant = constant(id);
+    let doc = format!("The operation `{id}`.");
+    Ok(quote! {
+        #[doc = #doc]
+        pub const #constant: Operation = Operation {
+            id: #id,
+            method: #method,
+            path: #path,
+            parameters: &[#(#parameters),*],
+            success_statuses: &[#(#success_statuses),*],
+            idempotent: #idempotent,
+            retry_on: &[#(#retry_on),*],
+            done_on: &[#(#done_on),*],
+            pagination: #pagination,
+            secrets: &[#(#secrets),*],
+            budget: #budget,
+        };
+    })
 }
 
-impl Operation<'_> {
-    fn item(&self) -> Result<TokenStream, String> {
-        let retry: Option<Retry> = read(self.node, RETRY)?;
-        let retry = retry.ok_or_else(|| format!("`{}` has no `{RETRY}`", self.id))?;
-        let Self { id, path, .. } = self;
-        let method = self.method.to_uppercase();
-        let parameters = self.parameters();
-        let statuses = self.node.get("responses").and_then(Value::as_object);
-        let success_statuses = statuses
-            .into_iter()
-            .flat_map(|statuses| statuses.keys())
-            .filter(|status| status.starts_with('2'));
-        let idempotent = retry.idempotent;
-        let retry_on = retry.retry_on.iter().map(retry_on_value);
-        let done_on = retry.done_on.iter().map(done_on_value);
-        let budget = option(retry.rate_limit.as_deref().map(constant));
-        let pagination: Option<Pagination> = read(self.node, PAGINATION)?;
-        let pagination = option(pagination.as_ref().map(pagination_value));
-        let secrets = self.secrets();
-        let constant = constant(id);
-        let doc = format!("The operation `{id}`.");
-        Ok(quote! {
-            #[doc = #doc]
-            pub const #constant: Operation = Operation {
-                id: #id,
-                method: #method,
-                path: #path,
-                parameters: &[#(#parameters),*],
-                success_statuses: &[#(#success_statuses),*],
-                idempotent: #idempotent,
-                retry_on: &[#(#retry_on),*],
-                done_on: &[#(#done_on),*],
-                pagination: #pagination,
-                secrets: &[#(#secrets),*],
-                budget: #budget,
-            };
-        })
+/// The parameters of an operation, by place and name.
+fn parameters(operation: &Operation) -> Vec<TokenStream> {
+    let mut parameters = BTreeMap::new();
+    for parameter in operation.parameters() {
+        if let (Some(name), Some(place)) = (parameter.text("name"), parameter.text("in")) {
+            parameters.insert((place, name), parameter.is_true("required"));
+        }
     }
+    let values = parameters.into_iter().map(|((place, name), required)| {
+        let place = format_ident!("{}", names::type_name(place));
+        quote!(Parameter { name: #name, place: Place::#place, required: #required })
+    });
+    values.collect()
+}
 
-    /// Its parameters, including those of its path that it doesn't override.
-    fn parameters(&self) -> Vec<TokenStream> {
-        let mut parameters = BTreeMap::new();
-        for owner in [self.path_item, self.node] {
-            let declared = owner.get("parameters").and_then(Value::as_array);
-            for parameter in declared.into_iter().flatten() {
-                let parameter = self.resolved(parameter);
-                let text = |field: &str| parameter.get(field).and_then(Value::as_str);
-                if let (Some(name), Some(place)) = (text("name"), text("in")) {
-                    let required = parameter.get("required") == Some(&Value::Bool(true));
-                    parameters.insert((place, name), required);
-                }
+/// The names of the fields of an operation's responses that are secret.
+fn secrets<'a>(operation: &Operation<'a>) -> BTreeSet<&'a str> {
+    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut unread: Vec<_> = operation.node.get("responses").into_iter().collect();
+    while let Some(node) = unread.pop() {
+        if let Some(target) = node.target()
+            && seen.insert(target.pointer().to_owned())
+        {
+            unread.push(target);
+        }
+        for (name, schema) in node.members_of("properties") {
+            let format = schema.resolved().and_then(|schema| schema.text("format"));
+            if format == Some("password") {
+                found.insert(name);
             }
         }
-        let values = parameters.into_iter().map(|((place, name), required)| {
-            let place = format_ident!("{}", names::type_name(place));
-            quote!(Parameter { name: #name, place: Place::#place, required: #required })
-        });
-        values.collect()
+        unread.extend(node.members().map(|(_, member)| member));
+        unread.extend(node.items());
     }
-
-    /// The names of the fields of its responses that are secret.
-    fn secrets(&self) -> BTreeSet<&str> {
-        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        let mut unread: Vec<_> = self.node.get("responses").into_iter().collect();
-        while let Some(node) = unread.pop() {
-            if let Some(reference) = node.get("$ref").and_then(Value::as_str)
-                && seen.insert(reference)
-            {
-                unread.push(self.resolved(node));
-            }
-            let properties = node.get("properties").and_then(Value::as_object);
-            found.extend(
-                properties
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|(name, schema)| {
-                        let format = self.resolved(schema).get("format");
-                        (format.and_then(Value::as_str) == Some("password"))
-                            .then_some(name.as_str())
-                    }),
-            );
-            match node {
-                Value::Object(fields) => unread.extend(fields.values()),
-                Value::Array(items) => unread.extend(items),
-                _ => {}
-            }
-        }
-        found
-    }
-
-    fn resolved<'a>(&'a self, node: &'a Value) -> &'a Value {
-        let reference = node.get("$ref").and_then(Value::as_str);
-        reference
-            .and_then(|reference| self.document.pointer(reference.trim_start_matches('#')))
-            .unwrap_or(node)
-    }
+    found
 }
 
 /// Reads an extension of an object, if the object has it.

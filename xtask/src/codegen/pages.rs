@@ -9,6 +9,7 @@ use syn::{Item, parse_quote};
 use crate::model::extensions::{PAGINATION, Pagination};
 use crate::model::names;
 use crate::model::node::Node;
+use crate::model::operations;
 use crate::model::page::{item, page};
 
 use super::operations::read;
@@ -17,16 +18,14 @@ use super::operations::read;
 pub(super) fn generate(document: &Value) -> Result<Vec<Item>, String> {
     let root = Node::root(document);
     let (mut pages, mut implementations) = (BTreeSet::new(), Vec::new());
-    for (_, path_item) in root.get("paths").iter().flat_map(Node::fields) {
-        for (_, operation) in path_item.fields() {
-            let pagination: Option<Pagination> = read(operation.value(), PAGINATION)?;
-            if let Some(pagination) = pagination
-                && let Some((name, page)) = page(&operation)
-                && let Some(item) = item(&pagination, &page)
-                && pages.insert(name)
-            {
-                implementations.push(implementation(&pagination, name, item));
-            }
+    for operation in operations::all(&root) {
+        let pagination: Option<Pagination> = read(operation.node.value(), PAGINATION)?;
+        if let Some(pagination) = pagination
+            && let Some((name, page)) = page(&operation.node)
+            && let Some(item) = item(&pagination, &page)
+            && pages.insert(name)
+        {
+            implementations.push(implementation(&pagination, name, item));
         }
     }
     Ok(implementations)

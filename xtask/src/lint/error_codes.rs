@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::finding::Report;
-use super::responses::{examples, media_types, operations, responses};
+use super::responses::{examples, media_types, responses};
 use crate::model::extensions::{self, ERROR_CODES, ErrorCode};
 use crate::model::node::Node;
+use crate::model::operations;
 
 const RULE: &str = "linq/error-codes";
 
@@ -14,8 +15,8 @@ pub(super) fn check(root: &Node, report: &mut Report) {
     let table: Option<Vec<ErrorCode>> =
         extensions::read(root.value(), ERROR_CODES).unwrap_or_default();
     let table = table.unwrap_or_default();
-    for operation in operations(root) {
-        for (status, response) in responses(&operation) {
+    for operation in operations::all(root) {
+        for (status, response) in responses(&operation.node) {
             for (_, media_type) in media_types(&response) {
                 for example in examples(&media_type) {
                     check_example(status, &example, &table, report);

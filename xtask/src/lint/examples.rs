@@ -1,8 +1,9 @@
 //! Each operation shows what its callers receive: successes, refusals and failures, with an example of each.
 
 use super::finding::Report;
-use super::responses::{examples, media_types, operations, responses, webhooks};
+use super::responses::{examples, media_types, responses};
 use crate::model::node::Node;
+use crate::model::operations;
 
 const RULE: &str = "linq/examples";
 
@@ -14,23 +15,27 @@ const CLASSES: [(&str, &str); 3] = [
 ];
 
 pub(super) fn check(root: &Node, report: &mut Report) {
-    for operation in operations(root) {
-        let responses = responses(&operation);
+    for operation in operations::all(root) {
+        let responses = responses(&operation.node);
         for (first, class) in CLASSES {
             if !responses
                 .iter()
                 .any(|(status, _)| status.starts_with(first))
             {
                 let text = format!("the operation has no response for a {class}; describe one");
-                report.add(&operation, RULE, text);
+                report.add(&operation.node, RULE, text);
             }
         }
         for (_, response) in responses {
             check_body(&response, report);
         }
     }
-    for webhook in webhooks(root) {
-        if let Some(body) = webhook.get("requestBody").and_then(|body| body.resolved()) {
+    for webhook in operations::webhooks(root) {
+        if let Some(body) = webhook
+            .node
+            .get("requestBody")
+            .and_then(|body| body.resolved())
+        {
             check_body(&body, report);
         }
     }

@@ -1,25 +1,6 @@
 //! The responses of the operations, and the examples in them.
 
 use crate::model::node::Node;
-use crate::model::operations::METHODS;
-
-/// Every operation that callers call.
-pub(super) fn operations<'a>(root: &Node<'a>) -> Vec<Node<'a>> {
-    in_paths(root.get("paths"))
-}
-
-/// Every event that the service sends, as the operation that receives it.
-pub(super) fn webhooks<'a>(root: &Node<'a>) -> Vec<Node<'a>> {
-    in_paths(root.get("x-webhooks"))
-}
-
-fn in_paths<'a>(paths: Option<Node<'a>>) -> Vec<Node<'a>> {
-    let items = paths.iter().flat_map(Node::fields);
-    items
-        .flat_map(|(_, item)| METHODS.map(|method| item.get(method)))
-        .flatten()
-        .collect()
-}
 
 /// Every response of an operation with its status, such as `404` or `4XX`.
 pub(super) fn responses<'a>(operation: &Node<'a>) -> Vec<(&'a str, Node<'a>)> {

@@ -14,10 +14,19 @@ pub(crate) struct Operation<'a> {
     pub(crate) node: Node<'a>,
 }
 
-/// Every operation of a document, in its order.
+/// Every operation that callers call, in the order of the document.
 pub(crate) fn all<'a>(root: &Node<'a>) -> Vec<Operation<'a>> {
+    in_paths(root.get("paths"))
+}
+
+/// Every event that the service sends, as the operation that receives it.
+pub(crate) fn webhooks<'a>(root: &Node<'a>) -> Vec<Operation<'a>> {
+    in_paths(root.get("x-webhooks"))
+}
+
+fn in_paths(paths: Option<Node>) -> Vec<Operation> {
     let mut all = Vec::new();
-    for (path, path_item) in root.get("paths").iter().flat_map(Node::fields) {
+    for (path, path_item) in paths.iter().flat_map(Node::fields) {
         let methods = path_item.fields();
         let methods =
             methods.filter(|(key, node)| METHODS.contains(key) && node.value().is_object());

@@ -11,6 +11,8 @@ use syn::{ImplItem, Item};
 use crate::codegen::generate;
 use crate::diff::Contract;
 use crate::model::names;
+use crate::model::node::Node;
+use crate::model::operations;
 use crate::spec::Spec;
 
 use super::facade::{self, CALLS, Rust};
@@ -87,21 +89,18 @@ fn content(snapshot: &str) -> &str {
 /// The operations of a document, in its order.
 pub(super) fn all(contract: &Contract, checkout: &Checkout) -> Vec<Operation> {
     let generated = generated(contract);
-    let paths = contract.value()["paths"].as_object().into_iter().flatten();
-    let operations = paths.flat_map(|(path, item)| {
-        let methods = item.as_object().into_iter().flatten();
-        methods.map(move |(method, operation)| (path, method, operation))
-    });
-    operations
-        .filter_map(|(path, method, operation)| {
-            let id = operation["operationId"].as_str()?;
-            let tag = operation["tags"][0].as_str().unwrap_or_default();
+    operations::all(&Node::root(contract.value()))
+        .into_iter()
+        .filter_map(|operation| {
+            let id = operation.id()?;
+            let node = &operation.node;
+            let tag = node.value()["tags"][0].as_str().unwrap_or_default();
             Some(Operation {
                 id: id.to_owned(),
-                method: method.to_uppercase(),
-                path: path.clone(),
-                summary: operation["summary"].as_str().unwrap_or_default().to_owned(),
-                deprecated: operation["deprecated"] == true,
+                method: operation.method.to_uppercase(),
+                path: operation.path.to_owned(),
+                summary: node.text("summary").unwrap_or_default().to_owned(),
+                deprecated: node.is_true("deprecated"),
                 link: format!("#/{}/{}", tag.to_lowercase(), id.to_lowercase()),
                 rust: checkout.rust.get(id).cloned(),
                 generated: generated.get(&names::method_name(id)).cloned(),
