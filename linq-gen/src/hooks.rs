@@ -42,19 +42,27 @@ impl ClientHooks<Arc<Exchange>> for Client {
         Ok(())
     }
 
-    async fn exec(&self, mut request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+    // Not an `async fn`, whose future would hold the request twice while it waits.
+    fn exec(
+        &self,
+        mut request: Request,
+        _: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
         let exchange = self.inner();
         let mut asked = None;
         if request.method().is_safe() {
             exchange.begin();
         } else {
-            asked = Some(request.url().clone());
+            asked = Some(Box::new(request.url().clone()));
             let body = request.body_mut().take().unwrap_or_default();
             *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(exchange)));
         }
-        let mut response = self.client().execute(request).await?;
-        let redirected = asked.is_some_and(|asked| asked != *response.url());
-        exchange.receive(&mut response, redirected).await?;
-        Ok(response)
+        let response = self.client().execute(request);
+        async move {
+            let mut response = response.await?;
+            let redirected = asked.is_some_and(|asked| *asked != *response.url());
+            exchange.receive(&mut response, redirected).await?;
+            Ok(response)
+        }
     }
 }
