@@ -13,7 +13,7 @@ use std::hint::black_box;
 use linq::contact_card::ContactCardRetrieveResponse;
 use tokio::runtime::{Builder, Runtime};
 
-use load::callers::{CALLERS, PlainCards};
+use load::callers::{ByClient, ByHand, CALLERS, PlainCards};
 use load::server::{Server, body};
 use measure::in_turns;
 
@@ -44,7 +44,7 @@ fn runtime() -> Runtime {
 }
 
 fn report(server: &Server) {
-    println!("what\tcards\tat once\treqwest, us\tlinq, us\tratio");
+    println!("# what\tcards\tat once\treqwest\tlinq\tratio");
     for (cards, calls) in CARDS {
         for at_once in AT_ONCE {
             let runtime = runtime();
@@ -56,7 +56,7 @@ fn report(server: &Server) {
                 move || runtime.block_on(load::run(caller, calls, at_once, cards))
             };
             let pair = in_turns(calls, call(&by_hand), call(&by_client));
-            println!("call\t{cards}\t{at_once}\t{pair}");
+            println!("CPU of a call, us\t{cards}\t{at_once}\t{pair}");
         }
     }
     let body = body(10_000);
@@ -68,7 +68,25 @@ fn report(server: &Server) {
         let cards: ContactCardRetrieveResponse = serde_json::from_str(black_box(&body)).unwrap();
         black_box(cards.contact_cards.len());
     };
-    println!("decode\t10000\t1\t{}", in_turns(1, plain, generated));
+    println!(
+        "CPU of decoding, us\t10000\t\t{}",
+        in_turns(1, plain, generated)
+    );
+    building();
+}
+
+/// With the certificates of the system, which take most of the time.
+fn building() {
+    let by_hand = || {
+        black_box(ByHand::new("https://localhost"));
+    };
+    let by_client = || {
+        black_box(ByClient::new("https://localhost"));
+    };
+    println!(
+        "CPU of building a client, us\t\t\t{}",
+        in_turns(1, by_hand, by_client)
+    );
 }
 
 fn profile(server: &Server, caller: &str, numbers: [&str; 3]) {

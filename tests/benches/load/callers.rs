@@ -56,6 +56,7 @@ impl ByHand {
             .user_agent("by-hand/1.0")
             .timeout(TIMEOUT)
             .no_proxy()
+            .tls_backend_rustls()
             .build();
         Self {
             http: http.unwrap(),

@@ -1,7 +1,8 @@
 //! A server in a process of its own, so that its work is not measured.
 //!
 //! It is this program, started again. The first segment of the path says what it responds: `/100`
-//! with 100 cards, `/hold10000` with one card once 10,000 requests have arrived.
+//! with 100 cards, `/hold10000` with one card once 10,000 requests have arrived, `/faults` with one card
+//! or, each twentieth time, the next of [`FAULTS`].
 
 use std::collections::HashMap;
 use std::env;
@@ -19,6 +20,29 @@ use tokio::sync::Notify;
 
 /// The argument that makes this program the server.
 const ARGUMENT: &str = "serve";
+
+/// Which request below `/faults` fails.
+pub(crate) const FAULTY: usize = 20;
+
+/// What callers call a failure, and the response that it comes from. The last one is cut off.
+pub(crate) const FAULTS: [(&str, &str); 5] = [
+    (
+        "server error",
+        "HTTP/1.1 500 x\r\ncontent-length: 2\r\n\r\n{}",
+    ),
+    (
+        "rate limited",
+        "HTTP/1.1 429 x\r\nretry-after: 9\r\ncontent-length: 2\r\n\r\n{}",
+    ),
+    ("not found", "HTTP/1.1 404 x\r\ncontent-length: 2\r\n\r\n{}"),
+    (
+        "undecodable",
+        "HTTP/1.1 200 x\r\ncontent-length: 6\r\n\r\n<html>",
+    ),
+    (CUT, "HTTP/1.1 200 x\r\ncontent-length: 100\r\n\r\n{"),
+];
+
+const CUT: &str = "broken connection";
 
 /// A running server; dropping it stops it.
 pub(crate) struct Server {
@@ -104,6 +128,8 @@ struct Responses {
     of_cards: Mutex<HashMap<usize, Bytes>>,
     held: AtomicUsize,
     release: Notify,
+    /// How many requests have arrived below `/faults`.
+    arrived: AtomicUsize,
 }
 
 impl Responses {
@@ -113,6 +139,15 @@ impl Responses {
             .entry(cards)
             .or_insert_with(|| response(cards))
             .clone()
+    }
+
+    /// The name and the response of a fault, if it is time for one.
+    fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let arrived = self.arrived.fetch_add(1, Ordering::Relaxed) + 1;
+        let fault = arrived / FAULTY;
+        arrived
+            .is_multiple_of(FAULTY)
+            .then(|| FAULTS[fault % FAULTS.len()])
     }
 
     /// Waits until this many requests wait.
@@ -136,15 +171,18 @@ async fn connection(mut stream: TcpStream, responses: &Responses) {
         }
         let path = request.split(|byte| *byte == b'/').nth(1).unwrap();
         let path = std::str::from_utf8(path).unwrap();
-        let response = match path.strip_prefix("hold") {
-            Some(requests) => {
+        let fault = (path == "faults").then(|| responses.fault()).flatten();
+        let response = match (fault, path.strip_prefix("hold")) {
+            (Some((_, response)), _) => response.into(),
+            (None, Some(requests)) => {
                 responses.hold(requests.parse().unwrap()).await;
                 responses.of(1)
             }
-            None => responses.of(path.parse().unwrap()),
+            (None, None) => responses.of(path.parse().unwrap_or(1)),
         };
         request.clear();
-        if stream.write_all(&response).await.is_err() {
+        let is_cut = fault.is_some_and(|(name, _)| name == CUT);
+        if stream.write_all(&response).await.is_err() || is_cut {
             return;
         }
     }
