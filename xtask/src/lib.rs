@@ -5,6 +5,7 @@ pub mod codegen;
 pub mod diff;
 pub mod lint;
 mod model;
+pub mod performance;
 mod redocly;
 pub mod review;
 pub mod sandbox;

@@ -6,7 +6,7 @@ use std::process::{self, ExitCode};
 
 use clap::{Parser, Subcommand};
 use linq_sandbox::DEFAULT_WEBHOOK_SECRET;
-use xtask::{checkout, codegen, diff, lint, review, sandbox};
+use xtask::{checkout, codegen, diff, lint, performance, review, sandbox};
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -34,6 +34,11 @@ enum Task {
     Spec {
         #[command(subcommand)]
         task: SpecTask,
+    },
+    /// Measure the client against hand-written reqwest, and write linq/docs/performance.md.
+    Performance {
+        /// What to measure [default: both].
+        part: Option<performance::Part>,
     },
     /// Serve a stand-in for the API on this machine, until interrupted.
     Sandbox {
@@ -86,6 +91,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.task {
         Task::Codegen { check, spec, out } => codegen(check, spec, out).map(|()| ExitCode::SUCCESS),
         Task::Spec { task } => spec(task),
+        Task::Performance { part } => performance::run(part).map(|()| ExitCode::SUCCESS),
         Task::Sandbox {
             port,
             webhook_url,
