@@ -365,6 +365,36 @@ mod tests {
     }
 
     #[test]
+    fn the_longer_of_the_budget_and_the_requested_wait_is_reported() {
+        let second = Duration::from_secs(1);
+        for (asked, refusal) in [
+            (WINDOW - second, Refusal::UsedUp(WINDOW)),
+            (WINDOW, Refusal::UsedUp(WINDOW)),
+            (WINDOW + second, Refusal::Asked(WINDOW + second)),
+        ] {
+            let (guard, _) = guard(1);
+            let call = count(&guard, "key").unwrap();
+            call.wait(asked);
+            drop(call);
+            assert_eq!(count(&guard, "key").err(), Some(refusal));
+        }
+    }
+
+    /// A caller that has waited since the first response need not wait again.
+    #[test]
+    fn a_wait_that_ends_at_the_same_time_is_the_same_wait() {
+        let (guard, clock) = guard(9);
+        let [one, two] = ["key"; 2].map(|key| count(&guard, key).unwrap());
+        one.wait(Duration::from_secs(60));
+        let waiting_since = Some(clock.now());
+        clock.advance(Duration::from_secs(20));
+        two.wait(Duration::from_secs(40));
+        assert!(guard.count("key", waiting_since).is_ok());
+        two.wait(Duration::from_secs(41));
+        assert!(guard.count("key", waiting_since).is_err());
+    }
+
+    #[test]
     fn a_completed_wait_is_over_and_a_later_one_is_not() {
         let (guard, clock) = guard(9);
         count(&guard, "key").unwrap().wait(Duration::from_secs(60));
