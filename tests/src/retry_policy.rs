@@ -21,7 +21,20 @@ fn faults() -> Vec<(&'static str, Fault)> {
                 .body("{\"contact_cards\": []}")
                 .cut_after(3),
         ),
+        (
+            "200, cut, x-should-retry: false",
+            Fault::status(200)
+                .body("{\"contact_cards\": []}")
+                .header("x-should-retry", "false")
+                .cut_after(3),
+        ),
         ("200 that is not JSON", Fault::status(200).body("<html>")),
+        (
+            "200 no JSON, x-should-retry: true",
+            Fault::status(200)
+                .body("<html>")
+                .header("x-should-retry", "true"),
+        ),
         (
             "301",
             Fault::status(301).header("location", "https://example.com/"),
