@@ -13,7 +13,7 @@ use crate::support::{TestClock, builder_at, start, without_port, without_reasons
 const TRACE_ID: &str = "2eff5df5c6f688733c007523c4d61cd9";
 
 /// The names of the predicates that are true of an error.
-fn kinds(error: &Error) -> String {
+pub(crate) fn kinds(error: &Error) -> String {
     [
         ("bad_request", error.is_bad_request()),
         ("authentication", error.is_authentication()),
