@@ -1,6 +1,7 @@
 //! Requests from code that is not async.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -309,4 +310,39 @@ fn a_client_of_a_runtime_that_has_ended_can_call() {
     drop(other);
     client.contact_card().retrieve().call().unwrap();
     assert_eq!(sandbox.requests().len(), 2);
+}
+
+/// Makes a call when it is dropped.
+struct CallsAtEnd(Client, mpsc::Sender<Result<(), Error>>);
+
+impl Drop for CallsAtEnd {
+    fn drop(&mut self) {
+        let outcome = self.0.contact_card().retrieve().call();
+        self.1.send(outcome.map(drop)).unwrap();
+    }
+}
+
+/// A panic there would abort the process. Which of the values is dropped while Tokio still works on
+/// this thread depends on the platform.
+#[test]
+fn the_destructor_of_a_thread_local_can_not_panic() {
+    thread_local! {
+        static FIRST: RefCell<Option<CallsAtEnd>> = const { RefCell::new(None) };
+        static LAST: RefCell<Option<CallsAtEnd>> = const { RefCell::new(None) };
+    }
+
+    let fixture = start();
+    let client = fixture.client.clone();
+    let (sender, outcomes) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        FIRST.set(Some(CallsAtEnd(client.clone(), sender.clone())));
+        client.contact_card().retrieve().call().unwrap();
+        LAST.set(Some(CallsAtEnd(client, sender)));
+    });
+    thread.join().unwrap();
+    let outcomes: Vec<_> = outcomes.iter().collect();
+    assert_eq!(outcomes.len(), 2);
+    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert!(error.is_invalid_input(), "{error}");
+    }
 }

@@ -14,6 +14,12 @@ use crate::error::Error;
 
 /// Runs a future to its end on this thread, unless that would block a runtime.
 pub(crate) fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
+    if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+        return Err(Error::invalid_input(
+            "a blocking call can't be made in the destructor of a thread-local value; \
+             make it before the thread ends",
+        ));
+    }
     if is_in_task() {
         return Err(Error::invalid_input(
             "a blocking call would block the Tokio runtime; await the request, \
