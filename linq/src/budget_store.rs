@@ -102,7 +102,8 @@ pub type BudgetFuture<'a, T> =
 /// It is asked before each attempt of a write that has a budget, and told afterwards. It measures
 /// time by a clock that all processes share, such as the database's. If it fails, or takes longer
 /// than an attempt may, nothing is sent: the call fails with
-/// [`Error::is_budget_store`](crate::Error::is_budget_store).
+/// [`Error::is_budget_store`](crate::Error::is_budget_store). If [`begin`](Self::begin) panics, the
+/// panic ends the request, and the client stays usable; a panic of [`end`](Self::end) is ignored.
 pub trait BudgetStore: Send + Sync + 'static {
     /// Counts a call if the budget has room and no wait is over it, or returns how long to wait.
     ///

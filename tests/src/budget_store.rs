@@ -25,6 +25,7 @@ enum Mood {
     Works,
     Fails,
     Stalls,
+    Panics,
 }
 
 /// A store in memory, and what it was asked.
@@ -65,6 +66,7 @@ impl Store {
             Mood::Works => Ok(()),
             Mood::Fails => Err(io::Error::other("postgres://user:hunter2@db is down")),
             Mood::Stalls => future::pending().await,
+            Mood::Panics => panic!("the table is gone"),
         }
     }
 
@@ -418,4 +420,57 @@ fn a_call_can_be_dropped_outside_of_a_runtime() {
     drop(call);
     assert_eq!(fixture.store.log().len(), 1);
     assert_eq!(fixture.store.tables.lock().unwrap().calls.len(), 1);
+}
+
+#[tokio::test]
+async fn a_store_that_panics_ends_one_call_only() {
+    let Fixture {
+        sandbox,
+        clients: [client, _],
+        store,
+        ..
+    } = start().await;
+    store.set_moods([Mood::Panics, Mood::Works]);
+    let call = tokio::spawn({
+        let client = client.clone();
+        async move { rename(&client).await }
+    });
+    assert!(call.await.unwrap_err().is_panic());
+    assert_eq!(store.lines(2).await[1], "end false None");
+    assert_eq!(sandbox.requests().len(), 0);
+
+    store.set_moods([Mood::Works, Mood::Panics]);
+    rename(&client).await.unwrap();
+    store.set_moods([Mood::Works; 2]);
+    rename(&client).await.unwrap();
+    assert_eq!(sandbox.requests().len(), 2);
+}
+
+/// A store that refuses every call, for this long.
+struct Closed(Duration);
+
+impl BudgetStore for Closed {
+    fn begin<'a>(&'a self, _: &'a BudgetCall) -> BudgetFuture<'a, BudgetDecision> {
+        Box::pin(future::ready(Ok(BudgetDecision::Wait(self.0))))
+    }
+
+    fn end<'a>(&'a self, _: &'a BudgetCall, _: BudgetEnd) -> BudgetFuture<'a, ()> {
+        panic!("the call was not counted")
+    }
+}
+
+#[tokio::test]
+async fn the_wait_of_a_store_is_never_zero_and_can_be_waited_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (decided, returned) in [
+        (Duration::ZERO, None),
+        (Duration::from_nanos(1), Some(Duration::from_nanos(1))),
+        (Duration::MAX, Some(Duration::from_secs(u32::MAX.into()))),
+    ] {
+        let builder = builder(&sandbox).budget_store(Closed(decided));
+        let error = refused(&builder.build().unwrap()).await;
+        assert_eq!(error.retry_after(), returned);
+        let _ = SystemTime::now() + error.retry_after().unwrap_or_default();
+    }
+    assert_eq!(sandbox.requests().len(), 0);
 }

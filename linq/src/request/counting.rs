@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use uuid::Builder;
 
 use super::deadline::Limit;
+use super::retry_after::LONGEST;
 use crate::budget::{self, Budget, BudgetGuard, LONGEST_LEARNT, Refusal};
 use crate::budget_store::{BudgetCall, BudgetDecision, BudgetEnd, BudgetStore};
 use crate::clock::Clock;
@@ -81,8 +82,8 @@ pub(super) fn here<'a>(
 ) -> Result<Counted<'a>, Error> {
     let counted = guard.count(key, waited_since);
     counted.map(Counted::Here).map_err(|refusal| match refusal {
-        Refusal::Asked(wait) => refused("the service asked for a wait", wait),
-        Refusal::UsedUp(wait) => refused(&used_up(guard.budget(), per), wait),
+        Refusal::Asked(wait) => refused("the service asked for a wait", Some(wait)),
+        Refusal::UsedUp(wait) => refused(&used_up(guard.budget(), per), Some(wait)),
     })
 }
 
@@ -123,6 +124,7 @@ pub(super) async fn in_store<'a>(
         Ok(BudgetDecision::Wait(wait)) => {
             stored.call = None;
             let reason = format!("{}, or the service asked for a wait", used_up(budget, per));
+            let wait = Some(wait.min(LONGEST)).filter(|wait| !wait.is_zero());
             Err(refused(&reason, wait))
         }
         Err(source) => {
@@ -143,9 +145,9 @@ fn used_up(budget: Budget, per: &str) -> String {
     format!("the budget of {calls} in {window:?} for this {per} is used up")
 }
 
-fn refused(reason: &str, wait: Duration) -> Error {
+fn refused(reason: &str, wait: Option<Duration>) -> Error {
     let error = Error::new(Kind::RateLimited, format!("nothing was sent: {reason}"));
-    error.with_retry_after(Some(wait))
+    error.with_retry_after(wait)
 }
 
 /// A call to be counted.

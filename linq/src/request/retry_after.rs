@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use linq_gen::Received;
 
 /// The longest wait that is reported.
-const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
+pub(super) const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The wait that the headers `retry-after-ms` and `Retry-After` and the body's `retry_after` ask
 /// for; the longest if they disagree. A wait of zero, or one that is over, counts as none.
