@@ -25,8 +25,13 @@ impl Client {
 impl ClientHooks<Arc<Exchange>> for Client {
     async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
         let exchange = self.inner();
-        if request.body().is_none() && *request.method() == Method::POST {
-            // Some gateways refuse a POST that doesn't say how long it is.
+        if request.body().is_none()
+            && matches!(
+                *request.method(),
+                Method::POST | Method::PUT | Method::PATCH
+            )
+        {
+            // Some gateways refuse these methods if they don't say how long the body is.
             let zero = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, zero);
         }
