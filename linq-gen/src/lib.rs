@@ -8,6 +8,7 @@
 // docs.rs shows which feature an item needs.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+#![warn(missing_docs)]
 mod api_code;
 #[cfg(feature = "webhooks")]
 mod event;

@@ -16,6 +16,7 @@ mod open_enums;
 mod operations;
 mod pages;
 mod sound;
+mod texts;
 mod types;
 mod uses;
 mod webhook_types;
@@ -35,6 +36,7 @@ use crate::model::{inline_types, simplify};
 use crate::spec::{Diagnosis, Spec};
 
 use manifest::Needs;
+use texts::ValueTexts;
 
 /// Where the contract is, from the root of the checkout.
 pub const SPEC: &str = "openapi/linq-v3.yaml";
@@ -171,7 +173,8 @@ pub(crate) fn generate_file(document: &Value) -> Result<(File, Needs), String> {
     exchanges::use_in(&mut file);
     types::open(&mut file);
     fields::retype(&mut file, &simple)?;
-    open_enums::open(&mut file);
+    open_enums::open(&mut file, &ValueTexts::read(&simple));
+    texts::describe_fields(&mut file);
     webhook_types::gate(&mut file, &webhook_types);
     file.items.push(base_url::generate(document));
     file.items.push(operations::generate(document)?);

@@ -4,6 +4,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, Ident, Item, parse_quote};
 
+use super::texts::value_text;
 use super::uses::Uses;
 use crate::model::names;
 
@@ -115,17 +116,10 @@ fn read<'a>(event_type: &'a str, webhook: &Value) -> Result<Option<Event<'a>>, S
     let summary = post["summary"].as_str().unwrap_or_default();
     Ok(Some(Event {
         event_type,
-        doc: format!("`{event_type}`: {}.", uncapitalized(summary)),
+        doc: value_text(event_type, summary),
         variant: ident(event_type)?,
         data: ident(data)?,
     }))
-}
-
-fn uncapitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
 }
 
 #[cfg(test)]

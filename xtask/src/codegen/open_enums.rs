@@ -3,14 +3,15 @@
 //! New values appear without notice, and must not make a whole response fail.
 
 use quote::quote;
-use syn::{Attribute, File, Ident, Item, ItemEnum, ItemImpl, LitStr, Type, parse_quote};
+use syn::{File, Ident, Item, ItemEnum, ItemImpl, Type, parse_quote};
 
 use super::items;
+use super::texts::ValueTexts;
 
 /// The traits that the generator implements for a closed enum, and `open_enum!` for an open one.
 const REPLACED: [&str; 3] = ["Display", "FromStr", "TryFrom"];
 
-pub(super) fn open(file: &mut File) {
+pub(super) fn open(file: &mut File, texts: &ValueTexts) {
     let Some(items) = items::all_mut(file) else {
         return;
     };
@@ -19,7 +20,7 @@ pub(super) fn open(file: &mut File) {
         if let Item::Enum(item) = item
             && is_text(item)
         {
-            opened.push((item.ident.clone(), open_one(item)));
+            opened.push((item.ident.clone(), open_one(item, texts)));
         }
     }
     items.retain(|item| !matches!(item, Item::Impl(item) if is_replaced(item, &opened)));
@@ -36,15 +37,17 @@ fn is_text(item: &ItemEnum) -> bool {
     !untagged && all_plain && !item.variants.is_empty()
 }
 
-/// Adds the variant for unknown values; returns the call of `open_enum!` for the rest.
-fn open_one(item: &mut ItemEnum) -> Item {
+/// Gives the variants their texts, and adds that for unknown values; returns the call of `open_enum!` for the rest.
+fn open_one(item: &mut ItemEnum, texts: &ValueTexts) -> Item {
     let name = &item.ident;
     let variants = item.variants.iter_mut().map(|variant| {
         let ident = &variant.ident;
-        let value = renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
+        let value = items::renamed(&variant.attrs).unwrap_or_else(|| ident.to_string());
         variant
             .attrs
             .retain(|attribute| !items::is_serde(attribute));
+        let text = texts.text(name, &value);
+        variant.attrs.push(parse_quote!(#[doc = #text]));
         quote!(#ident = #value)
     });
     let conversions = parse_quote!(open_enum!(#name { #(#variants),* }););
@@ -66,24 +69,6 @@ fn open_one(item: &mut ItemEnum) -> Item {
         item.attrs.push(parse_quote!(#[non_exhaustive]));
     }
     conversions
-}
-
-/// The value in `#[serde(rename = "…")]`.
-fn renamed(attributes: &[Attribute]) -> Option<String> {
-    let mut value = None;
-    let serde = attributes
-        .iter()
-        .filter(|attribute| items::is_serde(attribute));
-    for attribute in serde {
-        // Ignores what is not a rename, which is all that the generator writes here.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                value = Some(meta.value()?.parse::<LitStr>()?.value());
-            }
-            Ok(())
-        });
-    }
-    value
 }
 
 fn is_replaced(item: &ItemImpl, opened: &[(Ident, Item)]) -> bool {

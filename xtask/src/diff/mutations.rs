@@ -157,7 +157,7 @@ fn each_edit_in_the_table_changes_the_generated_code_as_expected() {
 
 /// Whether an edit of this place is only documentation.
 fn is_documentation(pointer: &str) -> bool {
-    const KEYWORDS: [&str; 13] = [
+    const KEYWORDS: [&str; 14] = [
         "description",
         "title",
         "summary",
@@ -168,6 +168,7 @@ fn is_documentation(pointer: &str) -> bool {
         "deprecated",
         "operationId",
         "bearerFormat",
+        "x-enumDescriptions",
         "x-linq-assumption",
         "x-linq-not-enforced",
         "meaning",

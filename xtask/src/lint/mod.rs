@@ -6,6 +6,7 @@ mod finding;
 mod phone_numbers;
 mod redocly_report;
 mod responses;
+mod texts;
 mod webhooks;
 
 use std::error::Error;
@@ -75,6 +76,7 @@ fn our_findings(path: &Path, text: &str) -> Vec<Finding> {
     examples::check(&root, &mut report);
     error_codes::check(&root, &mut report);
     phone_numbers::check(&root, &mut report);
+    texts::check(&root, &mut report);
     webhooks::check(&root, &mut report);
     report.into_findings()
 }
@@ -119,11 +121,11 @@ components:
     Lines:
       type: object
       properties:
-        lines: { type: array, items: { $ref: '#/components/schemas/Line' } }
+        lines: { type: array, description: Every line., items: { $ref: '#/components/schemas/Line' } }
     Line:
       type: object
       properties:
-        phone_number: { type: string, format: e164 }
+        phone_number: { type: string, format: e164, description: Its number. }
 x-webhooks:
   line.added:
     post:

@@ -80,8 +80,8 @@ mod tests {
     fn a_property_that_is_a_phone_number_says_so() {
         assert_eq!(
             found(&with(
-                "phone_number: { type: string, format: e164 }",
-                "phone_number: { type: string }"
+                "phone_number: { type: string, format: e164, description: Its number. }",
+                "phone_number: { type: string, description: Its number. }"
             )),
             [
                 "40:9: linq/phone-numbers: `phone_number` is a phone number: give it `format: e164`, or say in its \
@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn a_handle_can_be_something_else() {
         let handle = |schema: &str| {
-            let text = with("phone_number: { type: string, format: e164 }", schema);
+            let text = with(
+                "phone_number: { type: string, format: e164, description: Its number. }",
+                schema,
+            );
             found(&text).len()
         };
         assert_eq!(
@@ -105,7 +108,7 @@ mod tests {
             0
         );
         assert_eq!(
-            handle("handles: { type: array, items: { type: string } }"),
+            handle("handles: { type: array, description: All., items: { type: string } }"),
             1
         );
         assert_eq!(
@@ -121,7 +124,7 @@ mod tests {
     #[test]
     fn the_description_can_be_that_of_a_component() {
         let text = with(
-            "phone_number: { type: string, format: e164 }",
+            "phone_number: { type: string, format: e164, description: Its number. }",
             "handle: { $ref: '#/components/schemas/Handle' }",
         );
         let component = |description: &str| {
@@ -143,8 +146,13 @@ mod tests {
 
     #[test]
     fn examples_are_data() {
-        let example =
-            "{ type: string, format: e164, example: { properties: { handle: { type: string } } } }";
-        assert!(found(&with("{ type: string, format: e164 }", example)).is_empty());
+        let example = "{ type: string, format: e164, description: Its number., example: { properties: { handle: { type: string } } } }";
+        assert!(
+            found(&with(
+                "{ type: string, format: e164, description: Its number. }",
+                example
+            ))
+            .is_empty()
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The extensions `x-linq-*`, which `openapi/README.md` documents.
+//! The extensions, which `openapi/README.md` documents.
 
 use std::num::{NonZeroU32, NonZeroU64};
 
@@ -13,6 +13,8 @@ pub(crate) const PAGINATION: &str = "x-linq-pagination";
 /// Of the document: [`RateLimits`] and a list of [`ErrorCode`].
 pub(crate) const RATE_LIMITS: &str = "x-linq-rate-limits";
 pub(crate) const ERROR_CODES: &str = "x-linq-error-codes";
+/// Of a schema: the descriptions of the values of its `enum`, each by the value, as Redocly shows them.
+pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enumDescriptions";
 
 /// Why an extension can't be read, and where in it.
 pub(crate) type PlacedError = serde_path_to_error::Error<serde_json::Error>;

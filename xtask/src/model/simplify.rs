@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::extensions::ENUM_DESCRIPTIONS;
 use super::media_type;
 use super::node::Node;
 use super::successes::successes;
@@ -213,6 +214,7 @@ fn schema(node: &Value) -> Value {
             ("nullable", Value::clone),
             ("description", Value::clone),
             ("enum", Value::clone),
+            (ENUM_DESCRIPTIONS, Value::clone),
             ("properties", |properties| each(properties, schema)),
             ("required", Value::clone),
             ("additionalProperties", schema),

@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
                 "properties" | "required" | "allOf" => {}
                 "description" if self.openness(&sides, &task) => {}
                 "title" | "description" | "example" | "externalDocs" | "deprecated"
-                | "x-linq-assumption" => self.documentation_of(&sides, key),
+                | "x-enumDescriptions" | "x-linq-assumption" => self.documentation_of(&sides, key),
                 "items" => self.items(&sides, direction),
                 "additionalProperties" => self.additional_properties(&task, &sides),
                 "oneOf" | "anyOf" => self.alternatives(key, &sides, direction),
