@@ -15,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::webhook_corpus::verifier;
 use crate::webhooks::{BODY, deliver, serve, signed};
 
-/// A server as the README shows it, whose work waits for the test, and fails if the test says so.
+/// A server as the documentation of `SeenEvents` shows it, whose work waits for the test, and fails if the test says so.
 #[derive(Clone)]
 struct App {
     verifier: Verifier,

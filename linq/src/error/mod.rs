@@ -388,6 +388,18 @@ impl Error {
     }
 
     /// The API's code for the error, if it came from the API itself.
+    ///
+    /// ```
+    /// use linq::{ApiCode, Error};
+    ///
+    /// fn advice(error: &Error) -> &'static str {
+    ///     match error.api_code() {
+    ///         Some(ApiCode::CONTACT_CARD_NOT_FOUND) => "set up the card",
+    ///         Some(ApiCode::CONTACT_CARD_EXISTS) => "update the card",
+    ///         _ => "read the text of the error",
+    ///     }
+    /// }
+    /// ```
     pub fn api_code(&self) -> Option<ApiCode> {
         self.0.body.code
     }

@@ -18,10 +18,18 @@
 //! # }
 //! ```
 //!
-//! [`Verifier::for_subscription`] takes the secret of a subscription that was just
-//! [created](crate::webhook_subscriptions::WebhookSubscriptionsResource::create).
+//! With the feature `axum`, the extractor `LinqEvent` does this for a handler. The example
+//! `webhook_server` is a whole server.
 //!
-//! With the feature `axum`, the extractor `LinqEvent` does this for a handler.
+//! # Secrets
+//!
+//! A subscription's secret is shown once, when it is
+//! [created](crate::webhook_subscriptions::WebhookSubscriptionsResource::create): store it. [`Verifier::for_subscription`]
+//! takes it from the new subscription, and [`Verifier::from_env`] from `LINQ_WEBHOOK_SECRET`. While one
+//! secret replaces another, a verifier [accepts both](VerifierBuilder::secret).
+//!
+//! If a gateway drops the `webhook-*` headers, a verifier can [accept the older
+//! ones](VerifierBuilder::accept_legacy_headers), `X-Webhook-*`.
 //!
 //! # Deliveries
 //!
@@ -30,14 +38,20 @@
 //! not. So process each [`event_id`](Event::event_id) once, with [`SeenEvents`]; and compare
 //! [`created_at`](Event::created_at) to find out what is newer.
 //!
-//! A delivery that is Linq's and has an `event_id` always becomes an [`Event`], whatever else is in
-//! it. If there is no `event_id` to be found, [`WebhookError::body`] keeps the delivery.
+//! A delivery from Linq that has an `event_id` always becomes an [`Event`], whatever else is in it: an
+//! event type that is newer than this crate, and data that is not as documented, are
+//! [`EventKind::Other`] with the raw JSON. If there is no `event_id` to be found,
+//! [`WebhookError::body`] keeps the delivery.
 //!
 //! # Sizes
 //!
 //! Bodies above 1 MiB are refused, unless [`max_body_bytes`](VerifierBuilder::max_body_bytes) says
 //! otherwise. A server that reads a body into memory before it calls [`Verifier::verify`] needs
 //! limits of its own, in size and time; the extractor `LinqEvent` has them.
+//!
+//! # Tests
+//!
+//! [`testing::sign`] signs deliveries for your own tests.
 //!
 //! Source: [Webhooks](https://docs.linqapp.com) and [Standard
 //! Webhooks](https://www.standardwebhooks.com).

@@ -207,7 +207,7 @@ impl ClientBuilder {
 
     /// How often a request may be sent again. Defaults to 2, so at most 3 attempts.
     ///
-    /// See [Retries](crate#retries) for which failures are retried, and when.
+    /// See [`retries`](crate::retries) for which failures are retried, and when.
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
         self
