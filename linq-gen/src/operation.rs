@@ -13,7 +13,7 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// The statuses of a success as the contract has them: one, such as `200`, or any, `2XX`.
     pub success_statuses: &'static [&'static str],
-    /// Whether two calls have the effect of one, so that any failure may be retried.
+    /// Whether repeating a call has no further effect, so that any failure may be retried.
     pub idempotent: bool,
     /// The refusals after which an operation that is not idempotent may be retried.
     pub retry_on: &'static [RetryOn],
@@ -63,7 +63,7 @@ pub struct RetryOn {
     pub status: u16,
     /// The API's code; if it is not given, any or none.
     pub code: Option<u32>,
-    /// The most retries; if it is not given, as many as the caller allows.
+    /// The maximum number of retries; if it is not given, as many as the caller allows.
     pub max_retries: Option<u32>,
     /// Whether the response must ask for a wait.
     pub requires_retry_after: bool,

@@ -140,7 +140,7 @@ pub(crate) fn router(verifier: Verifier) -> Router {
 async fn receive(State(seen): State<SeenEvents>, LinqEvent(event): LinqEvent) -> StatusCode {
     let claim = match seen.claim(&event.event_id) {
         Seen::New(claim) => claim,
-        Seen::InProgress => return StatusCode::SERVICE_UNAVAILABLE, // it comes again, in case the work fails
+        Seen::InProgress => return StatusCode::SERVICE_UNAVAILABLE, // Linq sends it again, in case the work fails
         Seen::Done => return StatusCode::NO_CONTENT,
     };
     // In its own task, which continues if the sender hangs up.
@@ -151,7 +151,7 @@ async fn receive(State(seen): State<SeenEvents>, LinqEvent(event): LinqEvent) ->
     });
     match work.await {
         Ok(Ok(())) => StatusCode::NO_CONTENT,
-        _ => StatusCode::INTERNAL_SERVER_ERROR, // it comes again
+        _ => StatusCode::INTERNAL_SERVER_ERROR, // Linq sends it again
     }
 }
 

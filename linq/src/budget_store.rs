@@ -99,13 +99,13 @@ pub type BudgetFuture<'a, T> =
 
 /// Counts calls for several clients or processes; the [module](crate::budget_store) has an example.
 ///
-/// It is asked before each attempt of a write that has a budget, and told afterwards. It measures
+/// It is asked before each attempt of a write that has a budget, and informed afterwards. It measures
 /// time by a clock that all processes share, such as the database's. If it fails, or takes longer
 /// than an attempt may, nothing is sent: the call fails with
 /// [`Error::is_budget_store`](crate::Error::is_budget_store). If [`begin`](Self::begin) panics, the
 /// panic ends the request, and the client stays usable; a panic of [`end`](Self::end) is ignored.
 pub trait BudgetStore: Send + Sync + 'static {
-    /// Counts a call if the budget has room and no wait is over it, or returns how long to wait.
+    /// Counts a call if the budget has room and no wait is in effect, or returns how long to wait.
     ///
     /// The call counts from now on until a whole window has passed, even if the process ends and
     /// [`end`](Self::end) is never called.
@@ -114,8 +114,8 @@ pub trait BudgetStore: Send + Sync + 'static {
     /// A call that was counted has ended. It is also called if [`begin`](Self::begin) failed or was
     /// cut off, for a call that may be unknown.
     ///
-    /// It runs in a task of its own, also if the caller has dropped the request. The call waits for
-    /// it, but not longer than for an attempt; if it fails, the result of the call stays as it is.
+    /// It runs in a task of its own, even if the caller has dropped the request. The call waits for
+    /// it, but no longer than an attempt may take; if it fails, the result of the call stays as it is.
     fn end<'a>(&'a self, call: &'a BudgetCall, end: BudgetEnd) -> BudgetFuture<'a, ()>;
 }
 
@@ -153,8 +153,8 @@ pub struct BudgetEnd {
     /// now, because the service counted it at some time since it began. If not, such as when it was
     /// not sent, its place is free again.
     pub counts: bool,
-    /// How long the service wants nobody to call for this key, from now on; at most a day. It does
-    /// not shorten an earlier wait.
+    /// How long the service asks everybody to wait before the next call for this key; at most a day. It
+    /// does not shorten an earlier wait.
     pub retry_after: Option<Duration>,
 }
 

@@ -37,7 +37,7 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
 
     /// The time since some fixed moment. The [deadline](crate::ClientBuilder::deadline) of a call
     /// and the duration of its attempts are measured by it. By default it follows
-    /// [`now`](Self::now). That of [`SystemClock`] is the Tokio runtime's, which does not move when
+    /// [`now`](Self::now). That of [`SystemClock`] is the Tokio runtime's, which does not jump when
     /// the machine's clock is set.
     fn monotonic(&self) -> Duration {
         let since = self.now().duration_since(SystemTime::UNIX_EPOCH);

@@ -35,8 +35,8 @@
 //! # What comes back
 //!
 //! A method returns a [`Request`]. Awaiting it sends it and returns the value; [`Request::send`]
-//! returns a [`Response`], which also has status, headers, trace id and body. Of a list in pages,
-//! awaiting returns the first page, and [`Request::stream`] the items of all pages:
+//! returns a [`Response`], which also has status, headers, trace id and body. For a paginated
+//! list, awaiting returns the first page, and [`Request::stream`] returns the items of all pages:
 //!
 //! ```no_run
 //! # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -60,9 +60,9 @@
 //! # Writes
 //!
 //! The service can't tell a repeated write from a new one, and accepts 3 writes in 10 minutes for
-//! each phone number. So a write is [repeated](retries) only if it was not applied, or if twice has
-//! the effect of once. The client counts the writes, and does not send one too many. Of a write that
-//! failed, [`write_outcome`](Error::write_outcome) says what to do next:
+//! each phone number. So a write is [repeated](retries) only if it was not applied, or if it is
+//! idempotent. The client counts the writes, and does not send one too many. After a failed write,
+//! [`write_outcome`](Error::write_outcome) says what to do next:
 //!
 //! ```no_run
 //! # async fn example(client: linq::Client) -> linq::Result<()> {

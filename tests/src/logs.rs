@@ -136,7 +136,7 @@ async fn logs_contain_neither_the_key_nor_personal_data() {
         ["DEBUG", "webhook refused", "NoMatchingSignature"],
         [
             "WARN",
-            "webhook is Linq's, but unreadable",
+            "webhook is authentic, but unreadable",
             "UnexpectedShape",
         ],
     ];

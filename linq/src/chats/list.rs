@@ -44,7 +44,7 @@ impl Request<List> {
         })
     }
 
-    /// The most chats of a page, from 1 to 100; 20 by default.
+    /// How many chats a page has at most, from 1 to 100; 20 by default.
     ///
     /// Any other number makes the request fail with [`Error::is_invalid_input`].
     pub fn limit(self, limit: u32) -> Self {

@@ -111,8 +111,8 @@ impl ChatsResource {
     ///   was sent.
     /// - [`is_not_found`](crate::Error::is_not_found): there is no such chat or, with code 2012,
     ///   its line has no active card.
-    /// - [`is_rate_limited`](crate::Error::is_rate_limited): this chat had a share in the last 5
-    ///   minutes. If the client knows of it, nothing was sent.
+    /// - [`is_rate_limited`](crate::Error::is_rate_limited): the card was shared in this
+    ///   chat within the last 5 minutes. If the client knows that, nothing was sent.
     ///   [`retry_after`](crate::Error::retry_after) returns how long to wait.
     ///
     /// [`write_outcome`](crate::Error::write_outcome) says whether the card may have been shared

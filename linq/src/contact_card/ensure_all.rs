@@ -48,7 +48,7 @@ impl EnsureAll {
         }
     }
 
-    /// How many cards are worked on at the same time, at least 1; 8 by default.
+    /// How many cards to work on at the same time, at least 1; 8 by default.
     pub fn concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency.max(1);
         self

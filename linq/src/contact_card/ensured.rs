@@ -13,7 +13,7 @@ use super::returned;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Ensured {
-    /// The active card matched already.
+    /// The active card already matched.
     #[non_exhaustive]
     Unchanged {
         /// The card.

@@ -35,7 +35,7 @@ pub struct LineCard {
     /// The line.
     pub line: Line,
     /// The card; `None` if the line has none. If the service returns several for a line, an active
-    /// one counts.
+    /// one is preferred.
     pub card: Option<ContactCard>,
 }
 

@@ -68,8 +68,8 @@ impl ContactCardResource {
     /// [`is_authentication`](crate::Error::is_authentication),
     /// [`is_permission`](crate::Error::is_permission),
     /// [`is_rate_limited`](crate::Error::is_rate_limited) and
-    /// [`is_server`](crate::Error::is_server). [`is_mismatch`](crate::Error::is_mismatch): one
-    /// number was asked for, and only cards of others were returned.
+    /// [`is_server`](crate::Error::is_server). [`is_mismatch`](crate::Error::is_mismatch): the
+    /// card of one number was requested, and only cards of others were returned.
     ///
     /// Source: [Get contact cards](https://docs.linqapp.com), `GET /v3/contact_card`.
     pub fn retrieve(&self) -> Request<Retrieve> {
@@ -205,7 +205,7 @@ impl ContactCardResource {
     ///   card belongs to another phone number or lacks a field that was sent. White space, Unicode
     ///   composition and the URL of a photo may differ.
     ///
-    /// [`write_outcome`](crate::Error::write_outcome) returns what is known of the failed write.
+    /// [`write_outcome`](crate::Error::write_outcome) returns what is known about the failed write.
     ///
     /// Source: [Contact cards](https://docs.linqapp.com), `PATCH /v3/contact_card`.
     pub fn update<N>(&self, phone_number: N) -> Request<Update>

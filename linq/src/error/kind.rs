@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     Connect,
     /// A proxy did not make the connection.
     Proxy,
-    /// A proxy wants another user name or password, or any.
+    /// A proxy rejects the user name or password, or requires them.
     ProxyAuthorization,
     /// The TLS handshake failed.
     Tls,
@@ -37,7 +37,7 @@ pub(crate) enum Kind {
     Decode,
     /// A success that lacks what was asked for.
     Mismatch,
-    /// A success with something else than was asked for, such as the card of another phone number.
+    /// A success with something other than what was asked for, such as the card of another phone number.
     OtherResource,
     /// A success whose card was stored, but not applied to the device.
     NotApplied,

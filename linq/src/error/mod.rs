@@ -73,7 +73,7 @@ struct Inner {
     condition: Option<Condition>,
     /// Whether the same request can succeed later, if its outcome is known.
     may_succeed_later: bool,
-    /// Whether it is a write of which two have the effect of one.
+    /// Whether it is an idempotent write.
     is_repeatable: bool,
     write_outcome: Option<WriteOutcome>,
     attempts: u32,

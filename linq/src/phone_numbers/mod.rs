@@ -72,8 +72,7 @@ impl PhoneNumbersResource {
     /// - [`is_mismatch`](crate::Error::is_mismatch): the returned line is another one, or does not
     ///   have the forwarding number that was sent.
     ///
-    /// Two updates with the same values have the effect of one, so the client retries them as it
-    /// retries reads.
+    /// An update is idempotent, so the client retries it as it retries reads.
     ///
     /// Source: [Phone numbers](https://docs.linqapp.com), `PUT /v3/phone_numbers/{phoneNumberId}`.
     pub fn update(&self, id: impl TryInto<Uuid>) -> Request<Update> {

@@ -21,8 +21,8 @@ impl Client {
     /// It has the API key, the default headers, the timeouts, the retries, the limits and the
     /// errors of all requests. `path` starts with `/v3/` and goes below the base URL; percent-encode
     /// the values in it. [`Request::query`] adds the query. The returned value is the JSON of the
-    /// response, `null` if it is empty; [`returning`](Request::returning) reads it into a type of
-    /// yours.
+    /// response, `null` if it is empty; [`returning`](Request::returning) reads it into your own
+    /// type.
     ///
     /// The client repeats a write only if it was not sent, unless you say that it is
     /// [idempotent](Request::idempotent). A write does not count toward the budgets, which are for
@@ -53,7 +53,7 @@ impl Client {
     ///
     /// Those of every request; [`Error::is_invalid_input`] if the method is not GET, HEAD, POST,
     /// PUT, PATCH or DELETE, or if the path does not start with `/`, has an empty or a dot segment,
-    /// a query, or a character that must be percent-encoded. Nothing of the path is in the error,
+    /// a query, or a character that must be percent-encoded. The path is neither in the error
     /// nor in traces.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request<Raw> {
         let is_read = matches!(method, Method::GET | Method::HEAD);
@@ -102,8 +102,8 @@ impl<T> Request<Raw<T>> {
         })
     }
 
-    /// Says that two of this write have the effect of one, so that it may be sent again after any
-    /// failure, as a read is.
+    /// Declares this write idempotent: repeating it has no further effect, so it may be sent again
+    /// after any failure, as a read is.
     pub fn idempotent(self) -> Self {
         self.with_checked(Ok(()), |raw, ()| {
             raw.contract = operation(&raw.method, true)?;
@@ -111,7 +111,7 @@ impl<T> Request<Raw<T>> {
         })
     }
 
-    /// Reads the response into a `U`, such as a struct of yours.
+    /// Reads the response into a `U`, such as your own struct.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {

@@ -111,7 +111,7 @@ impl<T> Response<T> {
         self.attempts
     }
 
-    /// Reads the body into a type of yours, or into a
+    /// Reads the body into your own type, or into a
     /// [`Value`](crate::serde_json::Value), for fields that the returned type does not have.
     ///
     /// ```no_run
@@ -133,7 +133,7 @@ impl<T> Response<T> {
         })
     }
 
-    /// The raw body. Where it had a secret, such as that of a new webhook subscription, it has
+    /// The raw body. A secret in it, such as that of a new webhook subscription, is replaced with
     /// `[redacted]`.
     pub fn body(&self) -> &[u8] {
         &self.received.body

@@ -3,7 +3,7 @@
 //! | failure | an idempotent operation | any other |
 //! |---|---|---|
 //! | the connection was never made, or the server did not process the request | retried | retried |
-//! | the TLS handshake failed, or the proxy wants another user name or password | never | never |
+//! | the TLS handshake failed, or the proxy rejects the user name or password | never | never |
 //! | 408, 5xx | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | 429 | retried, unless `x-should-retry: false` | as `retry_on` in the contract says, else never |
 //! | other statuses | only with `x-should-retry: true` | never |

@@ -27,11 +27,11 @@ use super::verifier::{Settings, Verifier};
 ///
 /// | status | when |
 /// |---|---|
-/// | 401 | the delivery is not proven to be Linq's |
+/// | 401 | the delivery is not proven to be from Linq |
 /// | 408 | the body is not complete within [`body_timeout`](super::VerifierBuilder::body_timeout) |
 /// | 413 | the body is larger than [`max_body_bytes`](super::VerifierBuilder::max_body_bytes), or comes in thousands of tiny pieces |
 /// | 503 | the connection broke before the body was complete |
-/// | 500 | the delivery is Linq's, but no event can be read from it |
+/// | 500 | the delivery is authentic, but no event can be read from it |
 ///
 /// Linq gives up an attempt after 10 seconds, and then sends the event again, so no event is lost
 /// to a 408. A delivery that has no readable event stays unreadable: to keep it, take a
@@ -45,7 +45,7 @@ use super::verifier::{Settings, Verifier};
 ///     match event {
 ///         Ok(LinqEvent(event)) => println!("{}", event.event_type),
 ///         Err(error) => match error.body() {
-///             Some(body) => keep(error.delivery_id(), body), // Linq's, but unreadable
+///             Some(body) => keep(error.delivery_id(), body), // authentic, but unreadable
 ///             None => return error.into_response(),
 ///         },
 ///     }
@@ -92,7 +92,7 @@ fn log(outcome: &Result<Event, WebhookError>) {
 
     match outcome {
         Err(error) if error.is_authentic() => {
-            tracing::warn!(target: TARGET, kind = ?error.kind(), "webhook is Linq's, but unreadable");
+            tracing::warn!(target: TARGET, kind = ?error.kind(), "webhook is authentic, but unreadable");
         }
         Err(error) => {
             tracing::debug!(target: TARGET, kind = ?error.kind(), header = error.header(), "webhook refused");

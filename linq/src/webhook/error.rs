@@ -26,7 +26,7 @@ pub struct WebhookError {
     authentic: Option<Authentic>,
 }
 
-/// A delivery that is Linq's although no event can be read from it.
+/// An authentic delivery although no event can be read from it.
 #[derive(Clone, PartialEq, Eq)]
 struct Authentic {
     id: Option<String>,
@@ -59,9 +59,9 @@ pub enum WebhookErrorKind {
     BodyIncomplete,
     /// The body was not complete in time.
     BodyTimeout,
-    /// The delivery is Linq's, but its body is not JSON.
+    /// The delivery is authentic, but its body is not JSON.
     NotJson,
-    /// The delivery is Linq's, but its body is not an object with an `event_id`; the text names the
+    /// The delivery is authentic, but its body is not an object with an `event_id`; the text names the
     /// path.
     UnexpectedShape,
 }
@@ -116,19 +116,19 @@ impl WebhookError {
         self.header
     }
 
-    /// Whether the delivery is proven to be Linq's, although no event can be read from it. Then
+    /// Whether the delivery is proven to be from Linq, although no event can be read from it. Then
     /// [`body`](Self::body) has what Linq sent.
     pub fn is_authentic(&self) -> bool {
         self.authentic.is_some()
     }
 
-    /// The raw body of a delivery that [is Linq's](Self::is_authentic), so that it can be kept:
-    /// Linq sends it again for 25 minutes at most. `None` for any other error.
+    /// The raw body of a delivery that [is authentic](Self::is_authentic), so that it can be kept:
+    /// Linq sends it again for at most 30 minutes. `None` for any other error.
     pub fn body(&self) -> Option<&[u8]> {
         Some(&self.authentic.as_ref()?.body)
     }
 
-    /// The header `webhook-id` of a delivery that [is Linq's](Self::is_authentic): the same in
+    /// The header `webhook-id` of a delivery that [is authentic](Self::is_authentic): the same in
     /// every delivery of an event. `None` for any other error, and for legacy headers, which have
     /// no id.
     pub fn delivery_id(&self) -> Option<&str> {

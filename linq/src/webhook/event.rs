@@ -7,7 +7,7 @@ use linq_gen::events::EventKind;
 
 /// The event in a delivery, as [`Verifier::verify`](super::Verifier::verify) returns it.
 ///
-/// A delivery that is Linq's and has an `event_id` always becomes an event. Types, fields and
+/// An authentic delivery that has an `event_id` always becomes an event. Types, fields and
 /// values that are newer than this crate are kept in [`raw_json`](Self::raw_json); data that is not
 /// as documented is [`EventKind::Other`] with a [`reason`](super::OtherEvent::reason).
 ///

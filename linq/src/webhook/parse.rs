@@ -121,7 +121,7 @@ fn unreadable(problem: &Undecodable) -> WebhookError {
     }
     WebhookError::new(
         WebhookErrorKind::NotJson,
-        format!("the delivery is Linq's, but its body is {problem}"),
+        format!("the delivery is authentic, but its body is {problem}"),
     )
 }
 
@@ -129,7 +129,7 @@ fn unexpected(problem: &str) -> WebhookError {
     WebhookError::new(
         WebhookErrorKind::UnexpectedShape,
         format!(
-            "the delivery is Linq's, but its body is not as the API documents: {problem}; look for a newer \
+            "the delivery is authentic, but its body is not as the API documents: {problem}; look for a newer \
              version of linq"
         ),
     )

@@ -27,7 +27,7 @@ use crate::clock::{Clock, SystemClock};
 /// async fn receive(event: Event, seen: &SeenEvents) -> u16 {
 ///     let claim = match seen.claim(&event.event_id) {
 ///         Seen::New(claim) => claim,
-///         Seen::InProgress => return 503, // it comes again, in case the work fails
+///         Seen::InProgress => return 503, // Linq sends it again, in case the work fails
 ///         Seen::Done => return 204,
 ///     };
 ///     let work = tokio::spawn(async move {
@@ -37,7 +37,7 @@ use crate::clock::{Clock, SystemClock};
 ///     });
 ///     match work.await {
 ///         Ok(Ok(())) => 204,
-///         _ => 500, // it comes again
+///         _ => 500, // Linq sends it again
 ///     }
 /// }
 /// # async fn process(_: Event) -> std::io::Result<()> { Ok(()) }

@@ -1,4 +1,4 @@
-//! Checks that a delivery is Linq's.
+//! Checks that a delivery is from Linq.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::signature::Signer;
 use super::timestamp;
 use crate::clock::Clock;
 
-/// Checks that a delivery is Linq's, and returns its [`Event`].
+/// Checks that a delivery is from Linq, and returns its [`Event`].
 ///
 /// It is cheap to clone, and any number of tasks can use it at once.
 ///
@@ -61,7 +61,7 @@ impl Verifier {
     ///
     /// [`WebhookError::kind`] says what is wrong; a header that is missing or unreadable never
     /// makes a delivery pass. If the error [`is_authentic`](WebhookError::is_authentic), the
-    /// delivery is Linq's but has no readable event; [`WebhookError::body`] keeps it.
+    /// delivery is authentic but has no readable event; [`WebhookError::body`] keeps it.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com).
     #[doc(alias = "unwrap")]

@@ -17,8 +17,8 @@ use crate::request::{Operation, Request};
 pub struct Create(pub(super) WebhookSubscriptionCreateRequest);
 
 impl Request<Create> {
-    /// Delivers only the events of these lines. Without it, or with none, those of every line are
-    /// delivered.
+    /// Delivers only the events of these lines. Without it, or with an empty list, the events of every
+    /// line are delivered.
     ///
     /// A string that is not a [`PhoneNumber`] makes the request fail with
     /// [`Error::is_invalid_input`].

@@ -158,8 +158,7 @@ impl WebhookSubscriptionsResource {
     /// field that is not valid, and [`is_mismatch`](Error::is_mismatch) if the returned
     /// subscription does not have a value that was sent.
     ///
-    /// Two updates with the same values have the effect of one, so the client retries them as it
-    /// retries reads.
+    /// An update is idempotent, so the client retries it as it retries reads.
     ///
     /// Source: [Webhooks](https://docs.linqapp.com), `PUT
     /// /v3/webhook-subscriptions/{subscriptionId}`.
@@ -170,8 +169,8 @@ impl WebhookSubscriptionsResource {
 
     /// Deletes a subscription; nothing more is delivered to its URL.
     ///
-    /// If a response is lost, the client tries again; that there is no such subscription then
-    /// counts as success.
+    /// If a response is lost, the client tries again; if the subscription is gone by then, that counts
+    /// as success.
     ///
     /// ```no_run
     /// # async fn example(client: linq::Client) -> linq::Result<()> {
@@ -182,7 +181,7 @@ impl WebhookSubscriptionsResource {
     ///
     /// # Errors
     ///
-    /// As for [`retrieve`](Self::retrieve).
+    /// Those of [`retrieve`](Self::retrieve).
     ///
     /// Source: [Webhooks](https://docs.linqapp.com), `DELETE
     /// /v3/webhook-subscriptions/{subscriptionId}`.

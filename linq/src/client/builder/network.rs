@@ -40,7 +40,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Connects to the service directly, whatever the environment and the system say.
+    /// Connects to the service directly, regardless of the environment and the system's settings.
     pub fn no_proxy(mut self) -> Self {
         self.network.proxy = Proxy::None;
         self
