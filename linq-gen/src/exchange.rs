@@ -192,9 +192,11 @@ async fn read_body(
             return Ok(BodyEnd::TooLarge);
         }
         if body.is_empty() {
+            // What the server says about the rest can be false.
             let rest = response.content_length().unwrap_or_default();
-            let rest = usize::try_from(rest).map_or(MOST_RESERVED, |rest| rest.min(MOST_RESERVED));
-            body.reserve(chunk.len().saturating_add(rest));
+            let rest = usize::try_from(rest).unwrap_or(usize::MAX);
+            let most = MOST_RESERVED.min(room - chunk.len());
+            body.reserve(chunk.len() + rest.min(most));
         }
         body.extend_from_slice(&chunk);
     }
@@ -205,5 +207,49 @@ async fn read_body(
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::{Pin, pin};
+    use std::task::{Context, Poll, Waker};
+
+    use http_body::{Body, Frame, SizeHint};
+
+    use super::*;
+
+    /// A body that claims to be longer than it is.
+    struct Exaggerating(Option<Bytes>);
+
+    impl Body for Exaggerating {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Ready(self.0.take().map(|chunk| Ok(Frame::data(chunk))))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(u64::MAX)
+        }
+    }
+
+    #[test]
+    fn no_more_is_reserved_than_is_accepted() {
+        for (limit, most) in [(4, 8), (1_000, 1_000), (usize::MAX, MOST_RESERVED + 4)] {
+            let body = reqwest::Body::wrap(Exaggerating(Some("four".into())));
+            let mut response = http::Response::new(body).into();
+            let mut body = BytesMut::new();
+            let end = pin!(read_body(&mut response, &mut body, limit))
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .map(Result::unwrap);
+            assert_eq!(end, Poll::Ready(BodyEnd::Complete));
+            assert_eq!(body, "four");
+            assert!(body.capacity() <= most, "{}", body.capacity());
+        }
     }
 }
