@@ -69,11 +69,17 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         static START: OnceLock<Instant> = OnceLock::new();
-        let now = tokio::time::Instant::now().into_std();
-        // The time of a runtime can be paused, and moved by its tests.
-        let start = START.get_or_init(|| now.min(Instant::now()));
-        now.saturating_duration_since(*start)
+        let start = *START.get_or_init(Instant::now);
+        since_before(start, tokio::time::Instant::now().into_std())
     }
+}
+
+/// The time since a moment long before `start`: a runtime whose time is paused can be behind it.
+fn since_before(start: Instant, now: Instant) -> Duration {
+    const BEFORE: Duration = Duration::from_secs(1 << 40);
+    BEFORE
+        .saturating_add(now.saturating_duration_since(start))
+        .saturating_sub(start.saturating_duration_since(now))
 }
 
 #[cfg(test)]
@@ -86,5 +92,16 @@ mod tests {
         tokio::time::sleep(Duration::from_secs(3600)).await;
         let passed = SystemClock.monotonic() - before;
         assert!(passed >= Duration::from_secs(3600), "{passed:?}");
+    }
+
+    #[test]
+    fn time_passes_in_a_runtime_that_is_behind_another() {
+        let second = Duration::from_secs(1);
+        let now = Instant::now();
+        let start = now + 2 * second;
+        let times = [now, now + second, start, start + second].map(|now| since_before(start, now));
+        for pair in times.windows(2) {
+            assert_eq!(pair[1] - pair[0], second, "{times:?}");
+        }
     }
 }
