@@ -1,13 +1,13 @@
 //! Budgets: counts the calls that the service accepts, so that none is sent in vain.
 
 use std::collections::VecDeque;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use indexmap::IndexMap;
 
 use crate::clock::Clock;
+use crate::panics::contained;
 
 /// How many phone numbers or chats each call sweeps: more than the one that it can add, so that
 /// only a small part of the memory is used for entries that no longer count.
@@ -234,7 +234,7 @@ impl Counted<'_> {
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         // The call has ended even if the clock, which is the caller's, panics.
-        let now = panic::catch_unwind(AssertUnwindSafe(|| self.guard.clock.now()));
+        let now = contained(|| self.guard.clock.now());
         let now = now.unwrap_or(self.started);
         self.guard.change(self.key, |used| {
             used.in_flight = used.in_flight.saturating_sub(1);

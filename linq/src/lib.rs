@@ -209,6 +209,7 @@ mod error;
 mod handle;
 mod id;
 mod observer;
+mod panics;
 mod phone_number;
 pub mod phone_numbers;
 pub mod raw;

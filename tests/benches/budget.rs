@@ -15,6 +15,8 @@ use divan::{AllocProfiler, Bencher};
 mod budget;
 #[path = "../../linq/src/clock.rs"]
 mod clock;
+#[path = "../../linq/src/panics.rs"]
+mod panics;
 #[path = "../../linq/src/test_clock.rs"]
 mod test_clock;
 

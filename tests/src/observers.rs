@@ -1,5 +1,6 @@
 //! An observer sees each attempt, and can't disturb it.
 
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use linq_gen::operations::ALL;
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 
 use crate::operations;
-use crate::support::{TestClock, builder, sandbox_on};
+use crate::support::{PanicsAgain, TestClock, builder, sandbox_on};
 
 /// The starts and ends of attempts, in order.
 #[derive(Clone, Default)]
@@ -196,7 +197,7 @@ impl Observer for Panicking {
     }
 
     fn attempt_ended(&self, _: &Attempt<'_>, _: &AttemptEnd<'_>) {
-        panic!("by the observer");
+        panic_any(PanicsAgain);
     }
 }
 

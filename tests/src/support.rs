@@ -70,6 +70,15 @@ impl Clock for TestClock {
     }
 }
 
+/// What a panic carries, such that dropping it panics too.
+pub(crate) struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("by what a panic carries");
+    }
+}
+
 /// A builder for a client of `sandbox`.
 pub(crate) fn builder(sandbox: &Sandbox) -> ClientBuilder {
     builder_at(sandbox.base_url()).api_key(sandbox.api_key())

@@ -1,6 +1,5 @@
 //! Reports each attempt, to the caller's observer and to `tracing`.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use linq_gen::Operation;
@@ -8,6 +7,7 @@ use linq_gen::Operation;
 use crate::client::Settings;
 use crate::error::Error;
 use crate::observer::{Attempt, AttemptEnd, Observer};
+use crate::panics::contained;
 use crate::request::ended::{cancelled, end_of, url_template};
 use crate::request::response::Response;
 use crate::request::trace;
@@ -58,7 +58,7 @@ impl<'a> Report<'a> {
     fn ended(&self, started: Duration, end: AttemptEnd<'_>) {
         // The end is reported even if the clock, which is the caller's, panics: this may run because
         // it did before.
-        let now = catch_unwind(AssertUnwindSafe(|| self.settings.clock.monotonic()));
+        let now = contained(|| self.settings.clock.monotonic());
         let duration = now.unwrap_or(started).saturating_sub(started);
         let end = AttemptEnd { duration, ..end };
         let attempt = self.attempt();
@@ -80,7 +80,7 @@ impl<'a> Report<'a> {
     /// A panic of the caller's code must not end the call, whose outcome would be lost.
     fn observe(&self, tell: impl FnOnce(&dyn Observer)) {
         if let Some(observer) = &self.settings.observer {
-            let _ = catch_unwind(AssertUnwindSafe(|| tell(&**observer)));
+            contained(|| tell(&**observer));
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::client::ignored_changes::IgnoredChanges;
 use crate::client::{Client, RetryLimits};
 use crate::error::write_outcome::WriteOutcome;
 use crate::error::{Error, Kind};
+use crate::panics::discard;
 use crate::request::classify::{outcome, refused_success, settled};
 use crate::request::counting::{self, Counted};
 use crate::request::deadline::{self, Deadline, Limit};
@@ -321,7 +322,12 @@ impl Call {
     /// Completes when the store knows that an attempt has ended, or when the time is over.
     async fn until_known(&self, operation: &Operation, ended: Option<JoinHandle<()>>) {
         if let (Some(ended), Ok(limit)) = (ended, self.limit(operation)) {
-            select(ended, self.client.settings().clock.deadline(limit.time)).await;
+            let deadline = self.client.settings().clock.deadline(limit.time);
+            if let Either::Left((Err(failed), _)) = select(ended, deadline).await
+                && let Ok(payload) = failed.try_into_panic()
+            {
+                discard(payload);
+            }
         }
     }
 
