@@ -131,7 +131,8 @@ pub struct BudgetCall {
     pub key: String,
     /// How many calls the budget has within the window.
     pub calls: u32,
-    /// The time within which they are counted.
+    /// The time within which they are counted; at most 2³² − 1 seconds, so that it can be added to a
+    /// time.
     pub window: Duration,
 }
 

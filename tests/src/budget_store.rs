@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::future;
 use std::io;
 use std::net::TcpListener;
+use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +15,7 @@ use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::{TestClock, builder, builder_at, sandbox_on, soon};
+use crate::support::{PanicsAgain, TestClock, builder, builder_at, sandbox_on, soon};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CARD: &str = "+15551234567";
@@ -66,7 +67,7 @@ impl Store {
             Mood::Works => Ok(()),
             Mood::Fails => Err(io::Error::other("postgres://user:hunter2@db is down")),
             Mood::Stalls => future::pending().await,
-            Mood::Panics => panic!("the table is gone"),
+            Mood::Panics => panic_any(PanicsAgain),
         }
     }
 
@@ -435,7 +436,9 @@ async fn a_store_that_panics_ends_one_call_only() {
         let client = client.clone();
         async move { rename(&client).await }
     });
-    assert!(call.await.unwrap_err().is_panic());
+    let panicked = call.await.unwrap_err().into_panic();
+    // Dropping it would panic.
+    std::mem::forget(panicked);
     assert_eq!(store.lines(2).await[1], "end false None");
     assert_eq!(sandbox.requests().len(), 0);
 
@@ -444,6 +447,19 @@ async fn a_store_that_panics_ends_one_call_only() {
     store.set_moods([Mood::Works; 2]);
     rename(&client).await.unwrap();
     assert_eq!(sandbox.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn the_window_can_be_added_to_the_time() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let clock = TestClock::new();
+    let store = Store::on(&clock);
+    let builder = builder(&sandbox).clock(clock).budget_store(store.clone());
+    let client = builder.write_budget(1, Duration::MAX).build().unwrap();
+    rename(&client).await.unwrap();
+    let error = refused(&client).await;
+    let longest = Duration::from_secs(u32::MAX.into());
+    assert_eq!(error.retry_after(), Some(longest));
 }
 
 /// A store that refuses every call, for this long.

@@ -158,6 +158,6 @@ pub(super) fn call(budget: Budget, name: &'static str, key: &str) -> BudgetCall 
         budget: name,
         key: key.to_owned(),
         calls: budget.calls,
-        window: budget.window,
+        window: budget.window.min(LONGEST),
     }
 }
