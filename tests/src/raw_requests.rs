@@ -241,13 +241,10 @@ async fn what_can_not_be_sent_is_refused() {
 }
 
 #[tokio::test]
-async fn debug_shows_no_body() {
+async fn debug_shows_neither_path_nor_body() {
     let (_sandbox, client) = unlimited().await;
     let request = post(&client).body(&json!({"name": "Zebulon"}));
-    assert_eq!(
-        format!("{request:?}"),
-        format!("Request(Raw {{ method: POST, path: {PATH:?}, .. }})")
-    );
+    assert_eq!(format!("{request:?}"), "Request(Raw { method: POST, .. })");
 }
 
 #[tokio::test]

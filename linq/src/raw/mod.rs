@@ -19,10 +19,10 @@ impl Client {
     /// A request to any endpoint, for what this crate has no method for.
     ///
     /// It has the API key, the default headers, the timeouts, the retries, the limits and the
-    /// errors of all requests. `path` starts with `/v3/` and goes below the base URL; percent-encode
-    /// the values in it. [`Request::query`] adds the query. The returned value is the JSON of the
-    /// response, `null` if it is empty; [`returning`](Request::returning) reads it into your own
-    /// type.
+    /// errors of all requests. `path` starts with `/` and goes below the base URL, so it includes the
+    /// version, as in `/v3/chats`, and never leads to another host; percent-encode the values in it.
+    /// [`Request::query`] adds the query. The returned value is the JSON of the response, `null` if it
+    /// is empty; [`returning`](Request::returning) reads it into your own type.
     ///
     /// The client repeats a write only if it was not sent, unless you say that it is
     /// [idempotent](Request::idempotent). A write does not count toward the budgets, which are for
@@ -53,8 +53,8 @@ impl Client {
     ///
     /// Those of every request; [`Error::is_invalid_input`] if the method is not GET, HEAD, POST,
     /// PUT, PATCH or DELETE, or if the path does not start with `/`, has an empty or a dot segment,
-    /// a query, or a character that must be percent-encoded. The path is neither in the error
-    /// nor in traces.
+    /// a query, or a character that must be percent-encoded. The path is neither in the error, nor
+    /// in traces, nor in `Debug`.
     pub fn request(&self, method: Method, path: impl AsRef<str>) -> Request<Raw> {
         let is_read = matches!(method, Method::GET | Method::HEAD);
         let raw = operation(&method, false).and_then(|contract| {
@@ -165,12 +165,11 @@ impl<T: DeserializeOwned + Send + 'static> Operation for Raw<T> {
     }
 }
 
-/// Omits the body.
+/// Omits the body and the path, which could be personal.
 impl<T> fmt::Debug for Raw<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Raw")
             .field("method", &self.method)
-            .field("path", &self.path)
             .finish_non_exhaustive()
     }
 }
