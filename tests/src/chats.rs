@@ -1,8 +1,9 @@
 //! Finding chats: valid arguments, and responses that belong to them.
 
+use futures_util::TryStreamExt as _;
 use linq::chats::{ChatHealthStatus, HandleStatus, ServiceType};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::start;
 
@@ -53,6 +54,68 @@ async fn another_chat_is_an_error() {
         error.to_string().contains("another chat was returned"),
         "{error}"
     );
+}
+
+/// A chat of a line with one person.
+fn chat(line: Value, person: &str) -> Value {
+    json!({"id": EXAMPLE_CHAT_ID, "handles": [line, {"handle": person, "is_me": false}]})
+}
+
+#[tokio::test]
+async fn a_listed_chat_is_of_the_requested_line_with_the_requested_person() {
+    const LINE: &str = "+15551234567";
+    const PERSON: &str = "Ann@Example.com";
+    let mine = |number: &str| json!({"handle": number, "is_me": true});
+    let unmarked = |number: &str| json!({"handle": number});
+    let line = "another line's chat was returned";
+    let person = "another person's chat was returned";
+    for (chat, problem) in [
+        (chat(mine(LINE), PERSON), None),
+        (chat(unmarked(LINE), "ann@example.COM"), None),
+        // Who is in it is not known.
+        (json!({"id": EXAMPLE_CHAT_ID, "handles": []}), None),
+        (chat(mine("+15551234568"), PERSON), Some(line)),
+        (chat(unmarked("+15551234568"), PERSON), Some(line)),
+        (chat(mine(LINE), "bob@example.com"), Some(person)),
+        (chat(mine(LINE), "ann@example.com.au"), Some(person)),
+    ] {
+        let (sandbox, client, _) = start().await;
+        let right = json!({"id": OTHER_ID, "handles": [mine(LINE), unmarked(PERSON)]});
+        let page = json!({"chats": [right, chat], "next_cursor": null});
+        sandbox.misbehave(Fault::status(200).json(page).always());
+        let chats = client.chats();
+        chats.list().await.unwrap();
+        let page = chats.list().from(LINE).to(PERSON).await;
+        let items: Result<Vec<_>, _> = chats
+            .list()
+            .from(LINE)
+            .to(PERSON)
+            .stream()
+            .try_collect()
+            .await;
+        match (problem, page, items) {
+            (None, Ok(page), Ok(items)) => assert_eq!((page.chats.len(), items.len()), (2, 2)),
+            (Some(problem), Err(error), Err(of_stream)) => {
+                let text = error.to_string();
+                assert!(error.is_mismatch() && text.contains(problem), "{text}");
+                assert!(!text.contains("555") && !text.contains("example"), "{text}");
+                assert!(of_stream.is_mismatch(), "{of_stream}");
+            }
+            (_, page, _) => panic!("{chat} {page:?}"),
+        }
+    }
+}
+
+/// A line can be the other side of a chat between two lines.
+#[tokio::test]
+async fn a_chat_of_a_line_is_not_one_with_it() {
+    let (sandbox, client, _) = start().await;
+    let other = json!({"handle": "+15557654321", "is_me": true});
+    let page = json!({"chats": [chat(other, "+15551234567")]});
+    sandbox.misbehave(Fault::status(200).json(page).always());
+    client.chats().list().to("+15551234567").await.unwrap();
+    let error = client.chats().list().from("+15551234567").await;
+    assert!(error.unwrap_err().is_mismatch());
 }
 
 #[tokio::test]

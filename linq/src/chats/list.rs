@@ -1,7 +1,7 @@
 //! Lists chats.
 
 use linq_gen::operations::LIST_CHATS;
-use linq_gen::types::ChatListResponse;
+use linq_gen::types::{Chat, ChatHandle, ChatListResponse};
 
 use crate::error::Error;
 use crate::handle;
@@ -70,12 +70,43 @@ impl Operation for List {
             cursor,
         } = &self;
         let from = from.as_ref().map(PhoneNumber::as_str);
-        call.send(&LIST_CHATS, "", |api| async move {
-            api.list_chats(cursor.as_deref(), from, *limit, to.as_deref())
-                .await
-        })
-        .await
+        let to = to.as_deref();
+        let response = call
+            .send(&LIST_CHATS, "", |api| async move {
+                api.list_chats(cursor.as_deref(), from, *limit, to).await
+            })
+            .await?;
+        let response = match from {
+            Some(from) => call.check_same(&LIST_CHATS, response, "line's chat", |page| {
+                page.chats.iter().all(|chat| is_of_line(chat, from))
+            })?,
+            None => response,
+        };
+        match to {
+            Some(to) => call.check_same(&LIST_CHATS, response, "person's chat", |page| {
+                page.chats.iter().all(|chat| is_with(chat, to))
+            }),
+            None => Ok(response),
+        }
     }
+}
+
+/// Whether a chat can be one of this line: if none of its handles is marked as yours, each can be.
+fn is_of_line(chat: &Chat, line: &str) -> bool {
+    let is_mine = |it: &ChatHandle| it.is_me == Some(true);
+    if !chat.handles.iter().any(is_mine) {
+        return is_with(chat, line);
+    }
+    let mut handles = chat.handles.iter();
+    handles.any(|it| is_mine(it) && it.handle == line)
+}
+
+/// Whether a chat can be one with this person, of today or of before. The case of an email address
+/// makes no difference, and a chat that does not say who is in it can be with anybody.
+fn is_with(chat: &Chat, handle: &str) -> bool {
+    let handle = handle.to_lowercase();
+    let mut handles = chat.handles.iter();
+    chat.handles.is_empty() || handles.any(|it| it.handle.to_lowercase() == handle)
 }
 
 impl Paginated for List {

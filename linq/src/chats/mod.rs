@@ -60,8 +60,9 @@ impl ChatsResource {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_input`](crate::Error::is_invalid_input) for an argument that is not valid, and
-    /// those that every request can have, such as
+    /// [`is_invalid_input`](crate::Error::is_invalid_input) for an argument that is not valid,
+    /// [`is_mismatch`](crate::Error::is_mismatch) if a chat of another line or without this person was
+    /// returned, and those that every request can have, such as
     /// [`is_authentication`](crate::Error::is_authentication).
     ///
     /// Source: [Chats](https://docs.linqapp.com), `GET /v3/chats`.
