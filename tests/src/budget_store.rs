@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::future;
 use std::io;
-use std::net::TcpListener;
 use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -15,7 +14,7 @@ use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::support::{PanicsAgain, TestClock, builder, builder_at, sandbox_on, soon};
+use crate::support::{PanicsAgain, Refusing, TestClock, builder, builder_at, sandbox_on, soon};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CARD: &str = "+15551234567";
@@ -263,12 +262,12 @@ async fn the_store_is_asked_for_writes_with_a_budget_only() {
 /// The place of an attempt is free before the next one begins.
 #[tokio::test]
 async fn an_attempt_that_was_not_sent_gives_its_place_back() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let base_url = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
+    let refusing = Refusing::new();
     let clock = TestClock::new();
     let store = Store::on(&clock);
-    let builder = builder_at(&base_url).clock(clock).write_budget(1, MINUTE);
+    let builder = builder_at(&refusing.base_url())
+        .clock(clock)
+        .write_budget(1, MINUTE);
     let client = builder.budget_store(store.clone()).build().unwrap();
     let error = rename(&client).await.unwrap_err();
     assert_eq!((error.is_connect(), error.attempts()), (true, 3));

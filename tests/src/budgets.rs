@@ -1,13 +1,12 @@
 //! The client counts its calls, and does not send more than the budget allows.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use linq::{Client, Error, Result, WriteOutcome};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use tokio::task::JoinSet;
 
-use crate::support::{TestClock, builder, builder_at, sandbox_on, start, writes};
+use crate::support::{Refusing, TestClock, builder, builder_at, sandbox_on, start, writes};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CARD: &str = "+15551234567";
@@ -84,10 +83,8 @@ async fn a_call_counts_whatever_its_outcome() {
 
 #[tokio::test]
 async fn a_call_that_was_never_sent_does_not_count() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
-    let base_url = format!("http://127.0.0.1:{port}/api/partner");
+    let refusing = Refusing::new();
+    let base_url = format!("{}/api/partner", refusing.base_url());
     let builder = builder_at(&base_url).api_key(linq_sandbox::DEFAULT_API_KEY);
     let client = builder.clock(TestClock::new()).build().unwrap();
     for _ in 0..5 {
@@ -97,6 +94,8 @@ async fn a_call_that_was_never_sent_does_not_count() {
             (Some(WriteOutcome::NotSent), 3)
         );
     }
+    let port = refusing.port();
+    drop(refusing);
     let sandbox = Sandbox::builder().port(port).start().await.unwrap();
     for _ in 0..3 {
         rename(&client, CARD).await.unwrap();

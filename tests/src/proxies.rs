@@ -9,10 +9,10 @@ use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::Sandbox;
 use reqwest::Proxy;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::{TcpSocket, TcpStream as Stream};
+use tokio::net::TcpStream as Stream;
 
 use crate::server::Server;
-use crate::support::{TestClock, builder_at, without_reasons};
+use crate::support::{Refusing, TestClock, builder_at, without_reasons};
 use crate::tls::Http2;
 use crate::tls::authority::{Authority, for_host, run_alone};
 
@@ -42,10 +42,8 @@ fn assert_not_sent(error: &Error, text: &str) {
 
 #[tokio::test]
 async fn an_unreachable_proxy_is_named() {
-    // Bound, so that nobody else takes it, but not listening.
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let proxy = socket.local_addr().unwrap().to_string();
+    let refusing = Refusing::new();
+    let proxy = refusing.host();
     let refused = TcpStream::connect(&proxy).unwrap_err();
     let sandbox = Sandbox::start().await.unwrap();
     let host = sandbox.origin().trim_start_matches("http://");

@@ -10,7 +10,7 @@ use linq_sandbox::{Fault, Sandbox};
 use proptest::prelude::*;
 use serde::Deserialize;
 
-use crate::support::{TestClock, builder, builder_at, start, without_port};
+use crate::support::{Refusing, TestClock, builder, builder_at, start, without_port};
 use crate::wire::received;
 
 const PATH: &str = "/v3/letters/+15557654321";
@@ -300,10 +300,11 @@ proptest! {
 
 #[tokio::test]
 async fn a_write_is_sent_again_if_it_was_not_sent() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
-    let client = builder_at(&url).clock(TestClock::new()).build().unwrap();
+    let refusing = Refusing::new();
+    let client = builder_at(&refusing.base_url())
+        .clock(TestClock::new())
+        .build()
+        .unwrap();
     let error = post(&client).await.unwrap_err();
     assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
     assert_eq!(error.attempts(), 3);

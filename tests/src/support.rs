@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use linq::{Client, ClientBuilder, Clock, Error};
 use linq_sandbox::{Card, Sandbox, SandboxBuilder};
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 
 /// Friday, 2026-01-02 03:04:05 UTC.
@@ -76,6 +77,29 @@ pub(crate) struct PanicsAgain;
 impl Drop for PanicsAgain {
     fn drop(&mut self) {
         panic!("by what a panic carries");
+    }
+}
+
+/// A port that refuses connections: it is bound, so that nobody else takes it, but not listening.
+pub(crate) struct Refusing(TcpSocket);
+
+impl Refusing {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self(socket)
+    }
+
+    pub(crate) fn host(&self) -> String {
+        self.0.local_addr().unwrap().to_string()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.local_addr().unwrap().port()
+    }
+
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://{}", self.host())
     }
 }
 

@@ -21,7 +21,7 @@ use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::operations;
-use crate::support::{TestClock, builder, builder_at, sandbox_on, start};
+use crate::support::{Refusing, TestClock, builder, builder_at, sandbox_on, start};
 
 thread_local! {
     /// What this thread did while it was captured, in order.
@@ -334,10 +334,11 @@ async fn each_attempt_has_an_event() {
 #[tokio::test]
 async fn a_failure_without_a_response_has_a_type() {
     let capture = Capture::start();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let free_url = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
-    let closed = builder_at(&free_url).max_retries(0).build().unwrap();
+    let refusing = Refusing::new();
+    let closed = builder_at(&refusing.base_url())
+        .max_retries(0)
+        .build()
+        .unwrap();
     closed.contact_card().retrieve().await.unwrap_err();
     let (span, events) = capture.take_call();
     assert_eq!(span.field("error.type"), Some("connect"));

@@ -7,7 +7,7 @@ use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::watch;
 
-use crate::support::{TestClock, builder_at};
+use crate::support::{Refusing, TestClock, builder_at};
 
 const CARD: &str = "+15551234567";
 
@@ -160,11 +160,9 @@ async fn a_timeout_while_connecting_means_not_sent() {
 /// Even with a custom client that follows redirects.
 #[tokio::test]
 async fn a_refused_connection_means_not_sent() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let base_url = format!("http://{}", free.local_addr().unwrap());
-    drop(free);
+    let refusing = Refusing::new();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let builder = builder_at(&base_url).http_client(http);
+    let builder = builder_at(&refusing.base_url()).http_client(http);
     let client = builder.clock(TestClock::new()).build().unwrap();
     for _ in 0..5 {
         let update = client.contact_card().update(CARD).first_name("Ann");
