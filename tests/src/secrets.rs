@@ -77,6 +77,7 @@ async fn errors_do_not_show_a_key_that_the_service_echoes() {
             let (mut shown, done) = call.shown(&client).await;
             if let Err(error) = done {
                 shown += &format!("{error} {error:?} {error:#?} {:?}", error.message());
+                assert!(error.status().is_some(), "{}: {error}", call.id);
                 shown += error.body().unwrap();
             } else {
                 assert!(shown.contains("200"), "{}: {shown}", call.id);
