@@ -6,9 +6,8 @@ use insta::assert_snapshot;
 use linq::{ApiCode, Error};
 use linq_sandbox::Fault;
 use serde_json::json;
-use tokio::net::TcpSocket;
 
-use crate::support::{TestClock, builder_at, start, without_port, without_reasons};
+use crate::support::{Refusing, TestClock, builder_at, start, without_port, without_reasons};
 
 const TRACE_ID: &str = "2eff5df5c6f688733c007523c4d61cd9";
 
@@ -21,11 +20,15 @@ pub(crate) fn kinds(error: &Error) -> String {
         ("not_found", error.is_not_found()),
         ("conflict", error.is_conflict()),
         ("rate_limited", error.is_rate_limited()),
+        ("budget_store", error.is_budget_store()),
+        ("redirect", error.is_redirect()),
         ("server", error.is_server()),
         ("timeout", error.is_timeout()),
         ("connect", error.is_connect()),
         ("tls", error.is_tls()),
         ("decode", error.is_decode()),
+        ("mismatch", error.is_mismatch()),
+        ("not_applied", error.is_not_applied()),
         ("invalid_input", error.is_invalid_input()),
         ("retryable", error.is_retryable()),
     ]
@@ -277,11 +280,8 @@ async fn the_text_is_one_short_line() {
 
 #[tokio::test]
 async fn a_refused_connection_is_reported() {
-    // Bound, so that nobody else takes it, but not listening.
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let base_url = format!("http://{}", socket.local_addr().unwrap());
-    let client = builder_at(&base_url)
+    let refusing = Refusing::new();
+    let client = builder_at(&refusing.base_url())
         .clock(TestClock::new())
         .build()
         .unwrap();
@@ -294,7 +294,7 @@ async fn a_refused_connection_is_reported() {
     assert_eq!(kinds(&error), "connect+retryable");
     assert_eq!((error.attempts(), error.status()), (3, None));
     // In the words of the operating system.
-    let refused = std::net::TcpStream::connect(socket.local_addr().unwrap()).unwrap_err();
+    let refused = std::net::TcpStream::connect(refusing.host()).unwrap_err();
     assert_eq!(
         without_port(&error),
         format!(

@@ -25,8 +25,6 @@ mod ensure_reconciles;
 mod errors;
 mod every_object;
 mod extremes;
-// Elsewhere a reset can discard the response before it.
-#[cfg(target_os = "linux")]
 mod fault_matrix;
 mod features;
 mod field_rules;

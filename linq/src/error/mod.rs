@@ -57,7 +57,8 @@ pub(crate) use kind::{Condition, Kind, Late};
 /// | [`is_not_applied`](Self::is_not_applied) | the service stored the card of `ensure`, but has not applied it to the device |
 /// | [`is_retryable`](Self::is_retryable) | the same request can succeed later |
 ///
-/// The status, headers and trace id of a response are kept, whatever its body is.
+/// The status, headers and trace id of a response are kept, whatever its body is. For a status that
+/// is in no row, such as 422, none of these questions need be true: ask [`status`](Self::status).
 ///
 /// An error displays as one line that says what went wrong and what to do. `{:?}` prints the same
 /// line, so that `fn main() -> Result<(), linq::Error>` ends with it; `{:#?}` prints the details.

@@ -110,7 +110,8 @@ pub(crate) fn outcome<T: DeserializeOwned>(
 }
 
 /// Whether a body can be as the API documents, judging by its beginning: for an operation without
-/// content, the generated client accepts any.
+/// content, the generated client accepts any. There it is not read any further, since a later
+/// version of the API may say something in an object; a page of HTML is from somebody else.
 fn is_object_or_nothing(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start().first(), None | Some(b'{'))
 }
