@@ -6,7 +6,8 @@
 //! starts a stand-in and prints both.
 
 use std::error::Error;
-use std::io::{Write as _, stdout};
+use std::fmt::Write as _;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -29,23 +30,32 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(&Arguments::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+    let arguments = Arguments::parse();
+    ExitCode::from(exit_code(&arguments, Client::from_env(), stdout()).await)
+}
+
+async fn exit_code(arguments: &Arguments, client: linq::Result<Client>, output: impl Write) -> u8 {
+    match run(arguments, client, output).await {
+        Ok(true) => 0,
+        Ok(false) => 1,
         Err(error) => {
             eprintln!("audit_cards: {error}");
-            ExitCode::from(2)
+            2
         }
     }
 }
 
 /// Whether every line has an active card.
-async fn run(arguments: &Arguments) -> Result<bool, Box<dyn Error>> {
-    let cards = Client::from_env()?.contact_card().for_lines().await?;
+async fn run(
+    arguments: &Arguments,
+    client: linq::Result<Client>,
+    mut output: impl Write,
+) -> Result<bool, Box<dyn Error>> {
+    let cards = client?.contact_card().for_lines().await?;
     if arguments.json {
-        writeln!(stdout(), "{:#}", as_json(&cards))?;
+        writeln!(output, "{}", escaped(&format!("{:#}", as_json(&cards))))?;
     } else {
-        writeln!(stdout(), "{}", as_text(&cards))?;
+        writeln!(output, "{}", as_text(&cards))?;
     }
     Ok(without_active_card(&cards) == 0)
 }
@@ -119,11 +129,40 @@ fn name(card: &ContactCard) -> String {
 
 /// A text that can't steer a terminal or break the table.
 fn printable(text: &str) -> String {
-    let is_direction = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let visible = text
-        .chars()
-        .filter(|&c| !c.is_control() && !is_direction(c));
-    visible.take(60).collect::<String>().trim().to_owned()
+    let mut shown = String::new();
+    for c in text.trim().chars().take(60) {
+        match c {
+            c if c.is_whitespace() => shown.push(' '),
+            c if is_visible(c) => shown.push(c),
+            c => shown.extend(c.escape_unicode()),
+        }
+    }
+    shown
+}
+
+/// The same JSON, with escapes for what can't be seen.
+fn escaped(json: &str) -> String {
+    let mut shown = String::new();
+    for c in json.chars() {
+        if is_visible(c) || c == '\n' {
+            shown.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(shown, "\\u{unit:04x}"); // a String takes any text
+        }
+    }
+    shown
+}
+
+/// Whether a character is seen and does nothing else.
+fn is_visible(c: char) -> bool {
+    let is_blank = matches!(c, '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0100}'..='\u{e01ef}');
+    // Control and format characters have an escape, and after a letter, accents have none.
+    let text = format!("x{c}");
+    let is_literal = matches!(c, '\'' | '"' | '\\') || text.escape_debug().eq(text.chars());
+    is_literal && !is_blank
 }
 
 #[cfg(test)]
@@ -169,32 +208,63 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_left_once_every_line_has_a_card() {
+    async fn the_exit_code_says_whether_every_line_has_a_card() {
         let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
         let client = client(&sandbox).await;
+        let code = async |output: &mut [u8]| {
+            let arguments = Arguments { json: true };
+            exit_code(&arguments, Ok(client.clone()), output).await
+        };
+        assert_eq!(code(&mut [0; 10_000]).await, 1);
         for number in ["+15557654321", "+15550000001"] {
             client.contact_card().ensure(number, "Ann").await.unwrap();
         }
-        let cards = client.contact_card().for_lines().await.unwrap();
-        assert_eq!(without_active_card(&cards), 0);
+        assert_eq!(code(&mut [0; 10_000]).await, 0);
+        // No room for the output.
+        assert_eq!(code(&mut []).await, 2);
+        sandbox.misbehave(Fault::documented(2004));
+        assert_eq!(code(&mut [0; 10_000]).await, 2);
+        let no_client = Client::builder().build();
+        let arguments = Arguments { json: false };
+        assert_eq!(exit_code(&arguments, no_client, Vec::new()).await, 2);
     }
 
     #[tokio::test]
     async fn a_name_can_not_steer_the_terminal() {
+        const HIDDEN: [char; 7] = [
+            '\u{1b}',
+            '\u{202e}',
+            '\u{200b}',
+            '\u{3164}',
+            '\u{9b}',
+            '\u{7f}',
+            '\u{e0041}',
+        ];
         let sandbox = Sandbox::builder().demo_account().start().await.unwrap();
-        let hostile = json!({ "contact_cards": [{
-            "phone_number": "+15559999999", "first_name": "\u{1b}[2J\u{202e}A\nnn",
-            "last_name": "x".repeat(10_000), "is_active": true,
-        }]});
-        let fault = Fault::status(200).json(hostile);
+        let card = |first_name: &str, last_name: &str| json!({ "phone_number": "+15559999999", "first_name": first_name, "last_name": last_name, "is_active": true });
+        let page = json!({ "contact_cards": [
+            card(&String::from_iter(HIDDEN), "A\nnn"),
+            card("Ze\u{301} \"O'Brien\"", &"x".repeat(10_000)),
+        ]});
+        let fault = Fault::status(200).json(page);
         sandbox.misbehave(fault.on_operation("retrieveContactCard"));
         let cards = client(&sandbox).await.contact_card().for_lines().await;
-        let text = as_text(&cards.unwrap());
-        let row = text
-            .lines()
-            .find(|row| row.contains("+15559999999"))
-            .unwrap();
-        assert!(row.contains("[2JAnn xxx") && row.contains('?'), "{row}");
-        assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.len() < 3_000);
+        let cards = cards.unwrap();
+
+        let text = as_text(&cards);
+        for name in [
+            r"\u{1b}\u{202e}\u{200b}\u{3164}\u{9b}\u{7f}\u{e0041} A nn",
+            "Ze\u{301} \"O'Brien\" xxx",
+        ] {
+            let row = text.lines().find(|row| row.contains(name));
+            assert!(row.is_some_and(|row| row.contains('?')), "{text}");
+        }
+        assert!(!text.contains(HIDDEN) && text.len() < 3_000);
+
+        let json = escaped(&format!("{:#}", as_json(&cards)));
+        assert!(!json.contains(HIDDEN), "{json:.300}");
+        assert!(json.contains("Ze\u{301} \\\"O'Brien"), "{json:.300}");
+        let read: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(read, as_json(&cards));
     }
 }
