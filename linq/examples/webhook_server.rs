@@ -3,9 +3,10 @@
 //! `cargo run --example webhook_server --features axum [-- 127.0.0.1:3000] [--subscribe URL]`
 //!
 //! With `--subscribe`, it subscribes the URL under which Linq reaches it, at the path `/webhooks`,
-//! and deletes the subscription on Ctrl-C; `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select
-//! the service. Otherwise it verifies with `LINQ_WEBHOOK_SECRET`; without that, it uses its own
-//! secret and prints a command that delivers an event.
+//! and deletes the subscription on Ctrl-C or SIGTERM; a second signal ends it at once.
+//! `LINQ_API_V3_API_KEY` and `LINQ_API_V3_BASE_URL` select the service. Otherwise it verifies with
+//! `LINQ_WEBHOOK_SECRET`; without that, it uses its own secret and prints a command that delivers an
+//! event.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -18,6 +19,9 @@ use axum::routing::post;
 use linq::Client;
 use linq::webhook::{Event, EventKind, LinqEvent, Seen, SeenEvents, Verifier, testing};
 use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::signal::unix::{self, SignalKind};
+use tokio::sync::oneshot;
 
 const EXAMPLE_SECRET: &str = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ==";
 pub(crate) const EXAMPLE_EVENT: &str = r#"{"event_type":"contact_card.received","event_id":"evt_1","created_at":"2026-02-03T10:15:30Z","data":{"first_name":"Jane","last_name":"Roe","owner_handle":"+15551234567","sender_handle":"+15557654321","media_url":null}}"#;
@@ -66,15 +70,7 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let url = format!("http://{}/webhooks", listener.local_addr()?);
     if let Some(public_url) = subscribe {
         eprintln!("listening at {url}");
-        // Before the subscription exists, so that nothing but a crash leaves it behind.
-        let interrupted = tokio::spawn(tokio::signal::ctrl_c());
-        return subscribed(&Client::from_env()?, &public_url, async |verifier| {
-            tokio::select! {
-                served = axum::serve(listener, router(verifier)) => served,
-                interrupted = interrupted => interrupted?,
-            }
-        })
-        .await;
+        return serve_subscribed(listener, &Client::from_env()?, &public_url).await;
     }
     let verifier = if std::env::var_os("LINQ_WEBHOOK_SECRET").is_some() {
         Verifier::from_env()?
@@ -105,6 +101,51 @@ fn arguments(mut words: impl Iterator<Item = String>) -> Result<(String, Option<
         }
     }
     Ok((address.unwrap_or("127.0.0.1:3000".to_owned()), subscribe))
+}
+
+/// Serves `listener`, which Linq reaches at a URL, until the process is interrupted.
+pub(crate) async fn serve_subscribed(
+    listener: TcpListener,
+    client: &Client,
+    public_url: &str,
+) -> Result<(), Box<dyn std::error::Error>> {
+    // Before the subscription exists, so that nothing but a crash or a second signal leaves it behind.
+    let interrupted = interrupted()?;
+    subscribed(client, public_url, async |verifier| {
+        tokio::select! {
+            served = axum::serve(listener, router(verifier)) => served,
+            _ = interrupted => Ok(()),
+        }
+    })
+    .await
+}
+
+/// Completes at the first Ctrl-C or SIGTERM; the second one ends the process.
+fn interrupted() -> std::io::Result<oneshot::Receiver<()>> {
+    #[cfg(unix)]
+    let mut next = {
+        let mut interrupt = unix::signal(SignalKind::interrupt())?;
+        let mut terminate = unix::signal(SignalKind::terminate())?;
+        async move || {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let mut next = {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        async move || drop(interrupt.recv().await)
+    };
+    let (interrupt, interrupted) = oneshot::channel();
+    tokio::spawn(async move {
+        next().await;
+        let _ = interrupt.send(()); // nobody listens any more
+        next().await;
+        std::process::exit(130);
+    });
+    Ok(interrupted)
 }
 
 /// Subscribes a URL to the events of contact cards while `serve` runs.

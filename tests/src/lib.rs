@@ -33,6 +33,9 @@ mod fuzz;
 mod generated_code;
 mod ignored_changes;
 mod inactive_cards;
+// Signals.
+#[cfg(unix)]
+mod interrupted_server;
 mod json_schema;
 mod lines;
 mod observers;
