@@ -41,12 +41,6 @@ impl fmt::Display for Line {
     }
 }
 
-impl fmt::Debug for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
-    }
-}
-
 /// Whether a character is visible and has no other effect. Joiners and variation selectors are not:
 /// they can hide text as well as shape it.
 pub(crate) fn is_shown(c: char) -> bool {

@@ -285,7 +285,6 @@ fn write_outcome(error: &Error) -> WriteOutcome {
 /// even if the body was lost; for a server error, it takes the code.
 fn is_rejected(error: &Error) -> bool {
     match (error.status(), error.api_code()) {
-        (None, _) => false,
         // A gateway can give up after it has forwarded the request.
         (Some(StatusCode::REQUEST_TIMEOUT), _) => false,
         (Some(status), None) if (452..500).contains(&status.as_u16()) => false,

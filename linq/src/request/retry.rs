@@ -28,10 +28,8 @@ const SPREAD: (Duration, Duration) = (Duration::from_millis(500), Duration::from
 /// Whether a request may be retried after this failure.
 pub(crate) fn may_be_sent_again(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
-        Kind::InvalidInput | Kind::Redirected | Kind::Tls => false,
-        Kind::RateLimited | Kind::BudgetStore | Kind::OutOfTime => false,
-        Kind::ProxyAuthorization => false,
-        Kind::Mismatch | Kind::OtherResource | Kind::NotApplied => false,
+        // Whatever the status says, which is that of another request.
+        Kind::Redirected => false,
         Kind::Connect | Kind::ConnectTimeout | Kind::Proxy | Kind::Refused => true,
         _ if operation.idempotent => can_be_repeated(error),
         _ => can_be_written_again(error, operation).is_some(),
