@@ -79,6 +79,12 @@ mod tests {
     }
 
     #[test]
+    fn debug_of_an_exchange_omits_what_users_send() {
+        let (_, exchange) = body("content");
+        assert_eq!(format!("{exchange:?}"), "Exchange { .. }");
+    }
+
+    #[test]
     fn a_polled_body_can_not_be_abandoned() {
         let (mut full, exchange) = body("content");
         assert_eq!(poll(&mut full), Poll::Ready(Some(Ok("content".into()))));

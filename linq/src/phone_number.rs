@@ -210,7 +210,9 @@ mod tests {
     #[test]
     fn accepts_the_shortest_and_the_longest() {
         for text in ["+12", "+15551234567", "+123456789012345"] {
-            assert_eq!(PhoneNumber::try_from(text).unwrap().to_string(), text);
+            let number = PhoneNumber::try_from(text).unwrap();
+            assert_eq!(number.to_string(), text);
+            assert_eq!(AsRef::<str>::as_ref(&number), text);
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn inactive() -> Card {
 
 /// Created, Updated and so on, with the fields that were written.
 pub(crate) fn described(ensured: &Ensured) -> String {
-    match ensured {
+    let text = match ensured {
         Ensured::Unchanged {
             image_kept: true, ..
         } => "unchanged, image kept".to_owned(),
@@ -37,7 +37,9 @@ pub(crate) fn described(ensured: &Ensured) -> String {
         Ensured::Created { .. } => "created".to_owned(),
         Ensured::Updated { fields, .. } => format!("updated {}", fields.join(" ")),
         _ => "something new".to_owned(),
-    }
+    };
+    assert_eq!(ensured.image_kept(), text.ends_with("image kept"));
+    text
 }
 
 pub(crate) fn methods(sandbox: &linq_sandbox::Sandbox) -> Vec<String> {

@@ -57,7 +57,9 @@ fn with_body(status: u16, body: &str) -> Fault {
         "html" => fault
             .header("content-type", "text/html")
             .body("<html>oops</html>"),
-        "text" => fault.body("upstream connect error"),
+        "text" => fault
+            .header("content-type", "text/plain; charset=utf-8")
+            .body("upstream connect error"),
         "empty" => fault,
         "other json" => fault.json(json!({"error": "nope", "trace_id": 7})),
         _ => panic!("no body is called {body}"),

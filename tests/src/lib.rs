@@ -22,6 +22,7 @@ mod ensure;
 mod ensure_all;
 mod ensure_checks;
 mod ensure_reconciles;
+mod environment;
 mod errors;
 mod every_object;
 mod extremes;

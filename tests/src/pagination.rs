@@ -263,6 +263,16 @@ async fn a_dropped_stream_sends_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_cursor_may_have_8192_bytes() {
+    let (sandbox, client, _) = start().await;
+    sandbox.misbehave(page([], Value::Null).always());
+    let request = |bytes| client.chats().list().cursor("c".repeat(bytes));
+    request(8_192).await.unwrap();
+    assert!(request(8_193).await.unwrap_err().is_invalid_input());
+    assert_eq!(cursors(&sandbox), [Some("c".repeat(8_192))]);
+}
+
+#[tokio::test]
 async fn an_invalid_argument_is_the_only_item() {
     let (sandbox, client, _) = start().await;
     let list = || client.chats().list();

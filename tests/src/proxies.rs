@@ -1,6 +1,7 @@
 //! Proxies connect to the service, and their failures are told apart from those of the service.
 
 use std::env;
+use std::io;
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use linq::{Client, Error, WriteOutcome};
 use linq_sandbox::Sandbox;
 use reqwest::Proxy;
+use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream as Stream;
 
@@ -82,6 +84,42 @@ async fn a_refusal_of_the_proxy_is_reported() {
              check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client) [3 attempts]",
         );
     }
+}
+
+/// Looks every name up in vain.
+struct DeadNameServer;
+
+impl Resolve for DeadNameServer {
+    fn resolve(&self, _: Name) -> Resolving {
+        Box::pin(async { Err(io::Error::from(io::ErrorKind::TimedOut).into()) })
+    }
+}
+
+#[tokio::test]
+async fn a_timeout_while_connecting_to_a_proxy_is_reported() {
+    let http = reqwest::Client::builder()
+        .proxy(Proxy::all("http://proxy.invalid:1").unwrap())
+        .dns_resolver(DeadNameServer);
+    let builder = builder_at("https://linq.invalid").http_client(http.build().unwrap());
+    let client = builder.clock(TestClock::new()).build().unwrap();
+    let error = update(&client).await;
+    assert!(error.is_timeout(), "{error}");
+    assert_not_sent(
+        &error,
+        "no connection to linq.invalid through the proxy in time; \
+         check the network and the base URL [3 attempts]",
+    );
+}
+
+#[tokio::test]
+async fn an_untrusted_certificate_of_a_proxy_is_reported() {
+    let proxy = Server::tls(Authority::new().server(), |_, _| async {}).await;
+    let client = client("https://linq.invalid", &format!("https://{}", proxy.host()));
+    let error = update(&client).await.to_string();
+    assert!(
+        error.starts_with("no TLS connection to the proxy: the certificate is "),
+        "{error}"
+    );
 }
 
 /// The head of a message, with the empty line at its end.

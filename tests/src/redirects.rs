@@ -68,6 +68,17 @@ async fn endless_redirects_stop() {
 }
 
 #[tokio::test]
+async fn endless_redirects_of_a_custom_client_are_reported() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.misbehave(Fault::status(302).header("location", "/again").always());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox).http_client(http).build().unwrap();
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(error.is_redirect() && !error.is_retryable(), "{error}");
+    assert_eq!(error.to_string(), "too many redirects; check the base URL");
+}
+
+#[tokio::test]
 async fn a_custom_client_follows_redirects_without_the_key() {
     let sandbox = Sandbox::start().await.unwrap();
     let other = Sandbox::start().await.unwrap();
@@ -131,6 +142,21 @@ async fn a_write_redirected_by_a_custom_client_is_an_error() {
         "{error}"
     );
     assert_eq!(sandbox.requests()[1].method, "GET");
+}
+
+/// Although the operation is idempotent: the status is that of another request.
+#[tokio::test]
+async fn a_write_redirected_by_a_custom_client_is_not_retried() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = builder(&sandbox).http_client(http).build().unwrap();
+    sandbox.misbehave(Fault::status(303).header("location", "/elsewhere"));
+    sandbox.misbehave(Fault::status(503));
+    let subscriptions = client.webhook_subscriptions();
+    let update = subscriptions.update("1").is_active(false);
+    let error = update.await.unwrap_err();
+    assert!(error.is_redirect() && !error.is_retryable(), "{error}");
+    assert_eq!((error.attempts(), sandbox.requests().len()), (1, 2));
 }
 
 /// To nowhere: the redirect can't be seen, but the write was sent before it.

@@ -45,6 +45,22 @@ async fn debug_does_not_show_the_key() {
 }
 
 #[tokio::test]
+async fn debug_of_what_has_requests_shows_neither_them_nor_the_key() {
+    const NUMBER: &str = "+15551234567";
+    let (_sandbox, client) = sandbox().await;
+    let cards = client.contact_card();
+    let list = || client.chats().list();
+    let ensure = || cards.ensure_all([cards.ensure(NUMBER, "Ann")]);
+    assert_eq!(format!("{:?}", list().stream()), "ListStream { .. }");
+    assert_eq!(format!("{:?}", list().pages_blocking()), "ListIter { .. }");
+    assert_eq!(
+        format!("{:?}", ensure()),
+        "EnsureAll { requests: 1, concurrency: 8 }"
+    );
+    assert_eq!(format!("{:?}", ensure().reports()), "EnsureReports { .. }");
+}
+
+#[tokio::test]
 async fn errors_do_not_show_a_key_that_the_service_echoes() {
     let (sandbox, client) = sandbox().await;
     let echo = format!("You sent authorization: Bearer {KEY}");

@@ -8,6 +8,7 @@ use linq::Error;
 use linq_sandbox::{Fault, Sandbox};
 use tokio::sync::oneshot;
 
+use crate::server::Server;
 use crate::support::{TestClock, builder, builder_at, start, without_port};
 
 #[tokio::test]
@@ -23,6 +24,27 @@ async fn a_service_that_does_not_respond_times_out() {
     assert_eq!(
         without_port(&error),
         "[host] sent no complete response within 60s; raise the timeout, or try again later [3 attempts]"
+    );
+}
+
+/// The paused clock moves on while the service does not respond.
+#[tokio::test(start_paused = true)]
+async fn a_timeout_of_a_custom_client_is_reported_as_one() {
+    let server = Server::tcp(|_, stream| async move {
+        let _held = stream;
+        std::future::pending().await
+    })
+    .await;
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(5));
+    let builder = server.builder().http_client(http.build().unwrap());
+    let client = builder.clock(TestClock::new()).build().unwrap();
+    let error = client.contact_card().retrieve().await.unwrap_err();
+    assert!(error.is_timeout() && error.is_retryable() && !error.is_connect());
+    assert_eq!(
+        without_port(&error),
+        "[host] sent no complete response in time; raise the timeout, or try again later [3 attempts]"
     );
 }
 

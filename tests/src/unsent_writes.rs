@@ -1,6 +1,7 @@
 //! A write that ends before there is a connection was not sent, and does not count.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use linq::{Client, Error, Result, WriteOutcome};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
@@ -16,6 +17,15 @@ const CARD: &str = "+15551234567";
 struct Resolver {
     is_open: watch::Sender<bool>,
     lookups: watch::Sender<usize>,
+}
+
+impl Resolver {
+    fn new() -> Self {
+        Self {
+            is_open: watch::Sender::new(false),
+            lookups: watch::Sender::new(0),
+        }
+    }
 }
 
 impl Resolve for Resolver {
@@ -39,10 +49,7 @@ struct Fixture {
 /// A client whose every request makes a connection of its own, by way of `resolver`.
 async fn start() -> Fixture {
     let sandbox = Sandbox::start().await.unwrap();
-    let resolver = Resolver {
-        is_open: watch::Sender::new(false),
-        lookups: watch::Sender::new(0),
-    };
+    let resolver = Resolver::new();
     let http = reqwest::Client::builder()
         .no_proxy()
         .pool_max_idle_per_host(0)
@@ -168,4 +175,23 @@ async fn a_refused_connection_means_not_sent() {
         let update = client.contact_card().update(CARD).first_name("Ann");
         assert_not_sent(&update.await.unwrap_err());
     }
+}
+
+/// The paused clock moves on while the lookup hangs.
+#[tokio::test(start_paused = true)]
+async fn a_connect_timeout_of_a_custom_client_means_not_sent() {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .dns_resolver(Resolver::new())
+        .connect_timeout(Duration::from_secs(5));
+    let builder = builder_at("http://localhost:1").http_client(http.build().unwrap());
+    let client = builder.clock(TestClock::new()).build().unwrap();
+    let update = client.contact_card().update(CARD).first_name("Ann");
+    let error = update.await.unwrap_err();
+    assert!(error.is_timeout(), "{error}");
+    assert_not_sent(&error);
+    assert_eq!(
+        error.to_string(),
+        "no connection to localhost:1 in time; check the network and the base URL [3 attempts]"
+    );
 }

@@ -82,6 +82,23 @@ async fn conflicts_and_missing_cards_are_reported() {
     assert_eq!(no_chat.api_code(), Some(linq::ApiCode::RESOURCE_NOT_FOUND));
 }
 
+/// The code alone does not tell whether the write was applied.
+#[tokio::test]
+async fn an_upstream_limit_under_another_status_than_documented_has_an_unknown_outcome() {
+    let (sandbox, client, _) = start().await;
+    for (status, outcome) in [
+        (503, WriteOutcome::Rejected),
+        (300, WriteOutcome::Unknown),
+        (999, WriteOutcome::Unknown),
+    ] {
+        sandbox.misbehave(Fault::error(status, 4004, "Upstream rate limit exceeded"));
+        let number = format!("+1555000{status:04}");
+        let update = client.contact_card().update(number).first_name("Ann");
+        let error = update.await.unwrap_err();
+        assert_eq!(error.write_outcome(), Some(outcome), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn an_incomplete_write_is_retried_once() {
     for (times, ok) in [(1, true), (2, false)] {

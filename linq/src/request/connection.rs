@@ -110,3 +110,50 @@ fn proxy(failure: &Failure, base_url: &Url) -> Option<String> {
 pub(super) fn host(base_url: &Url) -> &str {
     base_url.authority()
 }
+
+#[cfg(test)]
+mod tests {
+    use linq_gen::operations::UPDATE_CONTACT_CARD;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::Client;
+
+    /// An error of a connection that is closed as soon as it is made.
+    async fn broken() -> reqwest::Error {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let close = async move { drop(listener.accept().await) };
+        tokio::join!(http.get(url).send(), close).0.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_before_the_request_is_sent_counts_as_not_made() {
+        let builder = Client::builder().api_key("key");
+        let client = builder.base_url("https://linq.invalid").build().unwrap();
+        for (progress, kind, text) in [
+            (
+                Progress::NotSent,
+                Kind::Connect,
+                "before the request was sent",
+            ),
+            (
+                Progress::Sent,
+                Kind::Broken,
+                "before the response was complete",
+            ),
+        ] {
+            let error = failed(
+                &UPDATE_CONTACT_CARD,
+                broken().await,
+                progress,
+                client.settings(),
+                &SecretString::from("key"),
+            );
+            assert_eq!(error.kind(), kind, "{error}");
+            let text = format!("the connection to linq.invalid broke {text}: ");
+            assert!(error.to_string().starts_with(&text), "{error}");
+        }
+    }
+}

@@ -69,6 +69,11 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045)
     }
 
+    #[test]
+    fn zero_is_a_number() {
+        assert_eq!(parse("0", now()), Some(Duration::ZERO));
+    }
+
     proptest! {
         #[test]
         fn whole_seconds(seconds in 0..=u32::MAX) {
