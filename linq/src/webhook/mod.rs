@@ -1,7 +1,7 @@
 //! Webhooks: verified, typed events.
 //!
-//! Linq notifies your server of events by signed requests. A [`Verifier`] checks that a request is
-//! Linq's, and returns its [`Event`]:
+//! Linq notifies your server of events with signed requests. A [`Verifier`] checks that a request is
+//! from Linq, and returns its [`Event`]:
 //!
 //! ```no_run
 //! use linq::webhook::{EventKind, Verifier};
@@ -34,13 +34,13 @@
 //! # Deliveries
 //!
 //! A delivery comes at least once, in any order. After a 5xx or 429, or without a response within
-//! 10 seconds, it comes again: up to 10 times within 25 to 30 minutes. After any other 4xx, it does
+//! 10 seconds, it is sent again: up to 10 times within 25 to 30 minutes. After any other 4xx, it is
 //! not. So process each [`event_id`](Event::event_id) once, with [`SeenEvents`]; and compare
 //! [`created_at`](Event::created_at) to find out what is newer.
 //!
 //! A delivery from Linq that has an `event_id` always becomes an [`Event`], whatever else is in it: an
 //! event type that is newer than this crate, and data that is not as documented, are
-//! [`EventKind::Other`] with the raw JSON. If there is no `event_id` to be found,
+//! [`EventKind::Other`] with the raw JSON. If no `event_id` can be found,
 //! [`WebhookError::body`] keeps the delivery.
 //!
 //! # Sizes
