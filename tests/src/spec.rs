@@ -305,6 +305,8 @@ fn assumptions() {
       An empty list is refused with code 1005. Types that the service does not know are accepted.
     /components/schemas/WebhookSubscriptionCreateRequest/properties/phone_numbers
       Events that concern no line are delivered whatever the lines are.
+    /components/schemas/WebhookSubscriptionCreateRequest/properties/routing_id_header
+      What can't be the name of a header is refused with code 1005.
     /components/schemas/WebhookSubscriptionUpdateRequest/properties/target_url
       A URL that is not HTTPS, or that another subscription has, is refused with code 1005.
     /components/schemas/WebhookSubscriptionUpdateRequest/properties/subscribed_events

@@ -43,7 +43,8 @@ pub(crate) async fn create(
 
 fn settings(body: &[u8]) -> Result<Settings, Refusal> {
     let fields = Fields::read(body)?;
-    if fields.has_null() {
+    // Only an update can clear something.
+    if fields.has_null(&["phone_numbers", "routing_id_header", "routing_key_header"]) {
         return Err(Refusal::INVALID_BODY);
     }
     Ok(Settings {

@@ -12,7 +12,7 @@ use crate::rules::is_e164;
 
 const MAX_URL: usize = 8_192;
 const MAX_ITEMS: usize = 1_000;
-const MAX_NAME: usize = 200;
+const MAX_NAME: usize = 255;
 
 /// The fields of a request body that is a JSON object. A field that is absent is `None`.
 pub(super) struct Fields(Map<String, Value>);
@@ -25,8 +25,10 @@ impl Fields {
         }
     }
 
-    pub(super) fn has_null(&self) -> bool {
-        self.0.values().any(Value::is_null)
+    /// Whether one of these fields is null.
+    pub(super) fn has_null(&self, names: &[&str]) -> bool {
+        let mut values = names.iter().filter_map(|name| self.0.get(*name));
+        values.any(Value::is_null)
     }
 
     /// An https URL, or plain http to this machine, which the service would refuse.

@@ -284,10 +284,15 @@ async fn an_invalid_subscription_is_refused() {
         (with("target_url", json!(1)), (400, 1003)),
         (with("subscribed_events", json!("a")), (400, 1003)),
         (with("phone_numbers", Value::Null), (400, 1003)),
+        (with("routing_id_header", Value::Null), (400, 1003)),
         (with("phone_numbers", json!(["555"])), (400, 1002)),
         (with("subscribed_events", json!([])), (400, 1005)),
         (with("subscribed_events", json!(["a\nb"])), (400, 1005)),
         (with("routing_key_header", json!("a b")), (400, 1005)),
+        (
+            with("routing_id_header", json!("a".repeat(256))),
+            (400, 1005),
+        ),
         (with("target_url", json!("example.com")), (400, 1005)),
         (
             with("target_url", json!("http://example.com/hook")),
@@ -328,6 +333,19 @@ async fn an_invalid_subscription_is_refused() {
             "{body}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_unknown_field_of_a_subscription_is_ignored_even_if_null() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let header = "a".repeat(255);
+    let body = json!({
+        "target_url": "https://example.com/hook", "subscribed_events": ["a.b"],
+        "routing_id_header": header, "unknown": null,
+    });
+    let response = send(&sandbox, "POST", SUBSCRIPTIONS, &body).await;
+    assert_eq!(response.status(), 201);
+    assert_eq!(json_of(response).await["routing_id_header"], json!(header));
 }
 
 #[tokio::test]
