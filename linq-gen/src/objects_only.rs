@@ -5,6 +5,16 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
+/// JSON does not describe all numbers: neither those of 128 bits, nor any if somebody enables
+/// `serde_json`'s feature `arbitrary_precision`.
+macro_rules! forward_numbers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(visitor)
+        }
+    )*};
+}
+
 /// Forwards everything, at any depth, but asks for a map where a struct is read.
 #[allow(missing_debug_implementations)]
 pub struct ObjectsOnly<T>(pub T);
@@ -47,23 +57,19 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ObjectsOnly<D> {
         self.0.deserialize_enum(name, variants, visitor)
     }
 
-    // JSON holds larger integers than it describes.
-    fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_i128(visitor)
-    }
-
-    fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_u128(visitor)
-    }
-
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.0.deserialize_ignored_any(visitor)
     }
 
+    forward_numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    }
+
     // JSON describes itself.
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct
-        seq tuple tuple_struct map identifier
+        bool char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map identifier
     }
 }
 
@@ -227,6 +233,36 @@ mod tests {
             named: [("x".to_owned(), inner())].into(),
         };
         assert_eq!(read(&whole("", "")), Ok(expected));
+    }
+
+    /// A number that is read only by those who ask for one, as with `arbitrary_precision`.
+    struct OnlyIfAsked;
+
+    impl<'de> Deserializer<'de> for OnlyIfAsked {
+        type Error = serde::de::value::Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+            Err(serde::de::Error::custom("nobody asked for a number"))
+        }
+
+        fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_u8(7)
+        }
+
+        fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            visitor.visit_f64(0.5)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u16 u32 u64 u128 f32 char str string bytes byte_buf option unit
+            unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        }
+    }
+
+    #[test]
+    fn a_number_is_asked_for() {
+        assert_eq!(u8::deserialize(ObjectsOnly(OnlyIfAsked)), Ok(7));
+        assert_eq!(f64::deserialize(ObjectsOnly(OnlyIfAsked)), Ok(0.5));
     }
 
     #[test]
