@@ -65,7 +65,7 @@ pub(crate) fn identity(certificates: &[u8], key: &[u8]) -> Result<Identity, Erro
     #[cfg(feature = "rustls")]
     let identity = Identity::from_pem(&[certificates, b"\n", key].concat());
     #[cfg(not(feature = "rustls"))]
-    let identity = Identity::from_pkcs8_pem(certificates, key);
+    let identity = Identity::from_pkcs8_pem(certificates, from_key(key));
     identity
         .and_then(|identity| try_out(Vec::new(), Some(identity.clone())).map(|()| identity))
         .map_err(|error| {
@@ -76,6 +76,15 @@ pub(crate) fn identity(certificates: &[u8], key: &[u8]) -> Result<Identity, Erro
         })
 }
 
+/// A file in PEM format from the key in PKCS #8 format on: `native-tls` wants nothing before it, but
+/// many tools write attributes or a certificate there.
+#[cfg(any(test, not(feature = "rustls")))]
+fn from_key(pem: &[u8]) -> &[u8] {
+    const BEGIN: &[u8] = b"-----BEGIN PRIVATE KEY-----";
+    let start = pem.windows(BEGIN.len()).position(|part| part == BEGIN);
+    start.and_then(|start| pem.get(start..)).unwrap_or(pem)
+}
+
 /// Lets TLS check certificates that are only parsed later.
 fn try_out(roots: Vec<Certificate>, identity: Option<Identity>) -> reqwest::Result<()> {
     let builder = with_backend(reqwest::Client::builder().no_proxy()).tls_certs_only(roots);
@@ -84,4 +93,27 @@ fn try_out(roots: Vec<Certificate>, identity: Option<Identity>) -> reqwest::Resu
         None => builder,
     };
     builder.build().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_before_a_key_is_left_out() {
+        const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----\n";
+        for before in [
+            "",
+            "\n",
+            "\u{feff}",
+            "Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n",
+            "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n",
+        ] {
+            let pem = before.to_owned() + KEY;
+            assert_eq!(from_key(pem.as_bytes()), KEY.as_bytes());
+        }
+        for other in ["", "-----BEGIN EC PRIVATE KEY-----\n"] {
+            assert_eq!(from_key(other.as_bytes()), other.as_bytes());
+        }
+    }
 }
