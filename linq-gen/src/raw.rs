@@ -1,5 +1,6 @@
 //! Sends a request that is not in the contract as the generated calls send theirs.
 
+use bytes::Bytes;
 use progenitor_client::{ClientHooks as _, ClientInfo as _, OperationInfo};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -14,7 +15,7 @@ pub async fn send_raw<T: DeserializeOwned>(
     client: &Client,
     method: Method,
     path: &str,
-    body: Option<Vec<u8>>,
+    body: Option<Bytes>,
 ) -> Result<ResponseValue<T>, Error<()>> {
     let json = HeaderValue::from_static("application/json");
     let exchange = client.inner();

@@ -5,6 +5,7 @@ mod path;
 use std::fmt;
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use linq_gen::operations::CREATE_WEBHOOK_SUBSCRIPTION;
 use linq_gen::{Operation as Contract, RetryOn, send_raw};
 use reqwest::Method;
@@ -80,7 +81,8 @@ pub struct Raw<T = Value> {
     contract: &'static Contract,
     method: Method,
     path: String,
-    body: Option<Vec<u8>>,
+    /// Each attempt shares it.
+    body: Option<Bytes>,
     output: PhantomData<fn() -> T>,
 }
 
@@ -97,7 +99,7 @@ impl<T> Request<Raw<T>> {
                 let text = format!("a {} has no body; use `query(..)`", raw.contract.method);
                 return Err(Error::invalid_input(text));
             }
-            raw.body = Some(body);
+            raw.body = Some(body.into());
             Ok(())
         })
     }
