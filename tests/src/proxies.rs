@@ -11,7 +11,7 @@ use linq_sandbox::Sandbox;
 use reqwest::Proxy;
 use reqwest::dns::{Name, Resolve, Resolving};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::TcpStream as Stream;
+use tokio::net::{TcpListener, TcpSocket, TcpStream as Stream};
 
 use crate::server::Server;
 use crate::support::{Refusing, TestClock, builder_at, without_reasons};
@@ -144,9 +144,19 @@ impl Tunnels {
     /// Connects everybody who sends the right authorization, if one is needed, with `target`,
     /// whatever host is asked for.
     async fn to(target: &Server, authorization: Option<&'static str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        Self::listening(listener.unwrap(), target, authorization)
+    }
+
+    /// The same at any address.
+    fn listening(
+        listener: TcpListener,
+        target: &Server,
+        authorization: Option<&'static str>,
+    ) -> Self {
         let (target, heads) = (target.host(), Arc::<Mutex<Vec<String>>>::default());
         let seen = Arc::clone(&heads);
-        let server = Server::tcp(move |_, mut stream: Stream| {
+        let server = Server::listening(listener, move |_, mut stream: Stream| {
             let (target, seen) = (target.clone(), Arc::clone(&seen));
             async move {
                 let head = head(&mut stream).await;
@@ -165,7 +175,6 @@ impl Tunnels {
                 let _ = copy_bidirectional(&mut stream, &mut service).await;
             }
         });
-        let server = server.await;
         Self { server, heads }
     }
 
@@ -242,6 +251,45 @@ async fn a_refused_password_is_reported_without_it_and_not_tried_again() {
         assert!(!shown.contains("hunter2"), "{shown}");
     }
     assert_eq!((proxy.heads().len(), service.accepted()), (2, 0));
+}
+
+#[tokio::test]
+async fn the_address_of_a_proxy_can_be_that_of_ipv6() {
+    // A container can be without IPv6.
+    let Ok(listener) = TcpListener::bind("[::1]:0").await else {
+        return;
+    };
+    let authority = Authority::new();
+    let service = service(&authority).await;
+    let proxy = Tunnels::listening(listener, &service, Some(AUTHORIZATION));
+    let through = |proxy: &str| {
+        let builder = builder_at(&format!("https://{HOST}")).clock(TestClock::new());
+        let builder = builder.root_certificate(authority.pem());
+        builder.proxy(format!("http://{proxy}")).build().unwrap()
+    };
+    let client = through(&format!("user:p%40ss%20word@{}", proxy.server.host()));
+    client.contact_card().retrieve().await.unwrap();
+    assert_eq!(proxy.heads().len(), 1);
+
+    let refusing = TcpSocket::new_v6().unwrap();
+    refusing.bind("[::1]:0".parse().unwrap()).unwrap();
+    let proxy = refusing.local_addr().unwrap().to_string();
+    let refused = TcpStream::connect(&proxy).unwrap_err();
+    assert_not_sent(
+        &update(&through(&proxy)).await,
+        &format!(
+            "no connection to linq.invalid through the proxy {proxy}: {refused}; \
+             check the proxy (`proxy(..)`, HTTPS_PROXY, or that of your own HTTP client) [3 attempts]"
+        ),
+    );
+    // Without a proxy, it is the service itself.
+    let client = builder_at(&format!("http://{proxy}")).clock(TestClock::new());
+    assert_not_sent(
+        &update(&client.build().unwrap()).await,
+        &format!(
+            "no connection to {proxy}: {refused}; check the network and the base URL [3 attempts]"
+        ),
+    );
 }
 
 /// Plain http is only for this machine, and a proxy would see the key.

@@ -9,8 +9,10 @@ use linq::{ApiCode, Client, Request, WriteOutcome, raw::Raw};
 use linq_sandbox::{Fault, Sandbox};
 use proptest::prelude::*;
 use serde::Deserialize;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{Refusing, TestClock, builder, builder_at, start, without_port};
+use crate::server::Server;
+use crate::support::{Refusing, TestClock, builder, builder_at, soon, start, without_port};
 use crate::wire::received;
 
 const PATH: &str = "/v3/letters/+15557654321";
@@ -308,6 +310,25 @@ async fn a_write_is_sent_again_if_it_was_not_sent() {
     let error = post(&client).await.unwrap_err();
     assert_eq!(error.write_outcome(), Some(WriteOutcome::NotSent));
     assert_eq!(error.attempts(), 3);
+}
+
+/// Larger than what the network holds, so that the server refuses it before it is sent.
+#[tokio::test]
+async fn a_refused_body_need_not_be_sent() {
+    let server = Server::tcp(|_, mut stream| async move {
+        let _ = stream.read(&mut [0; 1024]).await;
+        let refusal = b"HTTP/1.1 413 x\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(refusal).await.unwrap();
+        // Nothing more is read.
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let client = server.builder().clock(TestClock::new()).build().unwrap();
+    let body = "x".repeat(32 << 20);
+    let error = soon(client.request(Method::POST, PATH).body(&body).into_future()).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.status().map(|it| it.as_u16()), Some(413), "{error}");
+    assert_eq!(error.write_outcome(), Some(WriteOutcome::Rejected));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! A server that treats each connection as a test says, even in ways that break HTTP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use linq::ClientBuilder;
@@ -15,7 +16,7 @@ use crate::tls::Http2;
 /// Stops with the runtime of the test.
 pub(crate) struct Server {
     scheme: &'static str,
-    port: u16,
+    address: SocketAddr,
     accepted: watch::Receiver<usize>,
 }
 
@@ -25,8 +26,19 @@ impl Server {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        Self::listening(listener.unwrap(), serve)
+    }
+
+    /// The same at any address.
+    pub(crate) fn listening<F>(
+        listener: TcpListener,
+        serve: impl Fn(usize, TcpStream) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let address = listener.local_addr().unwrap();
         let (count, accepted) = watch::channel(0);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -37,7 +49,7 @@ impl Server {
         });
         Self {
             scheme: "http",
-            port,
+            address,
             accepted,
         }
     }
@@ -90,7 +102,7 @@ impl Server {
     }
 
     pub(crate) fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.address.to_string()
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
