@@ -98,7 +98,10 @@ async fn a_listed_chat_is_of_the_requested_line_with_the_requested_person() {
             (Some(problem), Err(error), Err(of_stream)) => {
                 let text = error.to_string();
                 assert!(error.is_mismatch() && text.contains(problem), "{text}");
-                assert!(!text.contains("555") && !text.contains("example"), "{text}");
+                assert!(
+                    !text.contains("+1555") && !text.contains("example"),
+                    "{text}"
+                );
                 assert!(of_stream.is_mismatch(), "{of_stream}");
             }
             (_, page, _) => panic!("{chat} {page:?}"),
