@@ -1,5 +1,6 @@
 //! The accounts of partners, each with a key, a state and perhaps a webhook.
 
+use std::io;
 use std::iter::once;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -43,6 +44,11 @@ impl Account {
         let webhook = self.webhook.iter().cloned();
         let endpoints = webhook.chain(state.takers(&event)).collect();
         self.courier.send(&event, endpoints)
+    }
+
+    /// Waits until `n` deliveries in all have been accepted.
+    pub(crate) async fn wait_for_deliveries(&self, n: usize) -> io::Result<()> {
+        self.courier.wait_for_deliveries(n).await
     }
 
     pub(crate) fn now(&self) -> SystemTime {

@@ -224,6 +224,35 @@ impl Sandbox {
         first
     }
 
+    /// Waits until `n` deliveries in all have been accepted since the start, that is, got a 2xx: of
+    /// every webhook and subscription of the account, whatever the event.
+    ///
+    /// ```
+    /// use linq_sandbox::{DEFAULT_WEBHOOK_SECRET, Fault, Sandbox, contact_card_received};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let receiver = Sandbox::start().await?; // stands for the server that is tested
+    /// receiver.misbehave(Fault::status(200).always());
+    /// let sandbox = Sandbox::builder()
+    ///     .webhook(receiver.origin(), [DEFAULT_WEBHOOK_SECRET])
+    ///     .start()
+    ///     .await?;
+    ///
+    /// sandbox.send_webhook("contact_card.received", contact_card_received());
+    /// sandbox.wait_for_deliveries(1).await?;
+    /// assert_eq!(receiver.requests().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::TimedOut`] after 10 seconds; the text has how many were accepted, and the
+    /// response to the last attempt.
+    pub async fn wait_for_deliveries(&self, n: usize) -> io::Result<()> {
+        self.exchange.accounts.main.wait_for_deliveries(n).await
+    }
+
     /// Queues a fault for coming requests.
     ///
     /// Faults are used in the order in which they were queued, each by the next request of its

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use super::endpoint::{Endpoint, Message};
 use super::report::DeliveryReport;
+use super::tally::Tally;
 use crate::clock::Clock;
 
 /// The seconds before each further attempt: 25 minutes in all.
@@ -81,6 +82,7 @@ pub(crate) async fn deliver(
     endpoint: Endpoint,
     message: Message,
     report: watch::Sender<DeliveryReport>,
+    tally: Arc<watch::Sender<Tally>>,
 ) {
     let mut waits = WAITS.iter();
     while endpoint.is_open() {
@@ -92,6 +94,7 @@ pub(crate) async fn deliver(
             report.statuses.push(code);
             report.delivered = status.is_some_and(|status| status.is_success());
         });
+        tally.send_modify(|tally| tally.add(code));
         if !is_retried(status) {
             return;
         }

@@ -6,11 +6,14 @@ mod endpoint;
 mod event;
 mod report;
 mod signature;
+mod tally;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -24,6 +27,7 @@ pub(crate) use signature::Secret;
 
 use delivery::deliver;
 use endpoint::Message;
+use tally::Tally;
 
 /// A webhook secret for tests and manual use.
 pub const DEFAULT_WEBHOOK_SECRET: &str = "whsec_bGlucS1zYW5kYm94LXdlYmhvb2sta2V5";
@@ -37,6 +41,7 @@ pub(crate) struct Courier {
     means: Means,
     runtime: Handle,
     in_progress: Mutex<JoinSet<()>>,
+    tally: Arc<watch::Sender<Tally>>,
 }
 
 impl Courier {
@@ -45,6 +50,7 @@ impl Courier {
             means,
             runtime,
             in_progress: Mutex::default(),
+            tally: Arc::default(),
         }
     }
 
@@ -63,12 +69,18 @@ impl Courier {
                 body: body.to_string().into(),
             };
             if in_progress.len() < MAX_DELIVERIES {
-                let task = deliver(self.means.clone(), endpoint, message, report);
+                let tally = Arc::clone(&self.tally);
+                let task = deliver(self.means.clone(), endpoint, message, report, tally);
                 in_progress.spawn_on(task, &self.runtime);
             }
             delivery
         });
         deliveries.collect()
+    }
+
+    /// Waits until `n` deliveries in all have been accepted.
+    pub(crate) async fn wait_for_deliveries(&self, n: usize) -> io::Result<()> {
+        tally::wait_for(self.tally.subscribe(), n).await
     }
 
     /// Stops all deliveries.
