@@ -29,6 +29,8 @@ pub struct Exchange {
     received: Mutex<Option<Received>>,
     /// Whether a connection sends the request, or it was abandoned; whichever came first.
     begun: OnceLock<bool>,
+    #[cfg(feature = "testing")]
+    pub(crate) responder: crate::canned::Responder,
 }
 
 /// What has arrived of a response.
@@ -85,6 +87,8 @@ impl Exchange {
             max_body_bytes,
             received: Mutex::new(None),
             begun: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            responder: OnceLock::new(),
         }
     }
 

@@ -54,6 +54,8 @@ impl ClientHooks<Arc<Exchange>> for Client {
         _: &OperationInfo,
     ) -> impl Future<Output = reqwest::Result<Response>> {
         let exchange = self.inner();
+        #[cfg(feature = "testing")]
+        let canned = exchange.canned(&request);
         let mut asked = None;
         if request.method().is_safe() {
             exchange.begin();
@@ -63,6 +65,8 @@ impl ClientHooks<Arc<Exchange>> for Client {
             *request.body_mut() = Some(RequestBody::wrap(body, Arc::clone(exchange)));
         }
         let response = self.client().execute(request);
+        #[cfg(feature = "testing")]
+        let response = crate::canned::or(canned, response);
         async move {
             let mut response = response.await?;
             let redirected = asked.is_some_and(|asked| *asked != *response.url());

@@ -10,6 +10,8 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 mod api_code;
+#[cfg(feature = "testing")]
+mod canned;
 #[cfg(feature = "webhooks")]
 mod event;
 mod exchange;
@@ -36,6 +38,8 @@ mod request_body;
 mod secret;
 
 pub use api_code::ApiCode;
+#[cfg(feature = "testing")]
+pub use canned::Canned;
 #[cfg(feature = "webhooks")]
 pub use event::{OtherEvent, ReadData};
 pub use exchange::{BodyEnd, Exchange, Received};

@@ -171,6 +171,9 @@
 //! process: it keeps what is written, enforces the limits, delivers signed webhooks, and fails on
 //! demand. A client takes its address as [`base_url`](ClientBuilder::base_url).
 //!
+//! The feature `testing` has what a test needs without it, in the module `testing`: clients whose
+//! responses your test writes, errors of every kind, and a clock that moves when you say so.
+//!
 //! # Cargo features
 //!
 //! | feature | default | what it adds |
@@ -180,6 +183,7 @@
 //! | `native-tls-vendored` | no | `native-tls` with an OpenSSL that is built from source |
 //! | `blocking` | no | requests from code that is not async |
 //! | `schemars` | no | `JsonSchema` for the public types |
+//! | `testing` | no | the module `testing`: fake responses, errors and time for your own tests |
 //! | `tracing` | no | [spans and events](telemetry) for calls, attempts, and refused or unreadable webhooks |
 //! | `webhooks` | no | the module `webhook`: verified, typed webhook events |
 //! | `axum` | no | `webhooks`, with an extractor for axum 0.8 |
@@ -214,8 +218,8 @@ mod phone_number;
 pub mod phone_numbers;
 pub mod raw;
 mod request;
-#[cfg(test)]
-mod test_clock;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhook;
 pub mod webhook_events;

@@ -15,13 +15,17 @@ use divan::{AllocProfiler, Bencher};
 mod budget;
 #[path = "../../linq/src/clock.rs"]
 mod clock;
+#[path = "../../linq/src/testing/fake_clock.rs"]
+mod fake_clock;
 #[path = "../../linq/src/panics.rs"]
 mod panics;
-#[path = "../../linq/src/test_clock.rs"]
-mod test_clock;
+
+mod testing {
+    pub(crate) use crate::fake_clock::FakeClock;
+}
 
 use budget::{Budget, BudgetGuard};
-use test_clock::TestClock;
+use fake_clock::FakeClock;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -33,8 +37,8 @@ fn main() {
     divan::main();
 }
 
-fn guard() -> (BudgetGuard, TestClock) {
-    let clock = TestClock::at(1_767_323_045);
+fn guard() -> (BudgetGuard, FakeClock) {
+    let clock = FakeClock::new();
     let budget = Budget {
         calls: 3,
         window: WINDOW,

@@ -109,7 +109,7 @@ fn a_call_times_out() {
     let retrieve = client.contact_card().retrieve();
     let call = thread::spawn(|| retrieve.call());
     runtime.block_on(sandbox.wait_for_requests(1));
-    clock.pass_deadlines();
+    clock.expire_timeouts();
     let error = call.join().unwrap().unwrap_err();
     assert_eq!((error.is_timeout(), error.attempts()), (true, 3));
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use linq::budget_store::{BudgetCall, BudgetDecision, BudgetEnd, BudgetFuture, BudgetStore};
 use linq::uuid::Uuid;
-use linq::{Client, Clock as _, Error, Result, WriteOutcome};
+use linq::{Client, Error, Result, WriteOutcome};
 use linq_sandbox::{EXAMPLE_CHAT_ID, Fault, Sandbox};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -348,7 +348,7 @@ async fn a_store_that_does_not_decide_is_given_as_long_as_an_attempt() {
         clock,
     } = start().await;
     store.set_moods([Mood::Stalls, Mood::Works]);
-    clock.pass_deadlines();
+    clock.expire_timeouts();
     let error = rename(&client).await.unwrap_err();
     assert!(error.is_budget_store(), "{error}");
     assert_not_sent(&error);
@@ -373,7 +373,7 @@ async fn the_result_of_a_call_does_not_depend_on_how_it_ends_in_the_store() {
     store.set_moods([Mood::Works, Mood::Stalls]);
     let stalled = tokio::spawn(async move { rename(&client).await });
     store.lines(4).await;
-    clock.pass_deadlines();
+    clock.expire_timeouts();
     soon(stalled).await.unwrap().unwrap();
     assert_eq!(sandbox.requests().len(), 2);
 }

@@ -60,6 +60,7 @@ mod spec_text;
 mod story;
 mod subscriptions;
 mod support;
+mod testing;
 mod timeouts;
 mod tls;
 mod traces;

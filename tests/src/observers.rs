@@ -145,7 +145,7 @@ async fn an_attempt_takes_as_long_as_the_clock_says() {
     let late = async {
         sandbox.wait_for_requests(1).await;
         clock.advance(Duration::from_secs(60));
-        clock.pass_deadlines();
+        clock.expire_timeouts();
     };
     let (outcome, ()) = tokio::join!(request.into_future(), late);
     outcome.unwrap_err();

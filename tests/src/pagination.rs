@@ -161,7 +161,7 @@ async fn each_page_has_its_own_deadline() {
     assert!(pages.next().await.unwrap().is_ok());
     let arrived = async {
         sandbox.wait_for_requests(2).await;
-        clock.pass_deadlines();
+        clock.expire_timeouts();
     };
     let (page, ()) = tokio::join!(pages.next(), arrived);
     assert!(page.unwrap().unwrap_err().is_timeout());

@@ -196,7 +196,7 @@ async fn an_error_is_that_of_the_api() {
     let sent = sandbox.requests().len();
     let late = async {
         sandbox.wait_for_requests(sent + 1).await;
-        clock.pass_deadlines();
+        clock.expire_timeouts();
     };
     let (outcome, ()) = tokio::join!(request.into_future(), late);
     let error = outcome.unwrap_err();

@@ -167,7 +167,7 @@ async fn without_response(call: &Call) -> Result<()> {
     sandbox.misbehave(Fault::stall().always());
     let arrived = async {
         sandbox.wait_for_requests(1).await;
-        clock.pass_deadlines();
+        clock.expire_timeouts();
     };
     tokio::join!(call.send(&client), arrived).0
 }

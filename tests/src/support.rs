@@ -1,75 +1,16 @@
-//! Shared by the tests: sandboxes, clients, and a clock that the tests control.
+//! Shared by the tests: sandboxes, and clients on a clock that the tests control.
 
-use std::future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use linq::{Client, ClientBuilder, Clock, Error};
+use linq::{Client, ClientBuilder, Error};
 use linq_sandbox::{Card, Sandbox, SandboxBuilder};
 use tokio::net::TcpSocket;
-use tokio::sync::watch;
 
-/// Friday, 2026-01-02 03:04:05 UTC.
+pub(crate) use linq::testing::FakeClock as TestClock;
+
+/// When a [`TestClock`] starts.
 pub(crate) const NOW: &str = "Fri, 02 Jan 2026 03:04:05 GMT";
 pub(crate) const NOW_UNIX: u64 = 1_767_323_045;
-
-/// A clock on which waits end at once and are recorded, and deadlines pass when a test says so.
-#[derive(Clone, Debug)]
-pub(crate) struct TestClock {
-    passed: Arc<Mutex<Duration>>,
-    waits: Arc<Mutex<Vec<Duration>>>,
-    deadline: Arc<watch::Sender<bool>>,
-}
-
-impl TestClock {
-    pub(crate) fn new() -> Self {
-        Self {
-            passed: Arc::default(),
-            waits: Arc::default(),
-            deadline: Arc::new(watch::Sender::new(false)),
-        }
-    }
-
-    /// The waits between attempts so far.
-    pub(crate) fn waits(&self) -> Vec<Duration> {
-        self.waits.lock().unwrap().clone()
-    }
-
-    /// Lets time pass.
-    pub(crate) fn advance(&self, time: Duration) {
-        *self.passed.lock().unwrap() += time;
-    }
-
-    /// Sets the clock back.
-    pub(crate) fn set_back(&self, time: Duration) {
-        *self.passed.lock().unwrap() -= time;
-    }
-
-    /// Lets the deadline of every attempt pass, from now on.
-    pub(crate) fn pass_deadlines(&self) {
-        self.deadline.send_replace(true);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW_UNIX) + *self.passed.lock().unwrap()
-    }
-
-    fn sleep(&self, wait: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        self.waits.lock().unwrap().push(wait);
-        self.advance(wait);
-        Box::pin(future::ready(()))
-    }
-
-    fn deadline(&self, _timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let mut deadline = self.deadline.subscribe();
-        Box::pin(async move {
-            deadline.wait_for(|passed| *passed).await.unwrap();
-        })
-    }
-}
 
 /// What a panic carries, such that dropping it panics too.
 pub(crate) struct PanicsAgain;

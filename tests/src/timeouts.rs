@@ -17,7 +17,7 @@ async fn a_service_that_does_not_respond_times_out() {
     sandbox.misbehave(Fault::stall().always());
     let task = tokio::spawn(client.contact_card().retrieve().into_future());
     sandbox.wait_for_requests(1).await;
-    clock.pass_deadlines();
+    clock.expire_timeouts();
     let error = task.await.unwrap().unwrap_err();
     assert!(error.is_timeout() && error.is_retryable() && !error.is_connect());
     assert_eq!((error.status(), error.attempts()), (None, 3));
@@ -126,7 +126,7 @@ async fn error_of_a_flood(head: &'static str, rest: String) -> Error {
     let request = client.contact_card().retrieve().max_retries(0);
     let deadline = async {
         flowing.await.unwrap();
-        clock.pass_deadlines();
+        clock.expire_timeouts();
     };
     let (done, ()) = tokio::join!(request.into_future(), deadline);
     server.await.unwrap();

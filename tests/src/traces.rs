@@ -352,7 +352,7 @@ async fn a_failure_without_a_response_has_a_type() {
         let request = request.deadline(Duration::from_secs(deadline));
         let late = async {
             sandbox.wait_for_requests(1).await;
-            clock.pass_deadlines();
+            clock.expire_timeouts();
         };
         let (outcome, ()) = tokio::join!(request.into_future(), late);
         assert!(outcome.unwrap_err().is_timeout());

@@ -139,7 +139,7 @@ async fn the_deadline_is_for_the_whole_body() {
     let verifier = builder().clock(clock.clone()).build().unwrap();
     let first = stream::iter((0..100).map(|_| Ok::<_, Infallible>(" ")));
     let rest = stream::iter((0..100).map(move |_| {
-        clock.pass_deadlines();
+        clock.expire_timeouts();
         Ok(" ")
     }));
     for body in [
@@ -196,7 +196,7 @@ async fn a_sender_that_stops_within_the_body_gets_408() {
     }
     request += "\r\n{\"event_id\":";
     sender.write_all(request.as_bytes()).await.unwrap();
-    clock.pass_deadlines();
+    clock.expire_timeouts();
     let mut response = String::new();
     sender.read_to_string(&mut response).await.unwrap();
     assert!(response.starts_with("HTTP/1.1 408 "), "{response}");

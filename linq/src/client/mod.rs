@@ -7,6 +7,8 @@ pub(crate) mod builder;
 pub(crate) mod headers;
 pub(crate) mod http;
 pub(crate) mod ignored_changes;
+#[cfg(feature = "testing")]
+pub(crate) mod transport;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -57,6 +59,8 @@ pub(crate) struct Settings {
     /// Counts instead of the guards.
     pub(crate) budget_store: Option<Arc<dyn BudgetStore>>,
     pub(crate) ignored: IgnoredChanges,
+    #[cfg(feature = "testing")]
+    pub(crate) transport: Option<Arc<dyn transport::Transport>>,
 }
 
 impl Client {

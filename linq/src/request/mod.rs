@@ -9,6 +9,8 @@ mod connection;
 mod counting;
 pub(crate) mod deadline;
 mod ended;
+#[cfg(feature = "testing")]
+mod mocked;
 pub(crate) mod options;
 pub(crate) mod pages;
 mod report;

@@ -63,6 +63,19 @@ impl<T> Response<T> {
         })
     }
 
+    /// A response that a test makes up.
+    #[cfg(feature = "testing")]
+    pub(crate) fn made_up(value: T, received: Received, attempts: u32) -> Self {
+        let trace_id = received.header("x-trace-id").next().map(str::to_owned);
+        Self {
+            value,
+            trace_id,
+            received,
+            attempts,
+            credentials: None,
+        }
+    }
+
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         Response {
             value: change(self.value),

@@ -20,6 +20,8 @@ use crate::panics::discard;
 use crate::request::classify::{outcome, refused_success, settled};
 use crate::request::counting::{self, Counted};
 use crate::request::deadline::{self, Deadline, Limit};
+#[cfg(feature = "testing")]
+use crate::request::mocked::Mocked;
 use crate::request::options::Options;
 use crate::request::report::Report;
 use crate::request::response::Response;
@@ -342,9 +344,36 @@ impl Call {
         )
     }
 
+    /// Sends one attempt, which counts toward no budget and is not retried.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn only_attempt<T, S, F>(
+        &self,
+        operation: &'static Operation,
+        send: S,
+    ) -> Result<T, Error>
+    where
+        T: DeserializeOwned,
+        S: Fn(linq_gen::Client) -> F,
+        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
+    {
+        let credentials = self.client.settings().credentials.get();
+        let exchange = Arc::new(self.exchange(&credentials));
+        let limit = self.limit(operation)?;
+        let outcome = self
+            .attempt(operation, limit, &exchange, &credentials, &send)
+            .await;
+        outcome.map(|(value, _)| value).map_err(|error| {
+            let was_attempted = !matches!(
+                error.kind(),
+                Kind::InvalidInput | Kind::RateLimited | Kind::BudgetStore
+            );
+            settled(error, operation, was_attempted.into())
+        })
+    }
+
     async fn attempt<T, S, F>(
         &self,
-        operation: &Operation,
+        operation: &'static Operation,
         limit: Limit,
         exchange: &Arc<Exchange>,
         credentials: &Credentials,
@@ -356,6 +385,8 @@ impl Call {
         F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
         let settings = self.client.settings();
+        #[cfg(feature = "testing")]
+        let mocked = Mocked::new(operation, exchange, settings);
         let connections = settings.http.connections(operation);
         let lease = connections.lease();
         let api = linq_gen::Client::for_exchange(lease.http.clone(), Arc::clone(exchange));
@@ -366,6 +397,8 @@ impl Call {
                 None
             }
         };
+        #[cfg(feature = "testing")]
+        let result = mocked.result(result, exchange, limit)?;
         outcome(
             operation,
             result,

@@ -74,6 +74,7 @@ impl std::fmt::Display for Needs {
         write!(
             f,
             "\n[features]\n# `JsonSchema` for the types.\nschemars = {schemars:?}\n\
+             # Responses that come from a test in place of a server.\ntesting = []\n\
              # The types that only webhooks use.\nwebhooks = {webhooks:?}\n"
         )
     }
@@ -122,6 +123,8 @@ mod tests {
         [features]
         # `JsonSchema` for the types.
         schemars = ["dep:schemars", "schemars/uuid1"]
+        # Responses that come from a test in place of a server.
+        testing = []
         # The types that only webhooks use.
         webhooks = ["dep:chrono", "schemars?/chrono04"]
         "#);

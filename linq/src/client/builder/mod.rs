@@ -110,6 +110,8 @@ pub struct ClientBuilder {
     pub(super) budget_store: Option<Arc<dyn BudgetStore>>,
     /// The first invalid setting of those that are checked at once; `build` reports it.
     invalid: Option<Error>,
+    #[cfg(feature = "testing")]
+    transport: Option<Arc<dyn client::transport::Transport>>,
 }
 
 impl Default for ClientBuilder {
@@ -130,6 +132,8 @@ impl Default for ClientBuilder {
             budgets: client::budgets::documented(),
             budget_store: None,
             invalid: None,
+            #[cfg(feature = "testing")]
+            transport: None,
         }
     }
 }
@@ -261,6 +265,13 @@ impl ClientBuilder {
         self
     }
 
+    /// What responds in place of the network.
+    #[cfg(feature = "testing")]
+    pub(crate) fn transport(mut self, transport: Arc<dyn client::transport::Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
@@ -313,6 +324,8 @@ impl ClientBuilder {
             budgets,
             budget_store: self.budget_store,
             ignored,
+            #[cfg(feature = "testing")]
+            transport: self.transport,
         }))
     }
 }

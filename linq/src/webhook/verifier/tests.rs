@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use proptest::prelude::*;
 
 use super::*;
-use crate::test_clock::TestClock;
+use crate::testing::FakeClock;
 use crate::webhook::headers::{ID, LEGACY_SIGNATURE, SIGNATURE};
 use crate::webhook::{VerifierBuilder, testing};
 
@@ -34,7 +34,7 @@ fn time() -> SystemTime {
 }
 
 fn builder() -> VerifierBuilder {
-    Verifier::builder().clock(TestClock::at(TIME))
+    Verifier::builder().clock(FakeClock::at(time()))
 }
 
 fn verifier() -> Verifier {

@@ -1,0 +1,6 @@
+//! What `linq::testing` gives to the tests of its users.
+
+mod clock;
+mod faults;
+mod mocks;
+mod values;
