@@ -182,7 +182,7 @@
 //! | `native-tls` | no | TLS by the platform (on Linux the system's OpenSSL) |
 //! | `native-tls-vendored` | no | `native-tls` with an OpenSSL that is built from source |
 //! | `blocking` | no | requests from code that is not async |
-//! | `schemars` | no | `JsonSchema` for the public types |
+//! | `schemars` | no | `JsonSchema` for the public types, and `schema`, for the tools of language models |
 //! | `testing` | no | the module `testing`: fake responses, errors and time for your own tests |
 //! | `tracing` | no | [spans and events](telemetry) for calls, attempts, and refused or unreadable webhooks |
 //! | `webhooks` | no | the module `webhook`: verified, typed webhook events |
@@ -218,6 +218,8 @@ mod phone_number;
 pub mod phone_numbers;
 pub mod raw;
 mod request;
+#[cfg(feature = "schemars")]
+mod schema;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(feature = "webhooks")]
@@ -245,6 +247,8 @@ pub use request::blocking::ListIter;
 pub use request::pages::{ListStream, Paginated};
 pub use request::response::Response;
 pub use request::{Operation, Request};
+#[cfg(feature = "schemars")]
+pub use schema::schema;
 
 /// The result of a request.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

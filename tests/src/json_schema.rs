@@ -167,3 +167,65 @@ fn a_different_schema_is_noticed() {
         json!("other words")
     ));
 }
+
+/// What a tool could take.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct Arguments {
+    /// The line.
+    phone_number: PhoneNumber,
+    /// The cards to compare with.
+    cards: Vec<ContactCard>,
+    /// The one that people see now.
+    current: Option<ContactCard>,
+}
+
+#[test]
+fn the_schema_of_a_tool_is_self_contained() {
+    let schema = linq::schema::<Arguments>().unwrap();
+    assert_eq!(schema["type"], "object");
+    let text = schema.to_string();
+    assert!(!text.contains("$ref") && !text.contains("$defs"), "{text}");
+    assert!(!text.contains("http"), "{text}");
+    let properties = &schema["properties"];
+    assert_eq!(properties["phone_number"]["description"], "The line.");
+    let first_name = &properties["cards"]["items"]["properties"]["first_name"];
+    assert_eq!(first_name["description"], "First name on the card.");
+}
+
+#[test]
+fn the_schema_of_a_tool_accepts_valid_arguments_only() {
+    let schema = linq::schema::<Arguments>().unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let card = json!({"phone_number": "+15551234567", "first_name": "Ann", "is_active": true});
+    let valid = json!({"phone_number": "+15551234567", "cards": [card], "current": card});
+    assert!(validator.is_valid(&valid));
+    for (pointer, wrong) in [
+        ("/phone_number", json!("5551234567")),
+        ("/phone_number", Value::Null),
+        ("/cards", json!({})),
+        ("/cards/0/first_name", json!(1)),
+        ("/cards/0", json!({"phone_number": "+15551234567"})),
+        ("/current/is_active", json!("yes")),
+    ] {
+        let mut arguments = valid.clone();
+        *arguments.pointer_mut(pointer).unwrap() = wrong;
+        assert!(!validator.is_valid(&arguments), "{pointer}");
+    }
+    let mut without = valid.clone();
+    without.as_object_mut().unwrap().remove("current");
+    assert!(validator.is_valid(&without));
+    without.as_object_mut().unwrap().remove("cards");
+    assert!(!validator.is_valid(&without));
+}
+
+#[test]
+fn only_an_object_is_the_schema_of_a_tool() {
+    let error = linq::schema::<PhoneNumber>().unwrap_err();
+    assert!(error.is_invalid_input());
+    let text =
+        "invalid input: the schema of PhoneNumber is not that of an object; put it into a struct";
+    assert_eq!(error.to_string(), text);
+    linq::schema::<Option<ContactCard>>().unwrap_err();
+    linq::schema::<Vec<ContactCard>>().unwrap_err();
+}
