@@ -20,6 +20,26 @@ export type Requests = [
   Fits<WebhookSubscriptions.WebhookSubscriptionUpdateParams, Schemas['WebhookSubscriptionUpdateRequest']>,
 ];
 
+/** The names of what the SDK sends: a type can also be used in place of one that lacks some of them. */
+export type Names = [
+  Fits<keyof ContactCard.ContactCardRetrieveParams, keyof Query<'retrieveContactCard'>>,
+  Fits<keyof ContactCard.ContactCardCreateParams, keyof Schemas['ContactCardCreateRequest']>,
+  Fits<
+    keyof ContactCard.ContactCardUpdateParams,
+    keyof Schemas['ContactCardUpdateRequest'] | keyof Query<'updateContactCard'>
+  >,
+  Fits<keyof Chats.ChatListChatsParams, keyof Query<'listChats'>>,
+  Fits<keyof PhoneNumbers.PhoneNumberUpdateParams, keyof Schemas['LineUpdateRequest']>,
+  Fits<
+    keyof WebhookSubscriptions.WebhookSubscriptionCreateParams,
+    keyof Schemas['WebhookSubscriptionCreateRequest']
+  >,
+  Fits<
+    keyof WebhookSubscriptions.WebhookSubscriptionUpdateParams,
+    keyof Schemas['WebhookSubscriptionUpdateRequest']
+  >,
+];
+
 export type Responses = [
   Fits<ContactCard.ContactCardRetrieveResponse, Schemas['ContactCardRetrieveResponse']>,
   Fits<ContactCard.SetContactCard, Schemas['ContactCard']>,
@@ -35,5 +55,11 @@ export type Responses = [
 export type Required = [
   Fits<Schemas['ContactCard'], Pick<ContactCard.SetContactCard, 'phone_number' | 'first_name' | 'is_active'>>,
   Fits<Schemas['Line'], Pick<PhoneNumbers.PhoneNumberUpdateResponse, 'id' | 'phone_number'>>,
-  Fits<Schemas['WebhookSubscriptionCreateResponse'], Pick<WebhookSubscriptions.WebhookSubscriptionCreateResponse, 'id' | 'target_url' | 'is_active' | 'signing_secret'>>,
+  Fits<
+    Schemas['WebhookSubscriptionCreateResponse'],
+    Pick<
+      WebhookSubscriptions.WebhookSubscriptionCreateResponse,
+      'id' | 'target_url' | 'is_active' | 'signing_secret'
+    >
+  >,
 ];
