@@ -269,7 +269,12 @@ pub mod retries {}
 pub mod telemetry {}
 
 // Their examples need the features; the reader does not.
-#[cfg(all(any(doc, doctest), feature = "axum", feature = "blocking"))]
+#[cfg(all(
+    any(doc, doctest),
+    feature = "axum",
+    feature = "blocking",
+    feature = "testing"
+))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 /// Recipes for common tasks.
 #[doc = include_str!("../docs/cookbook.md")]
