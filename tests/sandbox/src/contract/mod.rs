@@ -21,7 +21,7 @@ pub use schema::{json_schema, validator};
 
 /// The contract of this project.
 static OURS: LazyLock<Result<Contract, String>> =
-    LazyLock::new(|| Contract::read(include_str!("../../../../openapi/linq-v3.yaml")));
+    LazyLock::new(|| Contract::read(include_str!(env!("CONTRACT"))));
 
 /// The methods that a path item can have.
 const METHODS: &[&str] = &["get", "put", "post", "delete", "patch"];
