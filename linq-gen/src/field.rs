@@ -79,6 +79,16 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "schemars")]
+    #[test]
+    fn the_schema_is_that_of_an_option() {
+        let mut schemas = schemars::SchemaGenerator::default();
+        assert_eq!(
+            schemas.subschema_for::<Field<String>>(),
+            schemas.subschema_for::<Option<String>>()
+        );
+    }
+
     #[test]
     fn what_is_not_said_is_absent() {
         assert!(Request::default().header.is_absent());

@@ -132,10 +132,11 @@ async fn an_image_is_replaced_only_on_request() {
         ..Card::example()
     }])
     .await;
-    assert_eq!(
-        described(&john(&client).image_url(IMAGE).await.unwrap()),
-        "updated image_url"
-    );
+    for foreseen in [true, false] {
+        let ensure = john(&client).image_url(IMAGE);
+        let ensure = if foreseen { ensure.dry_run() } else { ensure };
+        assert_eq!(described(&ensure.await.unwrap()), "updated image_url");
+    }
     let other = "https://example.com/other.jpg";
     for (request, expected) in [
         (john(&client).image_url(IMAGE), "unchanged, image kept"),

@@ -83,6 +83,27 @@ async fn a_conflict_with_its_own_unapplied_card_is_resolved() {
     assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "POST", "GET"]);
 }
 
+/// A card that can't be read may have the photo, unless the request says that it has another.
+#[tokio::test]
+async fn a_card_that_is_not_listed_gets_an_image_that_replaces_another() {
+    for (previous, image) in [
+        (None, None),
+        (Some("https://example.com/old.jpg"), Some(IMAGE)),
+    ] {
+        let (sandbox, client, _) = start().await;
+        let nothing = Fault::status(200).json(json!({"contact_cards": []}));
+        sandbox.misbehave(nothing.on("GET").times(2));
+        let ensure = john(&client).image_url(IMAGE);
+        let ensure = match previous {
+            Some(previous) => ensure.previous_image_url(previous),
+            None => ensure,
+        };
+        ensure.await.unwrap();
+        assert_eq!(methods(&sandbox), ["GET", "POST", "GET", "PATCH"]);
+        assert_eq!(last_body(&sandbox)["image_url"].as_str(), image);
+    }
+}
+
 #[tokio::test]
 async fn an_exhausted_budget_does_not_hide_that_the_first_write_was_not_applied() {
     let clock = TestClock::new();

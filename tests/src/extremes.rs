@@ -226,3 +226,16 @@ async fn a_clock_that_panics_while_a_call_ends_does_not_end_the_process() {
     clock.set(Some(now()));
     client.contact_card().retrieve().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_url_of_any_length_is_sent_or_refused() {
+    let (sandbox, client, _) = start().await;
+    let request = |bytes| {
+        let retrieve = client.contact_card().retrieve();
+        retrieve.query("x", "y".repeat(bytes))
+    };
+    request(4_000).await.unwrap();
+    let error = request(70_000).await.unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+    assert_eq!(sandbox.requests().len(), 1);
+}

@@ -7,7 +7,7 @@ use linq::{Client, WriteOutcome};
 use linq_sandbox::{Card, Fault, Sandbox};
 use serde_json::{Value, json};
 
-use crate::ensure::{NUMBER, described, john, methods};
+use crate::ensure::{NUMBER, described, inactive, john, methods};
 use crate::ensure_checks::returns;
 use crate::support::{builder, start, start_with, writes};
 
@@ -64,6 +64,20 @@ async fn an_ignored_change_is_sent_once() {
         ..Card::example()
     }]);
     assert_eq!(described(&nameless(&client).await.unwrap()), "unchanged");
+}
+
+/// Although the set-up leaves the card as it was when the change was ignored.
+#[tokio::test]
+async fn an_ignored_change_does_not_stop_a_run_that_has_set_up_the_card() {
+    let (sandbox, client, _) = start().await;
+    let nameless = || client.contact_card().ensure(NUMBER, "John").last_name("");
+    sandbox.misbehave(returns(Card::example()).on("PATCH"));
+    assert!(nameless().await.unwrap_err().is_mismatch());
+
+    sandbox.set_cards([inactive()]);
+    sandbox.misbehave(returns(Card::example()).after_applying().on("POST"));
+    assert_eq!(described(&nameless().await.unwrap()), "created");
+    assert_eq!(methods(&sandbox), ["GET", "PATCH", "GET", "POST", "PATCH"]);
 }
 
 #[tokio::test]

@@ -166,9 +166,13 @@ async fn a_write_redirected_to_nowhere_by_a_custom_client_has_an_unknown_outcome
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let client = builder(&sandbox).http_client(http).clock(TestClock::new());
     let client = client.build().unwrap();
-    for (n, location) in ["http://127.0.0.1:1/", "ftp://example.com/", "mailto:x"]
-        .into_iter()
-        .enumerate()
+    for (n, (location, problem)) in [
+        ("http://127.0.0.1:1/", "no connection to "),
+        ("ftp://example.com/", "the request can't be built: "),
+        ("mailto:x", "the request can't be built: "),
+    ]
+    .into_iter()
+    .enumerate()
     {
         sandbox.misbehave(Fault::status(302).header("location", location));
         let create = client.contact_card().create("+15557654321", "Ann");
@@ -177,6 +181,8 @@ async fn a_write_redirected_to_nowhere_by_a_custom_client_has_an_unknown_outcome
             !error.is_retryable() && !error.is_invalid_input(),
             "{error}"
         );
+        let text = error.to_string();
+        assert!(text.contains(&format!("and then: {problem}")), "{text}");
         assert_eq!(error.write_outcome(), Some(WriteOutcome::Unknown));
         assert_eq!((error.attempts(), sandbox.requests().len()), (1, n + 1));
     }
