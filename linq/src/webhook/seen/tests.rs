@@ -198,4 +198,5 @@ fn debug_does_not_show_events() {
         shown.contains("events: 1") && !shown.contains("evt_1"),
         "{shown}"
     );
+    assert!(shown.ends_with("New(Claim { .. })"), "{shown}");
 }
