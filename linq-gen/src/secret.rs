@@ -83,10 +83,8 @@ mod tests {
     #[test]
     fn debug_does_not_show_it() {
         let secret = Secret::from("whsec_hunter2");
-        assert_eq!(
-            format!("{secret:?} {secret:#?}").matches("hunter").count(),
-            0
-        );
+        assert_eq!(format!("{secret:?}"), "Secret([redacted])");
+        assert_eq!(format!("{secret:#?}"), "Secret([redacted])");
         assert_eq!(secret.expose_secret(), "whsec_hunter2");
     }
 
@@ -94,7 +92,7 @@ mod tests {
     fn the_same_text_is_the_same_secret() {
         let secret = Secret::from("abc");
         assert_eq!(secret, Secret::from("abc".to_owned()));
-        for other in ["", "abd", "bbc", "abcd", "ab"] {
+        for other in ["", "abd", "bbc", "bac", "abcd", "ab"] {
             assert_ne!(secret, Secret::from(other));
         }
     }
