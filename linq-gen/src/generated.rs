@@ -964,9 +964,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "retrieve_contact_card",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1000,9 +998,7 @@ Sends a `POST` request to `/v3/contact_card`
         let info = OperationInfo {
             operation_id: "create_contact_card",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1042,9 +1038,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "update_contact_card",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1088,9 +1082,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "list_chats",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1126,9 +1118,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "retrieve_chat",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1170,9 +1160,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "share_contact_card",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -1203,9 +1191,7 @@ Sends a `GET` request to `/v3/phone_numbers`
         let info = OperationInfo {
             operation_id: "list_phone_numbers",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1248,9 +1234,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "update_phone_number",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1281,9 +1265,7 @@ Sends a `GET` request to `/v3/webhook-subscriptions`
         let info = OperationInfo {
             operation_id: "list_webhook_subscriptions",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1318,9 +1300,7 @@ Sends a `POST` request to `/v3/webhook-subscriptions`
         let info = OperationInfo {
             operation_id: "create_webhook_subscription",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => self.inner.value(),
@@ -1361,9 +1341,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "retrieve_webhook_subscription",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1407,9 +1385,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "update_webhook_subscription",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),
@@ -1450,9 +1426,7 @@ Arguments:
         let info = OperationInfo {
             operation_id: "delete_webhook_subscription",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200..=299 => Ok(ResponseValue::empty(response)),
@@ -1483,9 +1457,7 @@ Sends a `GET` request to `/v3/webhook-events`
         let info = OperationInfo {
             operation_id: "list_webhook_events",
         };
-        self.pre(&mut request, &info).await?;
         let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
         let response = result?;
         match response.status().as_u16() {
             200u16 => self.inner.value(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::header::{CONTENT_LENGTH, HeaderValue};
 use reqwest::{Method, Request, Response};
 
@@ -23,37 +23,15 @@ impl Client {
 }
 
 impl ClientHooks<Arc<Exchange>> for Client {
-    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
-        let exchange = self.inner();
-        if request.body().is_none()
-            && matches!(
-                *request.method(),
-                Method::POST | Method::PUT | Method::PATCH
-            )
-        {
-            // Some gateways refuse these methods if they don't say how long the body is.
-            let zero = HeaderValue::from_static("0");
-            request.headers_mut().insert(CONTENT_LENGTH, zero);
-        }
-        for (name, value) in exchange.shared_headers.iter().chain(&exchange.headers) {
-            request.headers_mut().insert(name, value.clone());
-        }
-        if !exchange.query.is_empty() {
-            request
-                .url_mut()
-                .query_pairs_mut()
-                .extend_pairs(&exchange.query);
-        }
-        Ok(())
-    }
-
-    // Not an `async fn`, whose future would hold the request twice while it waits.
+    // The generated methods call no other hook, which would keep the request while they wait. It is
+    // not an `async fn`, whose future would hold the request twice.
     fn exec(
         &self,
         mut request: Request,
         _: &OperationInfo,
     ) -> impl Future<Output = reqwest::Result<Response>> {
         let exchange = self.inner();
+        complete(&mut request, exchange);
         #[cfg(feature = "testing")]
         let canned = exchange.canned(&request);
         let mut asked = None;
@@ -73,5 +51,28 @@ impl ClientHooks<Arc<Exchange>> for Client {
             exchange.receive(&mut response, redirected).await?;
             Ok(response)
         }
+    }
+}
+
+/// Adds what the request has beyond the spec.
+fn complete(request: &mut Request, exchange: &Exchange) {
+    if request.body().is_none()
+        && matches!(
+            *request.method(),
+            Method::POST | Method::PUT | Method::PATCH
+        )
+    {
+        // Some gateways refuse these methods if they don't say how long the body is.
+        let zero = HeaderValue::from_static("0");
+        request.headers_mut().insert(CONTENT_LENGTH, zero);
+    }
+    for (name, value) in exchange.shared_headers.iter().chain(&exchange.headers) {
+        request.headers_mut().insert(name, value.clone());
+    }
+    if !exchange.query.is_empty() {
+        request
+            .url_mut()
+            .query_pairs_mut()
+            .extend_pairs(&exchange.query);
     }
 }

@@ -24,14 +24,10 @@ pub async fn send_raw<T: DeserializeOwned>(
     if let Some(body) = body {
         request = request.header(CONTENT_TYPE, json).body(body);
     }
-    let mut request = request.build()?;
     let info = OperationInfo {
         operation_id: "raw",
     };
-    client.pre(&mut request, &info).await?;
-    let result = client.exec(request, &info).await;
-    client.post(&result, &info).await?;
-    let response = result?;
+    let response = client.exec(request.build()?, &info).await?;
     if !response.status().is_success() {
         return Err(Error::UnexpectedResponse(response));
     }

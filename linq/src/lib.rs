@@ -268,6 +268,12 @@ pub mod retries {}
 #[doc = include_str!("../docs/telemetry.md")]
 pub mod telemetry {}
 
+/// What the client costs, against hand-written reqwest.
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/performance.md")]
+#[doc = include_str!("../docs/performance.svg")]
+pub mod performance {}
+
 // Their examples need the features; the reader does not.
 #[cfg(all(
     any(doc, doctest),

@@ -39,7 +39,7 @@ fn unexpected(files: &[String]) -> Vec<&String> {
         written_by_cargo.contains(&name)
             || documents.contains(&name)
             || name.starts_with("src/") && name.ends_with(".rs")
-            || name.starts_with("docs/") && name.ends_with(".md")
+            || name.starts_with("docs/") && [".md", ".svg"].iter().any(|kind| name.ends_with(kind))
             || name.starts_with("examples/")
             || ["build.rs", "linq-v3.yaml"].contains(&name)
     };

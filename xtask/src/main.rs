@@ -35,9 +35,9 @@ enum Task {
         #[command(subcommand)]
         task: SpecTask,
     },
-    /// Measure the client against hand-written reqwest, and write linq/docs/performance.md.
+    /// Measure the client against hand-written reqwest; write linq/docs/performance.md and its table in the README.
     Performance {
-        /// What to measure [default: both].
+        /// What to measure [default: all].
         part: Option<performance::Part>,
     },
     /// Serve a stand-in for the API on this machine, until interrupted.

@@ -24,6 +24,9 @@ pub(crate) struct Limit {
 }
 
 impl Deadline {
+    /// No deadline.
+    pub(crate) const NONE: Self = Self(None);
+
     /// Starts the time that a call has; `None` for as long as it takes.
     pub(crate) fn start(deadline: Option<Duration>, clock: &dyn Clock) -> Self {
         Self(deadline.map(|deadline| Running {

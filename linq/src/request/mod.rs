@@ -27,6 +27,8 @@ use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::TryFutureExt as _;
+
 use crate::client::{Client, headers, positive};
 use crate::error::Error;
 use crate::phone_number::PhoneNumber;
@@ -268,19 +270,21 @@ impl<O: Operation> Request<O> {
     /// # Errors
     ///
     /// Every failure is an [`Error`]. Invalid arguments fail before anything is sent.
-    pub async fn send(self) -> Result<Response<O::Output>, Error> {
-        let max_writes = self.options.max_writes;
-        let response = match self.operation {
-            Ok(operation) => {
-                let call = Call::new(self.client, self.options);
-                operation.run(&call).await
-            }
-            Err(error) => Err(error),
-        };
-        response.map_err(|error| match max_writes {
-            0 => error,
-            _ => error.or_not_sent(),
-        })
+    // Not an `async fn`, whose future would hold the request beside the call that it becomes.
+    pub fn send(self) -> impl Future<Output = Result<Response<O::Output>, Error>> {
+        let operation = self.operation;
+        let mut call = Call::new(self.client, self.options);
+        async move {
+            call.start();
+            let response = match operation {
+                Ok(operation) => operation.run(&call).await,
+                Err(error) => Err(error),
+            };
+            response.map_err(|error| match call.is_dry_run() {
+                true => error,
+                false => error.or_not_sent(),
+            })
+        }
     }
 }
 
@@ -289,7 +293,7 @@ impl<O: Operation> IntoFuture for Request<O> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async { self.send().await.map(Response::into_value) })
+        Box::pin(self.send().map_ok(Response::into_value))
     }
 }
 

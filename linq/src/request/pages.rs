@@ -159,7 +159,8 @@ impl<O: Paginated> Walk<O> {
         if let Some(cursor) = self.operation.cursor().as_deref() {
             self.seen.insert(cursor);
         }
-        let call = Call::new(self.client.clone(), self.options.clone());
+        let mut call = Call::new(self.client.clone(), self.options.clone());
+        call.start();
         let response = self.operation.clone().run(&call).await?;
         let next = response.value().next_cursor().map(str::to_owned);
         let next = match next {

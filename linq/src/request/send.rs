@@ -40,15 +40,21 @@ pub struct Call {
 }
 
 impl Call {
+    /// A call whose time has not started.
     pub(crate) fn new(client: Client, options: Options) -> Self {
-        let settings = client.settings();
-        let deadline = options.deadline.or(settings.deadline);
         Self {
-            deadline: Deadline::start(deadline, &*settings.clock),
+            deadline: Deadline::NONE,
             client,
             options,
             writes: AtomicU32::new(0),
         }
+    }
+
+    /// Starts the time of the call.
+    pub(crate) fn start(&mut self) {
+        let settings = self.client.settings();
+        let deadline = self.options.deadline.or(settings.deadline);
+        self.deadline = Deadline::start(deadline, &*settings.clock);
     }
 
     /// Whether no write may be sent at all.
@@ -100,74 +106,104 @@ impl Call {
         F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
     {
         runtime::check()?;
-        let settings = self.client.settings();
-        let limits = RetryLimits {
-            max_retries: self
-                .options
-                .max_retries
-                .unwrap_or(settings.retry.max_retries),
-            max_wait: self
-                .options
-                .max_retry_wait
-                .unwrap_or(settings.retry.max_wait),
-        };
+        let clock = &self.client.settings().clock;
         let mut attempts: u32 = 0;
         let mut failed: Option<Error> = None;
         let mut waited_since = None;
         loop {
             let begun = self.begin(operation, key, waited_since).await;
-            let (limit, counted) = begun.map_err(|refused| match failed.take() {
+            let begun = begun.map_err(|refused| match failed.take() {
                 Some(failed) => failed.followed_by(&refused),
                 None => refused,
             })?;
-            let report = Report::start(operation, attempts, settings);
-            attempts = attempts.saturating_add(1);
-            let credentials = settings.credentials.get();
-            let attempt = Attempt {
-                exchange: Arc::new(self.exchange(&credentials)),
-                counted,
-            };
-            let outcome = self
-                .attempt(operation, limit, &attempt.exchange, &credentials, &send)
-                .await
-                .map(|(value, received)| Response::new(value, received, attempts, credentials))
-                .map_err(|error| settled(error, operation, attempts));
-            let outcome = match (outcome, &failed) {
-                (Err(error), Some(earlier)) => done_before(error, earlier, operation),
-                (outcome, _) => outcome,
-            };
-            let ended = self.note(operation, attempt, outcome.as_ref().err());
-            let budget_left = || Some(self.own_guard(operation)?.left(key));
-            let error = match (outcome, failed) {
-                (Ok(response), _) => {
-                    report.end(Ok(&response), None, budget_left);
-                    self.until_known(operation, ended).await;
-                    return Ok(response);
-                }
-                (Err(error), Some(earlier)) => error.after(&earlier),
-                (Err(error), None) => error,
-            };
-            let (error, wait) = self.wait(operation, key, limits, error);
-            report.end(Err::<&Response<T>, _>(&error), wait, budget_left);
+            let earlier = failed.take();
+            let Tried {
+                outcome,
+                wait,
+                ended,
+            } = self
+                .try_once(operation, key, begun, attempts, earlier, &send)
+                .await;
             self.until_known(operation, ended).await;
             let Some(wait) = wait else {
-                return Err(error);
+                return outcome;
             };
-            waited_since = Some(settings.clock.now());
-            settings.clock.sleep(wait).await;
-            failed = Some(error);
+            failed = outcome.err();
+            attempts = attempts.saturating_add(1);
+            waited_since = Some(clock.now());
+            clock.sleep(wait).await;
+        }
+    }
+
+    /// Makes one attempt after so many others, the last of which failed.
+    ///
+    /// It waits only for the attempt, so that the future has no room for the outcome.
+    async fn try_once<T, S, F>(
+        &self,
+        operation: &'static Operation,
+        key: &str,
+        (limit, counted): (Limit, Option<Counted<'_>>),
+        attempts: u32,
+        earlier: Option<Error>,
+        send: &S,
+    ) -> Tried<T>
+    where
+        T: DeserializeOwned,
+        S: Fn(linq_gen::Client) -> F,
+        F: Future<Output = Result<ResponseValue<T>, linq_gen::Error<()>>>,
+    {
+        let settings = self.client.settings();
+        let report = Report::start(operation, attempts, settings);
+        let attempts = attempts.saturating_add(1);
+        let credentials = settings.credentials.get();
+        let attempt = Attempt {
+            exchange: Arc::new(self.exchange(&credentials)),
+            counted,
+        };
+        let outcome = self
+            .attempt(operation, limit, &attempt.exchange, &credentials, send)
+            .await
+            .map(|(value, received)| Response::new(value, received, attempts, credentials))
+            .map_err(|error| settled(error, operation, attempts));
+        let outcome = match (outcome, &earlier) {
+            (Err(error), Some(earlier)) => done_before(error, earlier, operation),
+            (outcome, _) => outcome,
+        };
+        let ended = self.note(operation, attempt, outcome.as_ref().err());
+        let (outcome, wait) = match outcome {
+            Ok(response) => (Ok(response), None),
+            Err(error) => {
+                let error = match &earlier {
+                    Some(earlier) => error.after(earlier),
+                    None => error,
+                };
+                let (error, wait) = self.wait(operation, key, error);
+                (Err(error), wait)
+            }
+        };
+        report.end(outcome.as_ref(), wait, || {
+            Some(self.own_guard(operation)?.left(key))
+        });
+        Tried {
+            outcome,
+            wait,
+            ended,
+        }
+    }
+
+    /// How often the call may be retried, and the longest wait.
+    fn retry_limits(&self) -> RetryLimits {
+        let (options, limits) = (&self.options, self.client.settings().retry);
+        RetryLimits {
+            max_retries: options.max_retries.unwrap_or(limits.max_retries),
+            max_wait: options.max_retry_wait.unwrap_or(limits.max_wait),
         }
     }
 
     /// How long to wait before the next attempt, if there may be one, and the error to return if
     /// not.
-    fn wait(
-        &self,
-        operation: &Operation,
-        key: &str,
-        limits: RetryLimits,
-        error: Error,
-    ) -> (Error, Option<Duration>) {
+    fn wait(&self, operation: &Operation, key: &str, error: Error) -> (Error, Option<Duration>) {
+        let limits = self.retry_limits();
         let used_up = self.used_up(operation, key);
         let wait = retry::wait(&error, operation, limits, self.writes(), fastrand::f64())
             .filter(|_| operation.is_read() || self.may_write())
@@ -423,6 +459,15 @@ fn done_before<T: DeserializeOwned>(
         Ok(nothing) if is_done => Response::from_error(error, nothing),
         _ => Err(error),
     }
+}
+
+/// What came of an attempt.
+struct Tried<T> {
+    outcome: Result<Response<T>, Error>,
+    /// How long to wait before the next attempt, if there may be one.
+    wait: Option<Duration>,
+    /// Completes when a store knows that the attempt has ended.
+    ended: Option<JoinHandle<()>>,
 }
 
 /// An attempt. If it ends or is dropped before a connection has begun to send it, it does not

@@ -1,7 +1,9 @@
 //! Lets the generated methods leave to the exchange what it does at less cost on every call: it has
 //! parsed the base URL, and read the body.
 //!
-//! The generator's header `api-version`, which the API does not have, is left out.
+//! The generator's header `api-version`, which the API does not have, is left out, and so are the hooks
+//! before and after a request: the request that they borrow would stay in memory until the response is
+//! there.
 
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
@@ -25,7 +27,9 @@ struct Methods;
 impl VisitMut for Methods {
     fn visit_block_mut(&mut self, block: &mut Block) {
         visit_mut::visit_block_mut(self, block);
-        block.stmts.retain(|statement| !sends_version(statement));
+        block
+            .stmts
+            .retain(|statement| !sends_version(statement) && !is_idle_hook(statement));
         if !block.stmts.iter().any(adds_header) {
             block.stmts.retain(|statement| !declares_headers(statement));
             let statements = block.stmts.iter_mut();
@@ -47,6 +51,17 @@ fn sends_version(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Expr(Expr::MethodCall(call), _)
         if words(&call.receiver).contains("header_map")
             && words(call.args.first()).contains("from_static"))
+}
+
+/// `self.pre(..).await?;` or `self.post(..).await?;`
+fn is_idle_hook(statement: &Stmt) -> bool {
+    let Stmt::Expr(Expr::Try(outcome), _) = statement else {
+        return false;
+    };
+    let Expr::Await(awaited) = &*outcome.expr else {
+        return false;
+    };
+    matches!(&*awaited.base, Expr::MethodCall(call) if call.method == "pre" || call.method == "post")
 }
 
 /// Whether a parameter is sent in a header, perhaps only if it is given.

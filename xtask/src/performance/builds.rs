@@ -1,5 +1,6 @@
 //! Builds a program with the client, and one with hand-written reqwest, for each kind of TLS.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -7,16 +8,18 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::calls::machine;
 use super::output;
 use crate::checkout;
 
-/// The features of reqwest and of the client.
-const TLS: [(&str, &str, &str); 3] = [
-    ("none", "", ""),
-    ("rustls", "\"rustls\"", "\"rustls\""),
-    ("native-tls", "\"native-tls\"", "\"native-tls\""),
+/// Each TLS, and its feature of reqwest and of the client.
+const TLS: [(&str, &str); 3] = [
+    ("no TLS", ""),
+    ("rustls", "\"rustls\""),
+    ("native-tls", "\"native-tls\""),
 ];
+
+/// The default features of reqwest, without TLS.
+const DEFAULT: &str = r#""charset", "http2", "system-proxy""#;
 
 const BY_HAND: &str = r#"
 #[derive(serde::Deserialize)]
@@ -28,7 +31,8 @@ struct Card { phone_number: String, first_name: String }
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(60)).build()?;
     let request = http.get("https://api.linqapp.com/api/partner/v3/contact_card").bearer_auth("key");
-    let cards: Cards = request.send().await?.error_for_status()?.json().await?;
+    let response = request.query(&[("phone_number", "+15551234567")]).send().await?;
+    let cards: Cards = response.error_for_status()?.json().await?;
     for card in cards.contact_cards {
         println!("{} {}", card.phone_number, card.first_name);
     }
@@ -40,41 +44,55 @@ const BY_CLIENT: &str = r#"
 #[tokio::main]
 async fn main() -> linq::Result<()> {
     let client = linq::Client::new("key")?;
-    for card in client.contact_card().retrieve().await?.contact_cards {
+    for card in client.contact_card().get("+15551234567").await? {
         println!("{} {}", card.phone_number, card.first_name);
     }
     Ok(())
 }
 "#;
 
-/// Packages, CPU seconds of a cold release build, and bytes of the stripped program.
+/// A cold build of a program.
+struct Build {
+    packages: u64,
+    cpu_seconds: u64,
+    kilobytes: u64,
+}
+
+/// Packages, CPU seconds of a cold release build, and size of the stripped program.
 pub(super) fn measure() -> Result<String, Box<dyn Error>> {
-    let root = checkout::root()?;
-    let mut figures = format!("# {}\n", machine()?);
-    for (tls, reqwest, linq) in TLS {
-        let by_hand = format!(
-            "reqwest = {{ version = \"0.13\", default-features = false, features = [\"http2\", \"json\", \"system-proxy\", {reqwest}] }}\n\
-             serde = {{ version = \"1\", features = [\"derive\"] }}\n"
+    let linq = checkout::root()?.join("linq");
+    let mut figures = String::new();
+    for (tls, feature) in TLS {
+        let reqwest = format!(
+            "reqwest = {{ version = \"0.13\", default-features = false, features = [{DEFAULT}, \"json\", \"query\"{}{feature}] }}\n\
+             serde = {{ version = \"1\", features = [\"derive\"] }}\n",
+            if feature.is_empty() { "" } else { ", " }
         );
-        let path = root.join("linq");
-        let by_client = format!(
-            "linq = {{ path = {path:?}, default-features = false, features = [{linq}] }}\n"
+        let linq = format!(
+            "linq = {{ path = {linq:?}, default-features = false, features = [{feature}] }}\n"
         );
-        let by_hand = cost(&root, &by_hand, BY_HAND)?;
-        let by_client = cost(&root, &by_client, BY_CLIENT)?;
-        for ((what, by_hand), (_, by_client)) in by_hand.iter().zip(&by_client) {
-            figures += &format!("{what}\t{tls}\t{by_hand}\t{by_client}\n");
+        eprintln!("building a program by hand, and one with the client: {tls}");
+        let reqwest = build(&reqwest, BY_HAND)?;
+        let linq = build(&linq, BY_CLIENT)?;
+        let pairs = [
+            ("packages", reqwest.packages, linq.packages),
+            (
+                "CPU of a cold release build, s",
+                reqwest.cpu_seconds,
+                linq.cpu_seconds,
+            ),
+            ("stripped program, KB", reqwest.kilobytes, linq.kilobytes),
+        ];
+        for (what, reqwest, linq) in pairs {
+            let line = format!("{what}\t{tls}\t{reqwest}\t{linq}\n");
+            eprint!("{line}");
+            figures += &line;
         }
     }
     Ok(figures)
 }
 
-/// The figures of one program, each with its name.
-fn cost(
-    root: &Path,
-    dependencies: &str,
-    code: &str,
-) -> Result<[(&'static str, u64); 3], Box<dyn Error>> {
+fn build(dependencies: &str, code: &str) -> Result<Build, Box<dyn Error>> {
     let folder = TempDir::new()?;
     let manifest = format!(
         "[package]\nname = \"program\"\nedition = \"2024\"\n\n[profile.release]\nstrip = true\n\n[workspace]\n\n\
@@ -82,56 +100,55 @@ fn cost(
     );
     fs::write(folder.path().join("Cargo.toml"), manifest)?;
     // The same versions for both.
-    fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock"))?;
+    let lock = checkout::root()?.join("Cargo.lock");
+    fs::copy(lock, folder.path().join("Cargo.lock"))?;
     fs::create_dir(folder.path().join("src"))?;
     fs::write(folder.path().join("src/main.rs"), code)?;
-    let tree = output(
-        Command::new("cargo")
-            .args([
-                "tree",
-                "--quiet",
-                "--edges",
-                "normal,build",
-                "--prefix",
-                "none",
-                "--no-dedupe",
-            ])
-            .current_dir(folder.path()),
-    )?;
-    let mut packages: Vec<_> = tree
+    let tree = "cargo tree --quiet --edges normal,build --prefix none --no-dedupe";
+    let tree = output(shell(tree, folder.path()))?;
+    let packages: BTreeSet<_> = tree
         .lines()
         .map(|line| line.trim_end_matches(" (*)"))
         .collect();
-    packages.sort_unstable();
-    packages.dedup();
     // `times` prints the shell's own CPU time, and then that of what it ran.
-    let times = output(
-        Command::new("sh")
-            .args(["-c", "cargo build --release --quiet && times"])
-            .env("CARGO_TARGET_DIR", folder.path().join("target"))
-            .current_dir(folder.path()),
-    )?;
-    let seconds: f64 = times
-        .lines()
-        .last()
-        .unwrap_or_default()
-        .split_whitespace()
-        .filter_map(seconds)
-        .sum();
+    let times = output(shell(
+        "cargo build --release --quiet && times",
+        folder.path(),
+    ))?;
+    let times = times.lines().last().unwrap_or_default();
+    let cpu_seconds: f64 = times.split_whitespace().filter_map(seconds).sum();
     let program = fs::metadata(folder.path().join("target/release/program"))?;
-    Ok([
+    Ok(Build {
         // Without the program itself.
-        ("packages", packages.len().saturating_sub(1) as u64),
-        (
-            "CPU seconds of a cold release build",
-            seconds.round() as u64,
-        ),
-        ("KB of the stripped program", program.len() / 1000),
-    ])
+        packages: (packages.len() as u64).saturating_sub(1),
+        cpu_seconds: cpu_seconds.round() as u64,
+        kilobytes: program.len() / 1000,
+    })
+}
+
+/// A command line, run in a folder with a target directory of its own.
+fn shell(line: &str, folder: &Path) -> Command {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", line])
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .current_dir(folder);
+    shell
 }
 
 /// Seconds from a text such as `1m2.5s`.
 fn seconds(time: &str) -> Option<f64> {
     let (minutes, seconds) = time.strip_suffix('s')?.split_once('m')?;
     Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_times_of_a_shell_are_read() {
+        assert_eq!(seconds("2m1.500s"), Some(121.5));
+        assert_eq!(seconds("s"), None);
+    }
 }

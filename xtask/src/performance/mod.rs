@@ -5,20 +5,24 @@
 mod builds;
 mod calls;
 mod chart;
+mod figures;
+mod machine;
 mod page;
+mod readme;
 
 use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use clap::ValueEnum;
 
 use crate::checkout;
+use figures::Figures;
 
-/// Where the page and its figures are, from the root of the checkout.
-const FOLDER: &str = "linq/docs";
+/// Where the page, its chart and its figures are, from the root of the checkout.
+const PAGE: &str = "linq/docs/performance";
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -27,44 +31,44 @@ pub enum Part {
     Calls,
     /// What it costs to depend on the crate: packages, build, size. Builds everything six times.
     Builds,
+    /// Nothing: write the page from the figures of the last time.
+    Page,
 }
 
-/// Measures this part, or both, and writes the page.
+/// Measures this part, or all, and writes the page, its chart and the section of the README.
 ///
 /// # Errors
 ///
 /// If cargo fails, or a file can't be read or written.
 pub fn run(part: Option<Part>) -> Result<(), Box<dyn Error>> {
-    if part != Some(Part::Builds) {
-        fs::write(file("calls.tsv")?, calls::measure()?)?;
+    let wanted = |this| part.is_none_or(|part| part == this);
+    let machine = format!("# {}\n", machine::name()?);
+    if wanted(Part::Calls) {
+        fs::write(file("-calls.tsv")?, machine.clone() + &calls::measure()?)?;
     }
-    if part != Some(Part::Calls) {
-        fs::write(file("builds.tsv")?, builds::measure()?)?;
+    if wanted(Part::Builds) {
+        fs::write(file("-builds.tsv")?, machine + &builds::measure()?)?;
     }
-    let calls = fs::read_to_string(file("calls.tsv")?).unwrap_or_default();
-    let builds = fs::read_to_string(file("builds.tsv")?).unwrap_or_default();
-    fs::write(file("svg")?, chart::draw(&calls))?;
-    fs::write(file("md")?, page::write(&calls, &builds))?;
+    let calls = fs::read_to_string(file("-calls.tsv")?)?;
+    let builds = fs::read_to_string(file("-builds.tsv")?)?;
+    let (calls, builds) = (Figures::read(&calls), Figures::read(&builds));
+    fs::write(file(".svg")?, chart::draw(&calls))?;
+    fs::write(file(".md")?, page::write(&calls, &builds))?;
+    let readme = checkout::file("README.md")?;
+    let text = readme::with_table(&fs::read_to_string(&readme)?, &calls, &builds)?;
+    fs::write(readme, text)?;
     Ok(())
 }
 
-fn file(extension: &str) -> io::Result<PathBuf> {
-    checkout::file(&format!("{FOLDER}/performance.{extension}"))
+fn file(ending: &str) -> io::Result<PathBuf> {
+    checkout::file(&format!("{PAGE}{ending}"))
 }
 
-/// The output of a program.
-fn output(command: &mut Command) -> Result<String, Box<dyn Error>> {
-    let output = command.stderr(std::process::Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err(format!("{command:?} failed").into());
+/// What a program prints.
+fn output(mut command: Command) -> Result<String, Box<dyn Error>> {
+    let output = command.stderr(Stdio::inherit()).output()?;
+    match output.status.success() {
+        true => Ok(String::from_utf8(output.stdout)?),
+        false => Err(format!("{command:?} failed").into()),
     }
-    Ok(String::from_utf8(output.stdout)?)
-}
-
-/// The lines of a table of figures as lists of fields, without the names of the columns.
-fn rows(figures: &str) -> impl Iterator<Item = Vec<&str>> {
-    figures
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .map(|line| line.split('\t').collect())
 }

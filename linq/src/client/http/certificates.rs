@@ -1,6 +1,13 @@
 //! The certificates of authorities and of the client.
 
+#[cfg(feature = "rustls")]
+use std::sync::Arc;
+
 use reqwest::{Certificate, Identity, Url};
+#[cfg(feature = "rustls")]
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+#[cfg(feature = "rustls")]
+use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use crate::client::http::failure::Failure;
 use crate::error::Error;
@@ -10,6 +17,9 @@ use crate::error::Error;
 pub(crate) struct Certificates {
     pub(crate) roots: Vec<Certificate>,
     pub(crate) identity: Option<Identity>,
+    /// TLS with only the certificates of the system, once they are loaded.
+    #[cfg(feature = "rustls")]
+    loaded: Option<rustls::ClientConfig>,
 }
 
 impl Certificates {
@@ -18,6 +28,15 @@ impl Certificates {
         match self.identity {
             Some(_) => Some("identity"),
             None => (!self.roots.is_empty()).then_some("root_certificate"),
+        }
+    }
+
+    /// Loads the certificates of the system, unless there are others: reqwest would load them for
+    /// each HTTP client. If they can't be loaded, reqwest reports why.
+    #[cfg(feature = "rustls")]
+    pub(super) fn load(&mut self) {
+        if self.own().is_none() {
+            self.loaded = of_the_system().ok();
         }
     }
 
@@ -31,12 +50,30 @@ impl Certificates {
             // Most of the time that it takes to build a client is for loading root certificates.
             return builder.tls_certs_only([]);
         }
+        #[cfg(feature = "rustls")]
+        if let Some(loaded) = &self.loaded {
+            return builder.tls_backend_preconfigured(loaded.clone());
+        }
         let builder = builder.tls_certs_merge(self.roots.iter().cloned());
         match &self.identity {
             Some(identity) => builder.identity(identity.clone()),
             None => builder,
         }
     }
+}
+
+/// TLS as reqwest sets it up.
+#[cfg(feature = "rustls")]
+fn of_the_system() -> Result<rustls::ClientConfig, rustls::Error> {
+    let provider = CryptoProvider::get_default()
+        .cloned()
+        .unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(rustls::ALL_VERSIONS)?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
 }
 
 /// Chooses rustls if both are there.

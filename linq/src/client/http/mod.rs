@@ -47,7 +47,7 @@ pub(crate) struct HttpClients {
 
 impl HttpClients {
     /// Builds HTTP clients for a base URL.
-    pub(crate) fn build(base_url: &Url, network: Network) -> Result<Self, Error> {
+    pub(crate) fn build(base_url: &Url, mut network: Network) -> Result<Self, Error> {
         let connect_timeout = network.checked_connect_timeout()?;
         if let Some(http) = network.http_client {
             return Ok(http.into());
@@ -60,6 +60,7 @@ impl HttpClients {
         }
         if is_https {
             root_certificates::check_environment()?;
+            network.load_certificates();
         }
         let base_url = base_url.clone();
         let builder = move || builder(&base_url, &network).connect_timeout(connect_timeout);

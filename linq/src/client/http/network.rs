@@ -56,6 +56,12 @@ impl Network {
         }
     }
 
+    /// Loads the certificates of the system, for all HTTP clients with these settings.
+    pub(super) fn load_certificates(&mut self) {
+        #[cfg(feature = "rustls")]
+        self.certificates.load();
+    }
+
     /// Applies the proxy and the certificates.
     pub(super) fn apply(
         &self,

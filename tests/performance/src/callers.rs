@@ -8,41 +8,41 @@ use linq::contact_card::Retrieve;
 use linq::{Client, Request};
 use serde::Deserialize;
 
-pub(crate) const API_KEY: &str = "0123456789abcdef0123456789abcdef";
+pub const API_KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// The deadline of each call. It is the client's default, and what a hand-written client must set.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Retrieves all contact cards.
-pub(crate) trait Caller: Send + Sync {
+pub trait Caller: Send + Sync {
     /// How many cards there are.
     fn cards(&self) -> Pin<Box<dyn Future<Output = usize> + Send + '_>>;
 }
 
 /// Makes a caller for a base URL.
-pub(crate) type Make = fn(&str) -> Arc<dyn Caller>;
+pub type Make = fn(&str) -> Arc<dyn Caller>;
 
 /// The names of the callers, and how to make each.
-pub(crate) const CALLERS: [(&str, Make); 2] = [
+pub const CALLERS: [(&str, Make); 2] = [
     ("reqwest", |base_url| Arc::new(ByHand::new(base_url))),
     ("linq", |base_url| Arc::new(ByClient::new(base_url))),
 ];
 
 /// What someone would write who needs this one call.
-pub(crate) struct ByHand {
+pub struct ByHand {
     http: reqwest::Client,
     url: String,
 }
 
 /// Types that someone would write by hand who trusts every response.
 #[derive(Deserialize)]
-pub(crate) struct PlainCards {
-    pub(crate) contact_cards: Vec<PlainCard>,
+pub struct PlainCards {
+    pub contact_cards: Vec<PlainCard>,
 }
 
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "decoding it is the point")]
-pub(crate) struct PlainCard {
+pub struct PlainCard {
     phone_number: String,
     first_name: String,
     last_name: Option<String>,
@@ -51,7 +51,7 @@ pub(crate) struct PlainCard {
 }
 
 impl ByHand {
-    pub(crate) fn new(base_url: &str) -> Self {
+    pub fn new(base_url: &str) -> Self {
         let http = reqwest::Client::builder()
             .user_agent("by-hand/1.0")
             .timeout(TIMEOUT)
@@ -64,7 +64,7 @@ impl ByHand {
         }
     }
 
-    pub(crate) async fn retrieve(&self) -> reqwest::Result<PlainCards> {
+    pub async fn retrieve(&self) -> reqwest::Result<PlainCards> {
         let request = self.http.get(&self.url).bearer_auth(API_KEY);
         request.send().await?.error_for_status()?.json().await
     }
@@ -77,10 +77,10 @@ impl Caller for ByHand {
 }
 
 /// What the client's documentation shows.
-pub(crate) struct ByClient(Client);
+pub struct ByClient(Client);
 
 impl ByClient {
-    pub(crate) fn new(base_url: &str) -> Self {
+    pub fn new(base_url: &str) -> Self {
         let client = Client::builder()
             .api_key(API_KEY)
             .base_url(base_url)
@@ -89,7 +89,7 @@ impl ByClient {
         Self(client.unwrap())
     }
 
-    pub(crate) fn retrieve(&self) -> Request<Retrieve> {
+    pub fn retrieve(&self) -> Request<Retrieve> {
         self.0.contact_card().retrieve()
     }
 }
