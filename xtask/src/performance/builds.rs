@@ -44,7 +44,7 @@ const BY_CLIENT: &str = r#"
 #[tokio::main]
 async fn main() -> linq::Result<()> {
     let client = linq::Client::new("key")?;
-    for card in client.contact_card().get("+15551234567").await? {
+    if let Some(card) = client.contact_card().get("+15551234567").await? {
         println!("{} {}", card.phone_number, card.first_name);
     }
     Ok(())
