@@ -86,6 +86,9 @@ impl FakeClock {
     }
 
     /// Lets time pass. What has waited for it wakes up.
+    ///
+    /// If the platform has no time that late, [`now`](Self::now) stays, and only deadlines and
+    /// timeouts follow.
     pub fn advance(&self, by: Duration) {
         self.time().pass(by);
         self.0.timeouts.send_modify(|timeouts| {
@@ -116,7 +119,7 @@ impl FakeClock {
 }
 
 impl Time {
-    /// Stops at the last time that there is.
+    /// Where there is no time that late, `now` stays.
     fn pass(&mut self, by: Duration) {
         self.now = self.now.checked_add(by).unwrap_or(self.now);
         self.monotonic = self.monotonic.saturating_add(by);
@@ -141,11 +144,14 @@ impl Clock for FakeClock {
 
     fn deadline(&self, timeout: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let mut timeouts = self.0.timeouts.subscribe();
-        let end = timeouts.borrow().passed.saturating_add(timeout);
+        // No time passes any more that would reach one that is later than all.
+        let end = timeouts.borrow().passed.checked_add(timeout);
         // The future keeps the clock, without which the time would never come.
         let clock = self.clone();
         Box::pin(async move {
-            let is_over = |timeouts: &Timeouts| timeouts.are_over || timeouts.passed >= end;
+            let is_over = |timeouts: &Timeouts| {
+                timeouts.are_over || end.is_some_and(|end| timeouts.passed >= end)
+            };
             let _ = timeouts.wait_for(is_over).await;
             drop(clock);
         })

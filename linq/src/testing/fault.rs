@@ -18,6 +18,7 @@ use crate::request::options::Options;
 use crate::request::send::Call;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
 /// Something that goes wrong: a [`Mock`] returns it in place of a value, and [`error`](Self::error)
 /// is the [`Error`] that the client returns then.
@@ -185,13 +186,16 @@ impl Fault {
             0 => (RETRY_AFTER, u128::from(wait.as_secs())),
             _ => {
                 let millis = wait.as_nanos().div_ceil(1_000_000);
-                (HeaderName::from_static("retry-after-ms"), millis)
+                (RETRY_AFTER_MS, millis)
             }
         };
-        match HeaderValue::try_from(number.to_string()) {
-            Ok(value) => self.header(name, value),
-            Err(_) => self,
-        }
+        self.change(|refusal| {
+            refusal.headers.remove(RETRY_AFTER);
+            refusal.headers.remove(RETRY_AFTER_MS);
+            if let Ok(value) = HeaderValue::try_from(number.to_string()) {
+                refusal.headers.insert(name, value);
+            }
+        })
     }
 
     fn change(mut self, change: impl FnOnce(&mut Refusal)) -> Self {

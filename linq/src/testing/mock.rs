@@ -65,10 +65,13 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// By the method and the template of the path.
-    routes: HashMap<String, Route>,
+    routes: HashMap<Key, Route>,
     calls: Vec<Arc<Recorded>>,
 }
+
+/// The template of the path, and the method with that template. A
+/// [`Client::request`](crate::Client::request) has no template, and the path in its place.
+type Key = (&'static str, String);
 
 type Outcome = Result<Canned, NoResponse>;
 type Once = dyn FnOnce(&Arc<Recorded>) -> Outcome + Send;
@@ -76,6 +79,8 @@ type Always = dyn Fn(&Arc<Recorded>) -> Outcome + Send + Sync;
 
 #[derive(Default)]
 struct Route {
+    /// How many attempts there have been.
+    calls: usize,
     /// Those that respond first, each to one attempt.
     once: VecDeque<Box<Once>>,
     always: Option<Arc<Always>>,
@@ -98,7 +103,7 @@ impl Mock {
         &self,
         respond: impl Fn(&MockCall<O::Body>) -> Result<O::Output, Fault> + Send + Sync + 'static,
     ) {
-        self.set_always(route(O::CONTRACT), move |recorded| {
+        self.set_always(key(O::CONTRACT), move |recorded| {
             answer::<O>(recorded, &respond)
         });
     }
@@ -110,7 +115,7 @@ impl Mock {
     ) {
         let respond = move |recorded: &Arc<Recorded>| answer::<O>(recorded, respond);
         let mut state = self.0.state();
-        let route = state.routes.entry(route(O::CONTRACT)).or_default();
+        let route = state.routes.entry(key(O::CONTRACT)).or_default();
         route.once.push_back(Box::new(respond));
     }
 
@@ -138,7 +143,7 @@ impl Mock {
         respond: impl Fn(&MockCall<Value>) -> Result<Value, Fault> + Send + Sync + 'static,
     ) {
         let route = format!("{method} {}", path.as_ref());
-        self.set_always(route, move |recorded| {
+        self.set_always(("", route), move |recorded| {
             let call = MockCall::read(recorded).map_err(NoResponse::Because)?;
             match respond(&call) {
                 Ok(value) => Ok(success(StatusCode::OK, &value, recorded.number_of_all)),
@@ -149,17 +154,22 @@ impl Mock {
 
     /// Responds to every attempt of an operation with a fault.
     pub(super) fn respond_always(&self, operation: &'static Operation, fault: Fault) {
-        self.set_always(route(operation), move |recorded| {
+        self.set_always(key(operation), move |recorded| {
             fault.clone().respond(recorded.number_of_all)
         });
     }
 
     fn set_always(
         &self,
-        route: String,
+        key: Key,
         respond: impl Fn(&Arc<Recorded>) -> Outcome + Send + Sync + 'static,
     ) {
-        self.0.state().routes.entry(route).or_default().always = Some(Arc::new(respond));
+        let mut state = self.0.state();
+        let route = state.routes.entry(key).or_default();
+        let earlier = route.always.replace(Arc::new(respond));
+        // What it owns may use the mock when it is dropped.
+        drop(state);
+        drop(earlier);
     }
 
     /// A client with default settings, on the mock's clock.
@@ -190,9 +200,9 @@ impl Mock {
 
     /// The attempts of `O` so far, oldest first.
     pub fn calls<O: Endpoint>(&self) -> Vec<MockCall<O::Body>> {
-        let route = route(O::CONTRACT);
         let state = self.0.state();
-        let calls = state.calls.iter().filter(|call| call.route == route);
+        let of_o = |call: &&Arc<Recorded>| call.operation.id == O::CONTRACT.id;
+        let calls = state.calls.iter().filter(of_o);
         calls.filter_map(|call| MockCall::read(call).ok()).collect()
     }
 
@@ -231,21 +241,19 @@ impl Transport for Shared {
         path: &str,
         request: &Request,
     ) -> Result<Canned, NoResponse> {
-        let route = match operation.path {
-            "" => format!("{} {path}", operation.method),
-            _ => route(operation),
+        let key = match operation.path {
+            "" => ("", format!("{} {path}", operation.method)),
+            _ => key(operation),
         };
         let mut state = self.state();
-        let earlier = state.calls.iter().filter(|call| call.route == route);
-        let numbers = [state.calls.len(), earlier.count()].map(|before| before.saturating_add(1));
-        let recorded = Recorded::new(operation, route, path, request, numbers);
+        let number_of_all = state.calls.len().saturating_add(1);
+        let route = state.routes.entry(key.clone()).or_default();
+        route.calls = route.calls.saturating_add(1);
+        let (once, always) = (route.once.pop_front(), route.always.clone());
+        let numbers = [number_of_all, route.calls];
+        let recorded = Recorded::new(operation, key.1, path, request, numbers);
         let recorded = Arc::new(recorded);
         state.calls.push(Arc::clone(&recorded));
-        let found = state.routes.get_mut(&recorded.route);
-        let (once, always) = match found {
-            Some(route) => (route.once.pop_front(), route.always.clone()),
-            None => (None, None),
-        };
         // What responds may use the mock.
         drop(state);
         match (once, always) {
@@ -260,8 +268,9 @@ impl Transport for Shared {
     }
 }
 
-fn route(operation: &Operation) -> String {
-    format!("{} {}", operation.method, operation.path)
+fn key(operation: &'static Operation) -> Key {
+    let route = format!("{} {}", operation.method, operation.path);
+    (operation.path, route)
 }
 
 fn answer<O: Endpoint>(

@@ -74,6 +74,13 @@ async fn an_attempt_ends_when_its_timeout_has_passed() {
 }
 
 #[tokio::test]
+async fn a_call_after_all_time_has_passed_has_its_timeout() {
+    let (_sandbox, client, clock) = start().await;
+    clock.advance(Duration::MAX);
+    client.contact_card().retrieve().await.unwrap();
+}
+
+#[tokio::test]
 async fn the_wait_of_one_call_does_not_cut_off_another() {
     let (sandbox, client, clock) = start().await;
     sandbox.misbehave(Fault::stall());

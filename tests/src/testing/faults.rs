@@ -133,6 +133,16 @@ fn an_error_has_what_the_response_had() {
 }
 
 #[test]
+fn the_last_wait_that_is_set_counts() {
+    let [short, long] = [1_500, 60_000].map(Duration::from_millis);
+    for waits in [[short, long], [long, short]] {
+        let fault = waits.into_iter().fold(status(429), Fault::retry_after);
+        let error = fault.error::<contact_card::Create>();
+        assert_eq!(error.retry_after(), Some(waits[1]));
+    }
+}
+
+#[test]
 fn the_operation_decides_what_is_known() {
     fn outcome<O: Endpoint>(fault: &Fault) -> (Option<WriteOutcome>, bool) {
         let error = fault.error::<O>();

@@ -1,6 +1,6 @@
 //! A mock responds with typed values, and everything else is the real client.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
@@ -334,6 +334,49 @@ async fn other_endpoints_can_be_mocked() {
         .request(Method::POST, "/v3/letters/1")
         .await
         .unwrap_err();
+}
+
+#[tokio::test]
+async fn an_operation_and_a_request_to_its_path_are_mocked_apart() {
+    let (mock, path) = (Mock::new(), "/v3/contact_card");
+    mock.on::<contact_card::Retrieve>(|_| Ok(cards([ann()])));
+    let client = mock.client();
+    let error = client.request(Method::GET, path).await.unwrap_err();
+    assert!(error.is_invalid_input(), "{error}");
+
+    mock.on_request(Method::GET, path, |_| Ok(json!("raw")));
+    let raw = client.request(Method::GET, path).await.unwrap();
+    assert_eq!(raw, json!("raw"));
+    let typed = client.contact_card().retrieve().await.unwrap();
+    assert_eq!(typed.contact_cards, [ann()]);
+    assert_eq!(mock.calls::<contact_card::Retrieve>().len(), 1);
+    let operations = ["request", "request", "retrieveContactCard"];
+    assert_eq!(mock.operations(), operations);
+}
+
+#[test]
+fn what_a_replaced_response_owns_may_use_the_mock_when_it_is_dropped() {
+    struct Last(Mock, mpsc::Sender<usize>);
+
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.1.send(self.0.operations().len()).unwrap();
+        }
+    }
+
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(|| {
+        let mock = Mock::new();
+        let last = Last(mock.clone(), send);
+        mock.on::<contact_card::Retrieve>(move |_| {
+            let _ = &last;
+            Ok(cards([]))
+        });
+        mock.on::<contact_card::Retrieve>(|_| Ok(cards([])));
+    });
+    // Nothing comes if it can't.
+    let dropped = receive.recv_timeout(Duration::from_secs(60));
+    assert_eq!(dropped, Ok(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
