@@ -109,6 +109,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(size.clone()));
             assert_eq!((size.as_str(), size.to_string()), (text, text.to_owned()));
         }
+        assert_eq!(Size::KNOWN_VALUES, ["small", "very large"]);
     }
 
     #[test]
