@@ -76,7 +76,7 @@ async fn bytes_after_a_response_are_not_read_as_the_next_one() {
 
 #[tokio::test]
 async fn few_connections_are_kept_idle() {
-    const CALLS: usize = 100;
+    const CALLS: usize = 200;
     let all_asked = Arc::new(Barrier::new(CALLS));
     let (count_closed, mut closed) = watch::channel(0);
     let server = Server::tcp(move |_, mut stream| {
@@ -96,7 +96,7 @@ async fn few_connections_are_kept_idle() {
     for response in futures_util::future::join_all(calls).await {
         response.unwrap();
     }
-    soon(closed.wait_for(|closed| *closed == CALLS - 64))
+    soon(closed.wait_for(|closed| *closed == CALLS - 128))
         .await
         .unwrap();
     // The others are closed with the client.

@@ -24,9 +24,10 @@ const MAX_REDIRECTS: usize = 10;
 /// write on a connection that is being closed has an unknown outcome.
 const WRITE_IDLE: Duration = Duration::from_secs(4);
 
-/// How many idle connections are kept. Only HTTP/1.1 needs more than one: a program that makes this
-/// many calls at once then connects no more often than it has to.
-const MAX_IDLE: usize = 64;
+/// How many idle connections are kept. Only HTTP/1.1 needs more than one: a program that makes half
+/// as many calls at once then connects no more often than it has to, although some connections are
+/// made while others become idle.
+const MAX_IDLE: usize = 128;
 
 /// An HTTP/2 connection that has been silent for this long is probed.
 const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
