@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use linq_performance::callers::{CALLERS, Make};
 use linq_performance::server::Server;
-use linq_performance::{named, run, runtime};
+use linq_performance::{arguments, named, run, runtime};
 use memory_stats::memory_stats;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::task::JoinSet;
@@ -29,10 +29,7 @@ struct Memory {
 
 fn main() {
     let server = Server::start();
-    let words: Vec<String> = env::args()
-        .skip(1)
-        .filter(|word| word != "--bench")
-        .collect();
+    let words = arguments();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [] => {

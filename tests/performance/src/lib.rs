@@ -5,6 +5,7 @@ pub mod faults;
 mod responses;
 pub mod server;
 
+use std::env;
 use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
@@ -12,6 +13,12 @@ use tokio::task::JoinSet;
 
 use callers::Caller;
 pub use responses::body;
+
+/// The arguments of a benchmark, without the one that cargo adds.
+pub fn arguments() -> Vec<String> {
+    let words = env::args().skip(1);
+    words.filter(|word| word != "--bench").collect()
+}
 
 /// One thread, so that the time of the process is that of the calls.
 pub fn runtime() -> Runtime {

@@ -6,14 +6,13 @@
 
 mod measure;
 
-use std::env;
 use std::hint::black_box;
 
 use linq::contact_card::ContactCardRetrieveResponse;
 use linq_gen::ObjectsOnly;
 use linq_performance::callers::{ByClient, ByHand, CALLERS, PlainCards};
 use linq_performance::server::Server;
-use linq_performance::{body, named, run, runtime};
+use linq_performance::{arguments, body, named, run, runtime};
 use serde::Deserialize as _;
 
 use measure::in_turns;
@@ -24,10 +23,7 @@ const CARDS: [(usize, usize); 3] = [(1, 2_000), (100, 1_000), (10_000, 64)];
 
 fn main() {
     let server = Server::start();
-    let words: Vec<String> = env::args()
-        .skip(1)
-        .filter(|word| word != "--bench")
-        .collect();
+    let words = arguments();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [] => {
