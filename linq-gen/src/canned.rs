@@ -6,8 +6,6 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 use reqwest::{Request, Response, ResponseBuilderExt as _, StatusCode};
 
-use crate::exchange::Exchange;
-
 /// A response that comes from a test.
 #[derive(Clone, Debug, Default)]
 pub struct Canned {
@@ -22,23 +20,15 @@ pub struct Canned {
 /// What responds in place of a server.
 pub(crate) type Responder = OnceLock<Box<dyn Fn(&Request) -> Canned + Send + Sync>>;
 
-impl Exchange {
-    /// Lets `responder` respond in place of the server; once.
-    pub fn respond_by(&self, responder: impl Fn(&Request) -> Canned + Send + Sync + 'static) {
-        let _ = self.responder.set(Box::new(responder));
-    }
-
-    /// The response to a request, if there is a responder; then the request counts as sent.
-    pub(crate) fn canned(&self, request: &Request) -> Option<Response> {
-        let responder = self.responder.get()?;
-        self.begin();
-        let canned = responder(request);
+impl Canned {
+    /// The response to a request.
+    pub(crate) fn to(self, request: &Request) -> Option<Response> {
         let mut response = http::Response::builder()
             .url(request.url().clone())
-            .status(canned.status)
-            .body(canned.body)
+            .status(self.status)
+            .body(self.body)
             .ok()?;
-        *response.headers_mut() = canned.headers;
+        *response.headers_mut() = self.headers;
         Some(response.into())
     }
 }

@@ -5,10 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use progenitor_client::{ByteStream, Error, ResponseValue};
+#[cfg(feature = "testing")]
+use reqwest::Request;
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "testing")]
+use crate::canned::{Canned, Responder};
 use crate::objects_only::ObjectsOnly;
 
 /// The most bytes to reserve for a body before it arrives.
@@ -30,7 +34,7 @@ pub struct Exchange {
     /// Whether a connection sends the request, or it was abandoned; whichever came first.
     begun: OnceLock<bool>,
     #[cfg(feature = "testing")]
-    pub(crate) responder: crate::canned::Responder,
+    pub(crate) responder: Responder,
 }
 
 /// What has arrived of a response.
@@ -134,6 +138,21 @@ impl Exchange {
             received.end = *end.as_ref().unwrap_or(&BodyEnd::Cut);
         }
         end.map(drop)
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Exchange {
+    /// Lets `responder` respond in place of the server; once.
+    pub fn respond_by(&self, responder: impl Fn(&Request) -> Canned + Send + Sync + 'static) {
+        let _ = self.responder.set(Box::new(responder));
+    }
+
+    /// The response to a request, if there is a responder; then the request counts as sent.
+    pub(crate) fn canned(&self, request: &Request) -> Option<Response> {
+        let responder = self.responder.get()?;
+        self.begin();
+        responder(request).to(request)
     }
 }
 

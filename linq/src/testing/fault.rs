@@ -1,26 +1,21 @@
-//! What goes wrong: for mocks, and as the error that the client returns then.
+//! What goes wrong.
 
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
-use linq_gen::{ApiCode, BodyEnd, Canned, Received, send_raw};
+use linq_gen::{ApiCode, BodyEnd, Canned, Received};
+use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::endpoint::Endpoint;
-use super::mock::Mock;
 use crate::client::transport::NoResponse;
 use crate::error::body::ErrorBody;
 use crate::error::{Error, Kind};
-use crate::request::options::Options;
-use crate::request::send::Call;
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
-/// Something that goes wrong: a [`Mock`] returns it in place of a value, and [`error`](Self::error)
+/// Something that goes wrong: a [`Mock`](super::Mock) returns it in place of a value, and [`error`](Self::error)
 /// is the [`Error`] that the client returns then.
 ///
 /// | fault | what [`Error`] then says |
@@ -97,7 +92,7 @@ impl Fault {
         Self::failed(Kind::Broken, text)
     }
 
-    /// No response comes in time. The time of a [`Mock`] moves on by as long as the attempt may
+    /// No response comes in time. The time of a [`Mock`](super::Mock) moves on by as long as the attempt may
     /// take.
     pub fn timeout() -> Self {
         Self(What::Timeout)
@@ -203,29 +198,6 @@ impl Fault {
             change(refusal);
         }
         self
-    }
-
-    /// The error that the client returns if an attempt of `O` ends so, and there is no retry: with
-    /// the outcome that a write of that kind has, and everything else as in real life. What its
-    /// text advises can differ. For an `ensure`, take
-    /// [`contact_card::Create`](crate::contact_card::Create) or
-    /// [`contact_card::Update`](crate::contact_card::Update).
-    pub fn error<O: Endpoint>(&self) -> Error {
-        let mock = Mock::new();
-        mock.respond_always(O::CONTRACT, self.clone());
-        let client = match mock.builder().build() {
-            Ok(client) => client,
-            Err(error) => return error,
-        };
-        let call = Call::new(client, Options::new(u32::MAX));
-        let outcome = call.only_attempt::<O::Output, _, _>(O::CONTRACT, |api| async move {
-            let method = Method::from_bytes(O::CONTRACT.method.as_bytes()).unwrap_or_default();
-            send_raw(&api, method, O::CONTRACT.path, None).await
-        });
-        match outcome.now_or_never() {
-            Some(Err(error)) => error,
-            _ => Error::invalid_input("the response of the fault is a success"),
-        }
     }
 
     /// The response to attempt `number`.

@@ -25,6 +25,8 @@ mod fake_clock;
 #[cfg(feature = "testing")]
 mod fault;
 #[cfg(feature = "testing")]
+mod fault_error;
+#[cfg(feature = "testing")]
 mod mock;
 #[cfg(feature = "testing")]
 mod mock_call;
