@@ -55,11 +55,12 @@ async fn soak(server: &Server, calls: usize) {
     );
     assert_eq!(results.values().sum::<usize>(), calls);
     assert_eq!(results[SUCCESS], calls - calls / EVERY);
-    // The first part opens the connections.
-    let (first, last) = (used[0], used[PARTS - 1]);
+    // How much is in use for calls that have just ended varies; what leaks is never freed.
+    let (first, second) = used.split_at(PARTS / 2);
+    let [first, second] = [first, second].map(|half| half.iter().min().copied().unwrap());
     assert!(
-        last < first + first / 10,
-        "memory grew from {first} to {last} bytes"
+        second < first + first / 10,
+        "the least memory in use grew from {first} to {second} bytes"
     );
     println!("every call is accounted for, and memory is flat");
 }
